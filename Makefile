@@ -1,0 +1,49 @@
+# Every task a person needs; `make help` lists them.  All but `clean` and `help` set up .venv first.
+PYTHON ?= python3
+READY  := .venv/ready
+RUN     = .venv/bin/python -m helpers.environment .venv/bin/python -m
+
+.DEFAULT_GOAL := help
+.PHONY: help site test lab serve notebooks claims studies lint lock clean
+
+help:  ## list these tasks
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+$(READY): requirements.txt pyproject.toml tools/set_up.py
+	@command -v $(PYTHON) >/dev/null || { echo "set-up failed: no $(PYTHON) here; install Python 3.11 to 3.13, or name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) tools/set_up.py
+
+site: $(READY)  ## execute what is stale and render the site into build/site/
+	@$(RUN) tools.site
+
+test: site  ## unit tests, strict nbval over every notebook, site tests
+	@$(RUN) pytest
+
+lab: $(READY)  ## open JupyterLab on the notebooks
+	@$(RUN) jupyterlab --ServerApp.ip=127.0.0.1 --notebook-dir=notebooks
+
+serve: site  ## serve the built site on this machine
+	@$(RUN) http.server --bind 127.0.0.1 --directory build/site $(or $(PORT),8000)
+
+notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
+	@$(RUN) tools.notebooks $(if $(ONLY),--only $(ONLY))
+
+claims: $(READY)  ## run notebooks at SEEDS=20 seeds and write the claims ledger; ONLY=04 for one
+	@$(RUN) tools.claims --seeds $(or $(SEEDS),20) $(if $(ONLY),--only $(ONLY))
+
+studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
+	@$(RUN) tools.studies $(if $(ONLY),--only $(ONLY))
+
+lint: $(READY)  ## ruff, the rules for notebooks, the workflow
+	@$(RUN) ruff check && $(RUN) ruff format --check
+	@$(RUN) pytest -q -n 0 tests/test_notebooks.py
+	@.venv/bin/zizmor --offline --quiet .github/workflows
+
+lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
+	@cp requirements.txt requirements.txt.new
+	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new
+	@mv requirements.txt.new requirements.txt
+
+clean:  ## remove what the others made
+	rm -rf .venv .venv.old build .pytest_cache .ruff_cache .hypothesis requirements.txt.new
+	find src tools tests studies notebooks site -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -1,0 +1,1 @@
+"""The two small things that the site needs and no Sphinx extension offers."""

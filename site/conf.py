@@ -1,0 +1,28 @@
+"""Sphinx settings: the site is rendered from stored outputs and executes nothing."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+project = "What RNNs Learn"
+author = "The What RNNs Learn authors"
+copyright = "2026, the What RNNs Learn authors"
+extensions = ["myst_nb", "sphinx_copybutton", "_extensions.mathml", "_extensions.ledger"]
+exclude_patterns = ["_extensions", "lessons/.ipynb_checkpoints"]
+nitpicky = True
+
+nb_execution_mode = "off"
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 2
+
+html_theme = "furo"
+html_title = project
+html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
+templates_path = ["_templates"]
+html_sourcelink_suffix = ""  # a notebook is offered under its own name
+html_show_sphinx = False
+copybutton_exclude = ".linenos, .gp"

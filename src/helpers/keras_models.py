@@ -1,0 +1,109 @@
+"""Keras, made reproducible and quiet, and the training that lessons share.
+
+The one module that imports TensorFlow.
+"""
+
+import os
+from typing import NamedTuple
+
+from helpers import environment
+from helpers.arguments import finite, require, whole
+
+environment.fix(os.environ)  # TensorFlow reads these when it is imported
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+
+def reproducible(seed):
+    """Make every run from here on the same: seeds, and operations in a fixed order."""
+    keras.utils.set_random_seed(whole("seed", seed, least=0))
+    tf.config.experimental.enable_op_determinism()
+
+
+def sum_network(recurrent="zeros", kernel="zeros", length=3):
+    """Return the network of lesson 1: one linear recurrent unit, three parameters.
+
+    h_t = x_t W + h_{t-1} U + b, h_0 = 0; the output is the last h_t.
+    Input (batch, length, 1), output (batch, 1).  `recurrent` and `kernel` say where
+    U and W start: a number, or the name of a Keras initializer; b starts at 0.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((whole("length", length), 1)),
+            keras.layers.SimpleRNN(
+                1,
+                activation="linear",
+                kernel_initializer=initializer("kernel", kernel),
+                recurrent_initializer=initializer("recurrent", recurrent),
+                unroll=True,  # the same arithmetic, without the cost of a loop
+            ),
+        ]
+    )
+
+
+def initializer(name, start):
+    """Return what Keras takes as an initializer: a known name as it is, a number as a constant."""
+    if isinstance(start, str):
+        known = hasattr(keras.initializers, start)
+        require(known, name, repr(start), "a number or the name of a Keras initializer")
+        return start  # not an object: making one would draw from the seed
+    return keras.initializers.Constant(float(finite(name, start, ndim=0)))
+
+
+class Training(NamedTuple):
+    """What `train` saw: the loss of each epoch, and the weights along the way."""
+
+    losses: np.ndarray  # (epochs,)
+    path: np.ndarray  # (records, parameters), the first row from before training
+
+
+class WeightPath(keras.callbacks.Callback):
+    """Keep a copy of all weights, before training and after every few batches."""
+
+    def on_train_begin(self, logs=None):
+        """Start the path where training starts."""
+        self.path = [flat_weights(self.model)]
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Add a point; Keras calls this once per `steps_per_execution` batches."""
+        self.path.append(flat_weights(self.model))
+
+
+def flat_weights(network):
+    """Return all weights of a network in one row, in Keras's order: (parameters,)."""
+    return np.concatenate([weight.ravel() for weight in network.get_weights()]).astype(np.float64)
+
+
+def train(network, inputs, targets, *, rate, batch, epochs, decay=True, steps_per_record=10):
+    """Train with Adam on the mean squared error; return a `Training`.
+
+    rate     the learning rate; with `decay` it falls to 0 along half a cosine, so
+             that the weights settle instead of dancing around the minimum
+    batch    sequences per update
+    epochs   passes over the data
+    steps_per_record   updates run in one call and between two points of the path
+    """
+    require_data(inputs, targets)
+    steps = whole("epochs", epochs) * -(-len(inputs) // whole("batch", batch))
+    require(finite("rate", rate, ndim=0) > 0, "rate", rate, "a positive learning rate")
+    schedule = keras.optimizers.schedules.CosineDecay(rate, steps) if decay else rate
+    network.compile(
+        keras.optimizers.Adam(schedule),
+        loss="mse",
+        steps_per_execution=whole("steps_per_record", steps_per_record),
+    )
+    seen = WeightPath()
+    history = network.fit(
+        inputs, targets, batch_size=batch, epochs=epochs, verbose=0, callbacks=[seen]
+    )
+    return Training(np.array(history.history["loss"]), np.array(seen.path))
+
+
+def require_data(inputs, targets):
+    """Refuse data that is not finite or does not pair up."""
+    finite("inputs", inputs, ndim=3)
+    finite("targets", targets, ndim=2)
+    expected = f"one row for each of the {len(inputs)} inputs"
+    require(len(inputs) == len(targets), "targets", f"{len(targets)} rows", expected)

@@ -1,0 +1,151 @@
+"""One style for all figures, and the kinds of figure that lessons share.
+
+Functions draw on axes that they are given and return them.  matplotlib is
+imported by `use_style` alone, so that importing this module stays cheap.
+"""
+
+import numpy as np
+
+from helpers.arguments import finite, require, whole
+
+# Okabe and Ito's colours: told apart with every common kind of colour blindness.
+BLUE, ORANGE, GREEN, RED, PURPLE, GREY = (
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#5f6368",
+)  # fmt: skip
+
+
+def use_style():
+    """Set the style of every figure that follows, and the text that stands for it."""
+    import matplotlib.pyplot as plt
+    import seaborn as sns
+    from cycler import cycler
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    sns.set_theme(context="notebook", style="whitegrid")
+    plt.rcParams.update(
+        {
+            "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, RED, PURPLE, GREY]),
+            "axes.titlelocation": "left",
+            "axes.titleweight": "bold",
+            "figure.constrained_layout.use": True,
+            "figure.figsize": (7.2, 3.8),
+            "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
+            "legend.frameon": True,
+        }
+    )
+    # the layout already fits: looking for the tightest box would draw everything twice
+    set_matplotlib_formats("png", dpi=110, bbox_inches=None)
+    describe_figures_as_text()
+
+
+def describe_figures_as_text():
+    """In a notebook, let a figure's plain-text form say what is drawn.
+
+    A test of outputs compares text, not pixels: with this, a figure that loses a
+    line, a label or a scale no longer passes.
+    """
+    from IPython import get_ipython
+    from matplotlib.figure import Figure
+
+    shell = get_ipython()
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/plain"]
+        formatter.for_type(Figure, lambda figure, printer, cycle: printer.text(describe(figure)))
+
+
+def describe(figure):
+    """Return one line for each axes of the figure: title, labels, scales, and its lines."""
+    lines = [describe_axes(axes) for axes in figure.axes if axes.get_label() != "<colorbar>"]
+    return "\n".join(["Figure", *lines])
+
+
+def describe_axes(axes):
+    """Return what can be read off the axes in words."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.contour import QuadContourSet
+
+    parts = [
+        f"  {axes.get_title(loc='left') or axes.get_title()!r}",
+        f"x {axes.get_xlabel()!r} {axes.get_xscale()}",
+        f"y {axes.get_ylabel()!r} {axes.get_yscale()}",
+    ]
+    parts += [describe_line(line) for line in axes.get_lines()]
+    parts += [describe_dots(dots) for dots in drawn_as(axes, PathCollection)]
+    parts += [describe_contours(contours) for contours in drawn_as(axes, QuadContourSet)]
+    return "; ".join(parts)
+
+
+def describe_line(line):
+    """Return a line's label, length and first point."""
+    x, y = line.get_data()
+    return f"line {line.get_label()!r}, {len(x)} points from {shown(x[0], y[0])}"
+
+
+def describe_dots(dots):
+    """Return a scatter plot's label, size and middle."""
+    points = dots.get_offsets()
+    return f"{len(points)} dots {dots.get_label()!r} around {shown(*points.mean(axis=0))}"
+
+
+def describe_contours(contours):
+    """Return how many contours there are, and what lies between them."""
+    return f"{len(contours.levels)} contours of {shown(contours.zmin, contours.zmax)}"
+
+
+def shown(*values):
+    """Return numbers rounded so far that every kind of CPU gives the same, and without -0."""
+    return tuple(float(np.round(value, 1) + 0.0) for value in values)
+
+
+def drawn_as(axes, kind):
+    """Return what is drawn on the axes of one matplotlib class."""
+    return [item for item in axes.collections if type(item) is kind]
+
+
+def loss_surface(axes, x, y, loss, levels):
+    """Draw loss (len(y), len(x)) over x and y as filled contours, on a logarithmic scale.
+
+    `levels` are the contours' losses; darker is lower.
+    """
+    x, y = finite("x", x, ndim=1), finite("y", y, ndim=1)
+    loss, levels = finite("loss", loss, ndim=2), finite("levels", levels, ndim=1)
+    require(loss.shape == (len(y), len(x)), "loss", f"shape {loss.shape}", f"{(len(y), len(x))}")
+    rising = len(levels) > 1 and levels[0] > 0 and (np.diff(levels) > 0).all()
+    require(rising, "levels", levels.tolist(), "two or more positive numbers, rising")
+    from matplotlib.colors import LogNorm
+
+    scale = LogNorm(levels[0], levels[-1])
+    # a logarithm has no room for an exact 0, the loss of a perfect network
+    loss = np.maximum(loss, levels[0] / 2)
+    drawn = axes.contourf(x, y, loss, levels, cmap="cividis", norm=scale, extend="both")
+    axes.figure.colorbar(drawn, ax=axes, label="loss", format="%g")
+    return axes
+
+
+def unrolled(axes, length=3):
+    """Draw one recurrent unit unrolled in time: the same W and U at every step."""
+    for step in range(whole("length", length) + 1):
+        axes.text(step, 1, f"$h_{step}$", size=15, **box())
+        onwards = RED if step < length else GREY
+        axes.annotate("", (step + 0.8, 1), (step + 0.2, 1), arrowprops=arrow(onwards))
+        if step > 0:
+            axes.text(step - 0.5, 1.08, "U", color=RED, weight="bold", ha="center")
+            axes.annotate("", (step, 0.78), (step, 0.22), arrowprops=arrow(BLUE))
+            axes.text(step + 0.05, 0.48, "W", color=BLUE, weight="bold")
+            axes.text(step, 0.08, f"$x_{step}$", ha="center", va="center", size=15)
+    axes.text(0, 0.7, "= 0", ha="center", size=13)
+    axes.text(length + 0.9, 1, "y", ha="center", va="center", size=15)
+    axes.set(xlim=(-0.3, length + 1), ylim=(-0.1, 1.3))
+    axes.set_axis_off()
+    return axes
+
+
+def arrow(color):
+    """Return the style of an arrow."""
+    return {"arrowstyle": "-|>", "color": color, "linewidth": 2}
+
+
+def box():
+    """Return the style of a state: words in a rounded box."""
+    shape = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": GREY}
+    return {"ha": "center", "va": "center", "bbox": shape}

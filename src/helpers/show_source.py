@@ -1,0 +1,25 @@
+"""Show the very code that runs: the source of a helper, in the page."""
+
+import inspect
+
+from helpers.arguments import require
+
+
+class Source:
+    """The source of a function, class or module; notebooks show it highlighted."""
+
+    def __init__(self, subject):
+        """Read the source of `subject`; ValueError if it has none in Python."""
+        try:
+            self.text = inspect.getsource(subject).rstrip()
+        except (TypeError, OSError):
+            require(False, "subject", repr(subject), "a Python function, class or module")
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        # Markdown takes on the reader's theme, light or dark; plain text is what nbval compares.
+        return {"text/markdown": f"```python\n{self.text}\n```", "text/plain": self.text}
+
+
+def show_source(subject):
+    """Return the source of `subject`, for the last line of a cell."""
+    return Source(subject)

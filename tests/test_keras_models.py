@@ -1,0 +1,105 @@
+import keras
+import numpy as np
+import pytest
+
+from helpers.data import every_triple, sum_task
+from helpers.keras_models import flat_weights, reproducible, sum_network, train
+
+INPUTS, TARGETS = sum_task(every_triple()[::10])
+
+
+def plain_keras_start(seed):
+    reproducible(seed)
+    layer = keras.layers.SimpleRNN(1, activation="linear")
+    return flat_weights(keras.Sequential([keras.Input((3, 1)), layer]))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_keras_names_start_the_network_as_keras_itself_does(seed):
+    expected = plain_keras_start(seed)
+    reproducible(seed)
+    ours = flat_weights(sum_network("orthogonal", "glorot_uniform"))
+    assert ours.tolist() == expected.tolist()
+    # a number for U leaves W as the seed has it: so two runs can differ in U alone
+    reproducible(seed)
+    assert flat_weights(sum_network(0.5, "glorot_uniform")).tolist() == [expected[0], 0.5, 0]
+
+
+def test_training_is_the_same_every_time_and_keeps_the_path():
+    paths = []
+    for _ in range(2):
+        reproducible(3)
+        network = sum_network(kernel="glorot_uniform")
+        seen = train(network, INPUTS, TARGETS, rate=0.1, batch=10, epochs=2, steps_per_record=5)
+        paths.append(seen.path)
+    assert np.array_equal(*paths)
+    assert seen.path.shape == (1 + 4, 3)
+    assert seen.path[-1].tolist() == flat_weights(network).tolist()
+    assert seen.losses.shape == (2,)
+    reproducible(4)
+    network = sum_network(kernel="glorot_uniform")
+    other = train(network, INPUTS, TARGETS, rate=0.1, batch=10, epochs=1)
+    assert not np.array_equal(other.path[-1], seen.path[2])
+
+
+def test_steps_per_record_does_not_change_the_result():
+    ends = []
+    for steps in (1, 10):
+        reproducible(3)
+        network = sum_network()
+        seen = train(network, INPUTS, TARGETS, rate=0.1, batch=10, epochs=1, steps_per_record=steps)
+        ends.append(seen.path[-1].tolist())
+    assert ends[0] == ends[1]
+
+
+def test_decay_brings_the_rate_to_zero():
+    reproducible(3)
+    network = sum_network()
+    seen = train(network, INPUTS, TARGETS, rate=0.1, batch=10, epochs=10, steps_per_record=1)
+    steps = np.abs(np.diff(seen.path, axis=0)).max(axis=1)
+    assert steps[-1] < 1e-4 < steps[0]
+    assert float(network.optimizer.learning_rate) == pytest.approx(0, abs=1e-6)
+
+
+GOOD = {"rate": 0.1, "batch": 10, "epochs": 1}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "options", "message"),
+    [
+        (INPUTS[..., 0], TARGETS, GOOD, r"inputs: expected 3 dimensions, got shape \(100, 3\)"),
+        (INPUTS[:0], TARGETS[:0], GOOD, "inputs: expected at least one element"),
+        (INPUTS * np.nan, TARGETS, GOOD, "inputs: expected finite numbers"),
+        (INPUTS, TARGETS[:, 0], GOOD, "targets: expected 2 dimensions"),
+        (INPUTS, TARGETS[:7], GOOD, "targets: expected one row for each of the 100 inputs, got 7"),
+        (INPUTS, TARGETS, GOOD | {"rate": 0}, "rate: expected a positive learning rate, got 0"),
+        (INPUTS, TARGETS, GOOD | {"rate": np.inf}, "rate: expected finite numbers"),
+        (INPUTS, TARGETS, GOOD | {"batch": 0}, "batch: expected a whole number"),
+        (INPUTS, TARGETS, GOOD | {"epochs": 1.5}, "epochs: expected a whole number"),
+        (INPUTS, TARGETS, GOOD | {"steps_per_record": 0}, "steps_per_record: expected a whole"),
+    ],
+)
+def test_train_refuses_bad_input_and_leaves_the_network_alone(inputs, targets, options, message):
+    network = sum_network(recurrent=0.5, kernel=0.25)
+    with pytest.raises(ValueError, match=message):
+        train(network, inputs, targets, **options)
+    assert flat_weights(network).tolist() == [0.25, 0.5, 0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"recurrent": "no such"}, "recurrent: expected a number or the name of a Keras init"),
+        ({"kernel": np.nan}, "kernel: expected finite numbers"),
+        ({"kernel": [1.0]}, r"kernel: expected 0 dimensions, got shape \(1,\)"),
+        ({"length": 0}, "length: expected a whole number of at least 1, got 0"),
+    ],
+)
+def test_sum_network_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        sum_network(**arguments)
+
+
+def test_reproducible_refuses_a_seed_that_is_no_number():
+    with pytest.raises(ValueError, match="seed: expected a whole number of at least 0, got -1"):
+        reproducible(-1)

@@ -1,0 +1,75 @@
+"""pyproject.toml, requirements.txt and environment.yml say the same."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from tools import ROOT, set_up
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+PINS = re.findall(r"^([\w.-]+)==(\S+)(.*?)(?=^\S|\Z)", LOCK, re.MULTILINE | re.DOTALL)
+VERSIONS = {name: version for name, version, _ in PINS}
+GROUPS = PROJECT["dependency-groups"]
+NAMED = PROJECT["project"]["dependencies"] + [
+    line for group in GROUPS.values() for line in group if isinstance(line, str)
+]
+
+
+@pytest.mark.parametrize("line", NAMED)
+def test_the_lock_pins_a_version_that_the_project_allows(line):
+    requirement = Requirement(line)
+    version = VERSIONS[canonicalize_name(requirement.name)]
+    assert requirement.specifier.contains(version)
+
+
+def test_every_group_is_in_the_lock():
+    included = {entry["include-group"] for entry in GROUPS["dev"]}
+    assert included == set(GROUPS) - {"dev"}
+
+
+def test_every_pin_has_hashes_and_nothing_is_unpinned():
+    lines = [line for line in LOCK.splitlines() if line and line[0] not in " #"]
+    assert len(lines) == len(PINS) > 100
+    for name, _, rest in PINS:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", rest), name
+
+
+def test_every_pin_is_there_for_a_reason_that_still_stands():
+    # uv notes below each pin who asked for it: what nobody asks for is a leftover
+    project = PROJECT["project"]["name"]
+    named = {canonicalize_name(Requirement(line).name) for line in NAMED}
+    for name, _, rest in PINS:
+        asked_by = set(re.findall(r"# +(?:via )?([\w.-]+)", rest)) - {"via"}
+        assert asked_by, name
+        if f"{project} (pyproject.toml" in rest:
+            assert name in named, f"{name}: run make lock"
+
+
+FILES = ["requirements.txt", "environment.yml", "pyproject.toml", "Makefile", "tools/set_up.py"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_index_address_stands_anywhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.search(r"index-url|find-links|trusted-host|https?://", text)
+
+
+def test_the_conda_environment_is_a_python_and_the_lock():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    *conda, pip = environment["dependencies"]
+    assert environment["name"] == PROJECT["project"]["name"]
+    assert pip == {"pip": ["--requirement requirements.txt"]}
+    assert [entry.split("=")[0] for entry in conda] == ["python", "pip"]
+    assert conda[0].split("=")[1] in SpecifierSet(PROJECT["project"]["requires-python"])
+
+
+def test_set_up_takes_the_pythons_that_the_project_takes():
+    allowed = SpecifierSet(PROJECT["project"]["requires-python"])
+    minors = [minor for minor in range(8, 20) if f"3.{minor}" in allowed]
+    assert (minors[0], minors[-1]) == (set_up.OLDEST[1], set_up.NEWEST[1])

@@ -1,0 +1,141 @@
+"""The rules that every notebook keeps; nbval itself would pass a notebook without outputs."""
+
+import base64
+import re
+
+import nbformat
+import pytest
+
+from tools.notebooks import fingerprint, notebooks
+
+ARC = ["Task", "Predict", "Train", "Look", "Explain", "Break", "Try"]
+VOLATILE = r" object at 0x|(?:^|[\s'\"(])/(?:\w[\w.-]*/){2,}|\d ?m?s/step|it/s\]|Warning:"
+IGNORED = {"nbval-ignore-output", "nbval-skip"}
+
+
+@pytest.fixture(params=notebooks(), ids=lambda path: path.stem, scope="module")
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def texts(cell):
+    """Return what nbval compares of a cell's outputs."""
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            yield output.text
+        yield from (v for kind, v in output.get("data", {}).items() if kind.startswith("text/"))
+
+
+def images(cell):
+    """Return the pictures in a cell's outputs, by kind."""
+    for output in cell.outputs:
+        for kind, value in output.get("data", {}).items():
+            if kind.startswith("image/"):
+                yield kind, value
+
+
+def first_line(cell):
+    return cell.source.splitlines()[0]
+
+
+def test_it_is_valid_and_executed_from_top_to_bottom(notebook):
+    nbformat.validate(notebook)
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1)), "run: make notebooks"
+
+
+def test_its_outputs_are_of_this_code_and_these_helpers(notebook):
+    assert notebook.metadata.executed_from == fingerprint(notebook), "run: make notebooks"
+
+
+def test_it_stores_no_error_and_no_stderr(notebook):
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            assert output.output_type != "error", first_line(cell)
+            assert output.get("name") != "stderr", first_line(cell)
+
+
+def test_its_outputs_hold_nothing_of_this_machine(notebook):
+    for cell in code_cells(notebook):
+        for text in texts(cell):
+            found = re.search(VOLATILE, text)
+            assert not found, f"{first_line(cell)}: {found.group(0)!r}"
+
+
+def test_at_least_nine_in_ten_code_cells_are_compared(notebook):
+    cells = code_cells(notebook)
+    silent = [c for c in cells if tags(c) & IGNORED or not any(t.strip() for t in texts(c))]
+    assert len(silent) <= 0.1 * len(cells), [first_line(cell) for cell in silent]
+
+
+def test_a_check_follows_every_ignored_cell(notebook):
+    cells = code_cells(notebook)
+    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+        if tags(cell) & IGNORED:
+            assert following is not None, first_line(cell)
+            assert "check(" in following.source, first_line(cell)
+
+
+def test_the_first_code_cell_is_the_seed(notebook):
+    first = code_cells(notebook)[0]
+    assert "parameters" in tags(first)
+    assert first.source == "SEED = 1"
+
+
+def test_its_headings_are_the_arc_in_order(notebook):
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert re.findall(r"^## (.*)$", prose, re.MULTILINE) == ARC
+    assert len(re.findall(r"^# ", prose, re.MULTILINE)) == 1
+
+
+def test_it_has_three_to_six_exercises_each_with_a_hidden_tested_solution(notebook):
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    after_try = prose.split("## Try")[1]
+    exercises = re.findall(r"^\*\*(\d)\. ", after_try, re.MULTILINE)
+    solutions = [cell for cell in code_cells(notebook) if "hide-cell" in tags(cell)]
+    assert 3 <= len(exercises) <= 6
+    assert exercises == [str(number) for number in range(1, len(solutions) + 1)]
+    for cell in solutions:
+        assert "check(" in cell.source, first_line(cell)
+        assert cell.metadata.jupyter.source_hidden, first_line(cell)
+
+
+def test_every_figure_has_alt_text_and_is_light(notebook):
+    for cell in code_cells(notebook):
+        for kind, value in images(cell):
+            alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+            assert len(alt) > 60, f"{first_line(cell)}: the alt text must state what is to be seen"
+            size = len(base64.b64decode(value)) if kind != "image/svg+xml" else len(value)
+            assert size < 200_000, f"{first_line(cell)}: {size} bytes"
+
+
+def test_figures_end_with_plt_show_and_no_cell_ends_with_a_semicolon(notebook):
+    for cell in code_cells(notebook):
+        assert not cell.source.rstrip().endswith(";"), first_line(cell)
+        if list(images(cell)):
+            assert cell.source.rstrip().endswith("plt.show()"), first_line(cell)
+
+
+def test_a_figure_says_in_text_what_is_drawn(notebook):
+    for cell in code_cells(notebook):
+        if list(images(cell)):
+            assert any(text.startswith("Figure\n  '") for text in texts(cell)), first_line(cell)
+
+
+def test_cells_are_short_and_introduced(notebook):
+    for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 18, first_line(cell)
+            assert not before.source.startswith("# "), f"{first_line(cell)}: no sentence before it"
+
+
+def test_its_metadata_is_the_same_wherever_it_was_executed(notebook):
+    assert set(notebook.metadata) == {"kernelspec", "executed_from"}

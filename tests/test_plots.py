@@ -1,0 +1,61 @@
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+
+from helpers import plots
+
+
+@pytest.fixture
+def axes():
+    figure, axes = plt.subplots()
+    yield axes
+    plt.close(figure)
+
+
+def test_a_description_tells_what_is_drawn(axes):
+    axes.semilogy([1, 2, 3], [10.04, 5, 1], label="loss")
+    axes.scatter([1, 2], [3, 4], label="runs")
+    axes.set(title="It falls", xlabel="epoch", ylabel="loss")
+    assert plots.describe(axes.figure) == (
+        "Figure\n  'It falls'; x 'epoch' linear; y 'loss' log; "
+        "line 'loss', 3 points from (1.0, 10.0); 2 dots 'runs' around (1.5, 3.5)"
+    )
+
+
+def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
+    loss = np.array([[1.0, 2.0], [3.0, 4.0]])
+    plots.loss_surface(axes, [0, 1], [0, 1], loss, levels=[1, 2, 4])
+    axes.plot([-0.001], [-0.001])
+    assert plots.describe(axes.figure).count("\n") == 1
+    assert "3 contours of (1.0, 4.0)" in plots.describe(axes.figure)
+    assert "from (0.0, 0.0)" in plots.describe(axes.figure)
+
+
+def test_unrolled_draws_every_step_once(axes):
+    plots.unrolled(axes, length=4)
+    texts = [text.get_text() for text in axes.texts]
+    assert texts.count("W") == texts.count("U") == 4
+    assert [text for text in texts if text.startswith("$h")] == [f"$h_{n}$" for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([0], [0, 1], [[1, 2], [3, 4]], [1, 2]), r"loss: expected \(2, 1\), got shape \(2, 2\)"),
+        (([0, 1], [0, 1], [[1, np.inf], [3, 4]], [1, 2]), "loss: expected finite numbers"),
+        (([0, 1], [0, 1], [[1, 2], [3, 4]], [2, 1]), "levels: expected two or more positive"),
+        (([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]), "levels: expected two or more positive"),
+        ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected 1 dimensions"),
+    ],
+)
+def test_loss_surface_refuses(axes, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        plots.loss_surface(axes, *arguments)
+
+
+def test_unrolled_refuses_no_steps(axes):
+    with pytest.raises(ValueError, match="length: expected a whole number of at least 1, got 0"):
+        plots.unrolled(axes, length=0)

@@ -1,0 +1,120 @@
+"""Set-up says in one line what is wrong, and leaves nothing half-made."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tools import ROOT, set_up
+
+NEEDED = ("Makefile", "requirements.txt", "pyproject.toml", "tools/set_up.py")
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Return a folder with what set-up reads, and a .venv of another lock."""
+    (tmp_path / "tools").mkdir()
+    for name in NEEDED:
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "old").touch()
+    return tmp_path
+
+
+def run(command, project, **variables):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "PIP_"))}
+    variables = environment | variables
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, env=variables)
+    assert done.returncode != 0
+    assert sorted(path.name for path in (project / ".venv").iterdir()) == ["old"]
+    assert not (project / ".venv.old").exists()
+    said = done.stderr.splitlines() + done.stdout.splitlines()
+    return [line for line in said if "failed" in line]
+
+
+def test_no_python(project):
+    (said,) = run(["make", "site", "PYTHON=no-such-python"], project)
+    assert said.startswith("set-up failed: no no-such-python here; install Python 3.11 to 3.13")
+
+
+def test_no_network(project):
+    dead = "http://127.0.0.1:9"  # the port of nobody
+    (said,) = run(
+        [sys.executable, "tools/set_up.py"],
+        project,
+        HTTP_PROXY=dead,
+        HTTPS_PROXY=dead,
+        PIP_PROXY=dead,
+        PIP_NO_INDEX="0",
+        PIP_CONFIG_FILE=os.devnull,
+    )
+    assert said.startswith("set-up failed: the package index cannot be reached: no network?")
+
+
+def test_no_room_on_the_disk(project):
+    # a limit on the size of a file stands in for a full disk: the same way of failing
+    command = f"ulimit -f 200; exec {sys.executable} tools/set_up.py"
+    (said,) = run(["bash", "-c", command], project, PIP_CONFIG_FILE=os.devnull)
+    assert said.startswith("set-up failed: the disk is full")
+
+
+@pytest.mark.parametrize("version", [(2, 7), (3, 10), (3, 14), (4, 0)])
+def test_a_python_without_packages_is_refused(monkeypatch, version):
+    monkeypatch.setattr(sys, "version_info", version)
+    with pytest.raises(set_up.Failed, match=rf"3\.11 to 3\.13 is needed, this is {version[0]}\."):
+        set_up.check_version()
+
+
+@pytest.fixture
+def paths(project, monkeypatch):
+    """Let set-up work in the folder of the test."""
+    for name, path in (("VENV", ".venv"), ("OLD", ".venv.old"), ("STAMP", ".venv/ready")):
+        monkeypatch.setattr(set_up, name, str(project / path))
+    return project
+
+
+def test_an_interrupt_puts_the_old_one_back(paths, monkeypatch):
+    def interrupted():
+        (paths / ".venv").mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(set_up, "install", interrupted)
+    with pytest.raises(SystemExit, match=r"set-up stopped; \.venv is as it was"):
+        set_up.main()
+    assert [path.name for path in (paths / ".venv").iterdir()] == ["old"]
+
+
+def test_what_is_ready_is_not_installed_again(paths, monkeypatch):
+    (paths / ".venv" / "ready").write_text(set_up.key())
+    monkeypatch.setattr(set_up, "install", lambda: pytest.fail("installed again"))
+    set_up.main()
+
+
+def test_another_lock_is_installed(paths, monkeypatch):
+    (paths / ".venv" / "ready").write_text("of another lock")
+    installed = []
+    monkeypatch.setattr(set_up, "install", lambda: installed.append((paths / ".venv").exists()))
+    monkeypatch.setattr(set_up.shutil, "rmtree", lambda path, ignore_errors: None)
+    set_up.main()
+    assert installed == [False]
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        (
+            "Error: [Errno 30] Read-only file system: '/x/.venv'",
+            "this folder is on a read-only disk",
+        ),
+        ("[Errno 13] Permission denied: '/x/.venv'", "this folder may not be written to"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "a package is not the one that"),
+        ("NewConnectionError('...')\nERROR: No matching distribution", "the package index cannot"),
+        ("ERROR: something new", "ERROR: something new"),
+    ],
+)
+def test_reasons(said, meaning):
+    assert set_up.reason(said).startswith(meaning)
+    assert "\n" not in set_up.reason(said)

@@ -1,0 +1,129 @@
+"""The built site, as a browser sees it."""
+
+import os
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+
+from tools import ROOT
+from tools.notebooks import notebooks
+
+SITE = ROOT / "build" / "site"
+PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def test_the_site_is_there_with_every_lesson():
+    assert {"index.html", "claims.html", "notation.html", "search.html"} <= set(PAGES)
+    assert {f"lessons/{path.stem}.html" for path in notebooks()} <= set(PAGES)
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_each_lesson_is_offered_for_download_as_it_was_tested(path):
+    page = (SITE / "lessons" / f"{path.stem}.html").read_text(encoding="utf-8")
+    assert f'href="../_sources/lessons/{path.name}" download' in page
+    assert (SITE / "_sources" / "lessons" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_each_lesson_shows_its_figures_and_hides_its_solutions(path):
+    page = (SITE / "lessons" / f"{path.stem}.html").read_text(encoding="utf-8")
+    cells = nbformat.read(path, as_version=4).cells
+    for cell in cells:
+        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+        assert alt is None or f'alt="{alt}"' in page
+    solutions = [cell for cell in cells if "hide-cell" in cell.metadata.get("tags", [])]
+    assert page.count("<details") == len(solutions) > 0
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None and os.environ.get("CI"):
+        pytest.fail("no Chromium here: .ci/run installs it")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: the browser tests are left out")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+class Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=SITE)) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(browser, request):
+    opened = browser.new_page(color_scheme=request.param, viewport={"width": 390, "height": 844})
+    # what fails must fail soon: nothing here comes from far away
+    opened.set_default_timeout(20_000)
+    opened.requests, opened.problems = [], []
+    opened.on("request", lambda asked: opened.requests.append(asked.url))
+    opened.on("pageerror", lambda error: opened.problems.append(str(error)))
+    opened.on("console", lambda said: said.type == "error" and opened.problems.append(said.text))
+    yield opened
+    opened.close()
+
+
+def foreign(requests, host):
+    parts = [urlsplit(url) for url in requests]
+    return [part.geturl() for part in parts if part.netloc != host and part.scheme != "data"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_no_other_host_and_reports_no_error(page, server, name):
+    page.goto(f"{server}/{name}", wait_until="networkidle")
+    assert page.requests
+    assert foreign(page.requests, urlsplit(server).netloc) == []
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_from_a_folder_without_any_host(page, name):
+    page.goto((SITE / name).as_uri(), wait_until="load")
+    assert foreign(page.requests, "") == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible(page, server, name):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.goto(f"{server}/{name}", wait_until="load")
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_does_not_scroll_sideways_on_a_phone(page, server, name):
+    page.goto(f"{server}/{name}", wait_until="load")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_search_finds_the_lesson(page, server):
+    page.goto(f"{server}/search.html?q=hilltop", wait_until="load")
+    page.wait_for_selector("#search-results li a[href*='01-sum-of-three']")
+
+
+def test_a_request_to_another_host_would_be_seen():
+    asked = ["http://127.0.0.1:1/a", "data:image/png;base64,x", "https://example.org/font"]
+    assert foreign(asked, "127.0.0.1:1") == ["https://example.org/font"]

@@ -1,0 +1,50 @@
+"""The recorded studies: of these settings, and what the code still gives."""
+
+import importlib
+import json
+
+import pytest
+
+from helpers.studies import load_study
+from tools import studies
+
+NAMES = studies.names()
+
+
+@pytest.fixture(params=NAMES)
+def study(request):
+    return importlib.import_module(f"studies.{request.param}"), load_study(request.param)
+
+
+def test_the_record_is_of_these_settings_and_these_seeds(study):
+    module, record = study
+    assert record["settings"] == module.SETTINGS
+    assert [row["seed"] for row in record["rows"]] == list(module.SEEDS)
+    assert {"python", "machine", "keras", "numpy"} <= set(record["versions"])
+
+
+def test_a_sample_of_rows_comes_out_as_recorded(study):
+    module, record = study
+    for row in (record["rows"][0], record["rows"][-1]):
+        now = module.row(row["seed"])
+        assert now.keys() == row.keys()
+        for key, recorded in row.items():
+            # between kinds of CPU these linear networks differ by about 1e-6
+            assert now[key] == pytest.approx(recorded, abs=1e-4), (row["seed"], key)
+
+
+def test_no_record_stands_without_its_code():
+    assert sorted(path.stem for path in studies.STUDIES.glob("*.json")) == NAMES
+
+
+@pytest.mark.parametrize("name", ["no_such_study", "../pyproject", "", None])
+def test_an_unknown_study_is_refused(name):
+    with pytest.raises(ValueError, match="name: expected"):
+        load_study(name)
+
+
+def test_a_record_reads_back_as_it_was_and_has_a_line_for_each_row():
+    rows = [{"seed": 1, "end": [0.1, 2.0]}, {"seed": 2, "end": [0.3, 4.0]}]
+    text = studies.as_json({"study": "x", "seeds": "1 to 2"}, rows)
+    assert json.loads(text) == {"study": "x", "seeds": "1 to 2", "rows": rows}
+    assert sum('"seed": ' in line for line in text.splitlines()) == 2

@@ -1,0 +1,119 @@
+"""Execute notebooks in place: `python -m tools.notebooks [--only 04] [--stale]`."""
+
+import argparse
+import ast
+import hashlib
+import re
+import sys
+
+import nbformat
+from nbclient import NotebookClient
+from tqdm import tqdm
+
+from tools import ROOT, write_whole
+
+NOTEBOOKS = ROOT / "notebooks"
+HELPERS = ROOT / "src" / "helpers"
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+KERNEL_ARGUMENTS = [
+    # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
+    "--IPKernelApp.capture_fd_output=False",
+    "--IPKernelApp.log_level=ERROR",
+]
+
+
+def notebooks(only=None):
+    """Return the paths of all notebooks, in order; of one, where `only` begins its name."""
+    paths = sorted(NOTEBOOKS.glob(f"{only or ''}*.ipynb"))
+    if not paths:
+        sys.exit(f"no notebook begins with {only!r}")
+    return paths
+
+
+def code_of(notebook):
+    """Return the sources of the code cells."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def helper_modules(source):
+    """Return the names of the helper modules that a source imports."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "helpers":
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers."):
+            names.add(node.module.split(".")[1])
+    return names
+
+
+def helper_closure(source):
+    """Return the helper modules behind a source: those it imports, those they import, and so on."""
+    found, new = set(), helper_modules(source)
+    while new:
+        found |= new
+        sources = [(HELPERS / f"{name}.py").read_text(encoding="utf-8") for name in new]
+        new = set().union(*map(helper_modules, sources)) - found
+    return sorted(found)
+
+
+def fingerprint(notebook):
+    """Return a digest of all that the outputs depend on: code, helpers, recorded studies.
+
+    Prose is left out, so that mending a sentence asks for no new run.
+    """
+    code = "\n".join(code_of(notebook))
+    records = sorted(set(re.findall(r'load_study\("(\w+)"\)', code)))
+    files = [HELPERS / f"{name}.py" for name in helper_closure(code)]
+    files += [ROOT / "studies" / f"{name}.json" for name in records]
+    digest = hashlib.sha256(code.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def is_stale(path):
+    """Tell whether a notebook's code, or what it calls, has changed since it was executed."""
+    notebook = nbformat.read(path, as_version=4)
+    return notebook.metadata.get("executed_from") != fingerprint(notebook)
+
+
+def execute(path):
+    """Run a notebook from top to bottom and store its outputs; on an error, store nothing."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        record_timing=False,
+        extra_arguments=KERNEL_ARGUMENTS,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    notebook.metadata = nbformat.from_dict(KERNEL | {"executed_from": fingerprint(notebook)})
+    write_whole(path, nbformat.writes(notebook) + "\n")
+
+
+def execute_all(paths):
+    """Execute notebooks one after another under one progress bar."""
+    for path in (bar := tqdm(paths, desc="notebooks", unit="notebook")):
+        bar.set_postfix_str(path.stem)
+        try:
+            execute(path)
+        except Exception as error:
+            sys.exit(f"\n{path.name} failed and is as it was: {error}")
+
+
+def main():
+    """Read the command line and execute what it asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", help="the beginning of a notebook's name, such as 04")
+    parser.add_argument("--stale", action="store_true", help="leave out what is up to date")
+    options = parser.parse_args()
+    paths = [p for p in notebooks(options.only) if not options.stale or is_stale(p)]
+    try:
+        execute_all(paths)
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; the notebook that was running is as it was")
+
+
+if __name__ == "__main__":
+    main()

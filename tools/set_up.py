@@ -1,0 +1,147 @@
+"""Build .venv from the lock, whole or not at all.
+
+Run by make with any Python, however old: the syntax here is kept plain, so that
+an old one says so in a line and not in a SyntaxError.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+OLD = VENV + ".old"
+STAMP = os.path.join(VENV, "ready")
+LOCK = os.path.join(ROOT, "requirements.txt")
+
+# What pip or the system says, and what it means.
+REASONS = (
+    (r"No space left|File too large|Disk quota", "the disk is full"),
+    (r"Read-only file system", "this folder is on a read-only disk"),
+    (r"Permission denied", "this folder may not be written to"),
+    (r"HASHES|hashes are required", "a package is not the one that requirements.txt names"),
+    (r"Connection|resolution|Max retries|ProxyError|timed out|No matching distribution",
+     "the package index cannot be reached: no network?"),
+)  # fmt: skip
+
+
+class Failed(Exception):
+    """Set-up cannot go on; the text says why."""
+
+
+def main():
+    """Make .venv ready, or say in one line why not."""
+    try:
+        check_version()
+        if not is_ready():
+            build()
+    except Failed as why:
+        sys.exit("set-up failed: %s" % why)
+    except KeyboardInterrupt:
+        sys.exit("set-up stopped; .venv is as it was")
+
+
+def check_version():
+    """Refuse a Python that the lock has no packages for."""
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        found = "%d.%d" % sys.version_info[:2]
+        raise Failed(
+            "Python 3.11 to 3.13 is needed, this is %s; name another: make PYTHON=python3.12 ..."
+            % found
+        )
+
+
+def key():
+    """Return what .venv was built from: the Python and the two files that name the packages."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in (LOCK, os.path.join(ROOT, "pyproject.toml")):
+        with open(name, "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def is_ready():
+    """Tell whether .venv is whole and of this lock; if so, tell make that it is new enough."""
+    if not os.path.exists(STAMP):
+        return False
+    with open(STAMP) as file:
+        if file.read() != key():
+            return False
+    os.utime(STAMP)
+    return True
+
+
+def build():
+    """Build a new .venv; on any failure put the old one back."""
+    shutil.rmtree(OLD, ignore_errors=True)
+    if os.path.exists(VENV):
+        os.rename(VENV, OLD)
+    try:
+        install()
+    except BaseException:
+        shutil.rmtree(VENV, ignore_errors=True)
+        if os.path.exists(OLD):
+            os.rename(OLD, VENV)
+        raise
+    shutil.rmtree(OLD, ignore_errors=True)
+
+
+def install():
+    """Make the environment, install the lock and this project, warm the caches, stamp."""
+    print("setting up .venv: about 400 MB of packages, a few minutes once")
+    run([sys.executable, "-m", "venv", VENV])
+    python = os.path.join(VENV, "bin", "python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    # compiled once here: Keras imports three times as fast with its bytecode there
+    run(pip + ["--compile", "--retries", "2", "--require-hashes", "-r", LOCK], count_lock())
+    run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT])
+    # matplotlib's first import builds a font cache, and says so on stderr
+    run([python, "-c", "import matplotlib.font_manager"])
+    try:
+        with open(STAMP, "w") as file:
+            file.write(key())
+    except OSError as error:
+        raise Failed(reason(str(error)))
+
+
+def count_lock():
+    """Return how many packages the lock names."""
+    with open(LOCK) as file:
+        return sum(1 for line in file if re.match(r"[\w.-]+==", line))
+
+
+def run(command, packages=0):
+    """Run a command quietly, counting packages where a number is given."""
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError as error:
+        raise Failed(reason(str(error)))
+    said = []
+    for line in process.stdout:
+        said.append(line.decode("utf-8", "replace"))
+        if packages and sys.stdout.isatty() and said[-1].startswith("Collecting"):
+            count = sum(1 for line in said if line.startswith("Collecting"))
+            sys.stdout.write("\r  %d of about %d packages " % (count, packages))
+            sys.stdout.flush()
+    if packages and sys.stdout.isatty():
+        sys.stdout.write("\r" + " " * 40 + "\r")
+    if process.wait() != 0:
+        raise Failed(reason("".join(said)))
+
+
+def reason(said):
+    """Return what went wrong in a few words, and the last line that was said."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["(nothing said)"]
+    errors = [line for line in lines if re.search("error", line, re.IGNORECASE)] or lines
+    for pattern, meaning in REASONS:
+        if re.search(pattern, said):
+            return "%s (%s)" % (meaning, errors[-1][:150])
+    return errors[-1][:200]
+
+
+if __name__ == "__main__":
+    main()

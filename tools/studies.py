@@ -1,0 +1,61 @@
+"""Recompute the recorded studies: `python -m tools.studies [--only NAME]`."""
+
+import argparse
+import importlib
+import json
+import platform
+import sys
+from importlib.metadata import version
+
+from tools import ROOT, write_whole
+from tools.parallel import run_all
+
+STUDIES = ROOT / "studies"
+
+
+def names():
+    """Return the names of all studies."""
+    return sorted(path.stem for path in STUDIES.glob("[!_]*.py"))
+
+
+def record(name):
+    """Run a study over its seeds and write its record."""
+    study = importlib.import_module(f"studies.{name}")
+    rows = run_all(study.row, list(study.SEEDS), name)
+    settings = {
+        "study": " ".join(study.__doc__.split()),
+        "command": f"make studies ONLY={name}",
+        "settings": study.SETTINGS,
+        "seeds": f"{study.SEEDS[0]} to {study.SEEDS[-1]}, all of them",
+        "versions": versions(),
+    }
+    write_whole(STUDIES / f"{name}.json", as_json(settings, rows))
+
+
+def versions():
+    """Return the versions and the machine that a record was made with."""
+    packages = {package: version(package) for package in ("keras", "numpy")}
+    return {"python": platform.python_version(), "machine": platform.machine()} | packages
+
+
+def as_json(settings, rows):
+    """Return a record as JSON, with a line for each row, so that changes can be read."""
+    head = json.dumps(settings, indent=1)[:-2]
+    lines = ",\n".join("  " + json.dumps(row) for row in rows)
+    return f'{head},\n "rows": [\n{lines}\n ]\n}}\n'
+
+
+def main():
+    """Read the command line and run what it asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=names(), help="one study")
+    options = parser.parse_args()
+    try:
+        for name in [options.only] if options.only else names():
+            record(name)
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; the records are as they were")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ RUN     = .venv/bin/python -m helpers.environment .venv/bin/python -m
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-$(READY): requirements.txt pyproject.toml tools/set_up.py
+$(READY): requirements.txt tools/set_up.py
 	@command -v $(PYTHON) >/dev/null || { echo "set-up failed: no $(PYTHON) here; install Python 3.11 to 3.13, or name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) tools/set_up.py
 

@@ -2,6 +2,12 @@
 
 import os
 
+from hypothesis import settings
+
 from helpers import environment
 
 environment.fix(os.environ)
+
+# no limit on the time of one example: on a busy machine it says nothing about the code
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")

@@ -8,7 +8,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 project = "What RNNs Learn"
 author = "The What RNNs Learn authors"
 copyright = "2026, the What RNNs Learn authors"
-extensions = ["myst_nb", "sphinx_copybutton", "_extensions.mathml", "_extensions.ledger"]
+extensions = [
+    "myst_nb",
+    "sphinx_copybutton",
+    "_extensions.accessible",
+    "_extensions.ledger",
+    "_extensions.mathml",
+]
 exclude_patterns = ["_extensions", "lessons/.ipynb_checkpoints"]
 nitpicky = True
 
@@ -22,6 +28,10 @@ html_title = project
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
+html_js_files = ["scrollable.js"]
+html_favicon = "_static/favicon.svg"
+html_theme_options = {"top_of_page_buttons": []}
+html_use_index = False
 templates_path = ["_templates"]
 html_sourcelink_suffix = ""  # a notebook is offered under its own name
 html_show_sphinx = False

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.check import tolerance
 from tools import claims
-from tools.notebooks import code_of, fingerprint, notebooks
+from tools.notebooks import KERNEL, code_of, fingerprint, notebooks
 
 LEDGER = claims.read_ledger()
 
@@ -71,7 +71,7 @@ def small_notebook(tmp_path):
         new.new_code_cell("check('the end is reached', True)"),
     ]
     path = tmp_path / "small.ipynb"
-    nbformat.write(new.new_notebook(cells=cells), path)
+    nbformat.write(new.new_notebook(cells=cells, metadata=KERNEL), path)
     return path
 
 

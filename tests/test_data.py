@@ -11,7 +11,7 @@ def test_every_triple_is_each_number_below_a_thousand_once():
     assert numbers.tolist() == list(range(1000))
 
 
-@given(st.integers(0, 2**32), st.integers(1, 50), st.integers(1, 20), st.integers(0, 1000))
+@given(st.integers(0, 2**32), st.integers(1, 50), st.integers(1, 20), st.integers(1, 1000))
 def test_random_digits_have_the_shape_and_the_range(seed, count, length, largest):
     digits = random_digits(np.random.default_rng(seed), count, length, largest)
     assert digits.shape == (count, length)

@@ -6,7 +6,8 @@ import re
 import nbformat
 import pytest
 
-from tools.notebooks import fingerprint, notebooks
+from tools import ROOT
+from tools.notebooks import PICTURE, fingerprint, notebooks, readme_picture
 
 ARC = ["Task", "Predict", "Train", "Look", "Explain", "Break", "Try"]
 VOLATILE = r" object at 0x|(?:^|[\s'\"(])/(?:\w[\w.-]*/){2,}|\d ?m?s/step|it/s\]|Warning:"
@@ -134,7 +135,15 @@ def test_cells_are_short_and_introduced(notebook):
     for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
         if cell.cell_type == "code":
             assert len(cell.source.splitlines()) <= 18, first_line(cell)
-            assert not before.source.startswith("# "), f"{first_line(cell)}: no sentence before it"
+            last = before.source.splitlines()[-1]
+            assert not last.startswith("#"), f"{first_line(cell)}: no sentence before it"
+
+
+def test_the_picture_of_the_readme_is_the_figure_of_a_lesson():
+    pictures = [readme_picture(nbformat.read(path, as_version=4)) for path in notebooks()]
+    (picture,) = filter(None, pictures)
+    assert PICTURE.read_bytes() == picture, "run: make notebooks"
+    assert str(PICTURE.relative_to(ROOT)) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_its_metadata_is_the_same_wherever_it_was_executed(notebook):

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import base64
 import hashlib
 import re
 import sys
@@ -14,6 +15,7 @@ from tools import ROOT, write_whole
 
 NOTEBOOKS = ROOT / "notebooks"
 HELPERS = ROOT / "src" / "helpers"
+PICTURE = ROOT / "site" / "_static" / "readme.png"
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 KERNEL_ARGUMENTS = [
     # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
@@ -90,6 +92,16 @@ def execute(path):
     client.execute()
     notebook.metadata = nbformat.from_dict(KERNEL | {"executed_from": fingerprint(notebook)})
     write_whole(path, nbformat.writes(notebook) + "\n")
+    if picture := readme_picture(notebook):
+        write_whole(PICTURE, picture)
+
+
+def readme_picture(notebook):
+    """Return the figure of the cell that is tagged `readme-picture`, if there is one."""
+    for cell in notebook.cells:
+        if "readme-picture" in cell.metadata.get("tags", []):
+            return base64.b64decode(cell.outputs[-1].data["image/png"])
+    return None
 
 
 def execute_all(paths):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+NEEDED_GB = 3
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 OLD = VENV + ".old"
@@ -38,6 +39,7 @@ def main():
     try:
         check_version()
         if not is_ready():
+            check_disk()
             build()
     except Failed as why:
         sys.exit("set-up failed: %s" % why)
@@ -55,13 +57,17 @@ def check_version():
         )
 
 
+def check_disk():
+    """Refuse a disk that the packages do not fit on."""
+    free = shutil.disk_usage(ROOT).free / 1e9
+    if free < NEEDED_GB:
+        raise Failed("the disk is full: .venv needs %d GB, %.1f GB are free" % (NEEDED_GB, free))
+
+
 def key():
-    """Return what .venv was built from: the Python and the two files that name the packages."""
-    digest = hashlib.sha256(sys.version.encode())
-    for name in (LOCK, os.path.join(ROOT, "pyproject.toml")):
-        with open(name, "rb") as file:
-            digest.update(file.read())
-    return digest.hexdigest()
+    """Return what .venv is built from: the Python and the lock."""
+    with open(LOCK, "rb") as file:
+        return hashlib.sha256(sys.version.encode() + file.read()).hexdigest()
 
 
 def is_ready():

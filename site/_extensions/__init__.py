@@ -1,1 +1,1 @@
-"""The two small things that the site needs and no Sphinx extension offers."""
+"""The small things that the site needs and no Sphinx extension offers."""

@@ -1,9 +1,27 @@
-"""Write formulas as MathML, which every browser draws by itself: no script, no font, no request."""
+"""Write formulas as MathML, which every browser draws by itself: no script, no request.
+
+Drawing it well takes a font that knows mathematics, and not every reader has one.  So the
+site brings the characters that its formulas use, from STIX Two Math (SIL Open Font
+License), which the package ziamath ships.
+"""
+
+import logging
+from importlib.resources import as_file, files
+from pathlib import Path
 
 from docutils import nodes
+from fontTools import subset
 from math_core import LatexToMathML
 
 CONVERTER = LatexToMathML()
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # or it tells each glyph
+FONT = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+ITALICS = {ord("h"): "ℎ"} | {
+    ord(start) + n: chr(first + n)
+    for start, first, count in (("A", 0x1D434, 26), ("a", 0x1D44E, 26), ("α", 0x1D6FC, 25))
+    for n in range(count)
+    if (start, n) != ("a", 7)  # the italic h has had its own place since before the others
+}
 
 
 def inline(translator, node):
@@ -12,19 +30,38 @@ def inline(translator, node):
 
 
 def block(translator, node):
-    """Write a formula on its own line; a wide one scrolls by itself, with the keyboard too."""
-    start = '<div class="math" tabindex="0" role="group" aria-label="formula">'
-    write(translator, node, start, "</div>", displaystyle=True)
+    """Write a formula on its own line."""
+    write(translator, node, '<div class="math" role="group">', "</div>", displaystyle=True)
 
 
 def write(translator, node, start, end, displaystyle):
     """Convert the LaTeX of `node` and add it to the page."""
-    converted = CONVERTER.convert_with_local_state(node.astext(), displaystyle=displaystyle)
+    convert = CONVERTER.convert_with_local_state
+    converted = convert(node.astext(), displaystyle=displaystyle)
+    # a letter that stands alone in a formula is drawn as its italic twin
+    used = translator.builder.app.characters_of_formulas
+    used.update(converted, converted.translate(ITALICS))
     translator.body.append(f"{start}{converted}{end}")
     raise nodes.SkipNode
 
 
+def add_font(app, exception):
+    """Write the part of the font that the formulas use: about 30 KB in place of 1.5 MB."""
+    if exception is not None:
+        return
+    options = subset.Options(flavor="woff", layout_features=["*"])
+    with as_file(FONT) as path:
+        font = subset.load_font(str(path), options)
+    part = subset.Subsetter(options)
+    part.populate(text="".join(sorted(app.characters_of_formulas)))
+    part.subset(font)
+    subset.save_font(font, str(Path(app.outdir) / "_static" / "math.woff"), options)
+
+
 def setup(app):
     """Offer the renderer to Sphinx as `mathml`."""
+    app.characters_of_formulas = set()
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", add_font)
+    # written in one process, because the set of characters is one
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -15,12 +15,17 @@ def whole(name, value, least=1):
     """Return `value` as an int; ValueError unless it is a whole number >= `least`."""
     # bool is a subclass of int: a count of True is a slip, not a number
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    require(is_whole and value >= least, name, repr(value), f"a whole number of at least {least}")
+    require(
+        is_whole and value >= least,
+        name,
+        repr(value),
+        f"a whole number of at least {least}",
+    )
     return int(value)
 
 
 def finite(name, value, ndim):
-    """Return `value` as a float64 array; ValueError unless it is finite, `ndim`-d, not empty."""
+    """Return `value` as a float64 array, finite, `ndim`-dimensional and not empty."""
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):

@@ -27,10 +27,14 @@ def check(claim, actual, expected=True, atol=None):
     Raises AssertionError with both sides if the claim does not hold, ValueError
     if the check itself makes no sense.
     """
-    require(isinstance(claim, str) and claim.strip(), "claim", repr(claim), "a sentence")
+    require(
+        isinstance(claim, str) and claim.strip(), "claim", repr(claim), "a sentence"
+    )
     if atol is not None:
         require(np.isfinite(atol) and atol > 0, "atol", atol, "a positive number")
-    require(np.size(actual) > 0, "actual", f"shape {np.shape(actual)}", "something to check")
+    require(
+        np.size(actual) > 0, "actual", f"shape {np.shape(actual)}", "something to check"
+    )
     require_same_shape(actual, expected)
     held = holds(actual, expected, atol)
     record(claim, atol, held)

@@ -29,5 +29,10 @@ def sum_task(sequences):
     numbers = finite("sequences", sequences, ndim=2)
     targets = numbers.sum(axis=1, keepdims=True)
     largest = np.abs(targets).max()
-    require(largest < 2**24, "sequences", f"a sum of {largest:.0f}", "sums below 2**24 in size")
+    require(
+        largest < 2**24,
+        "sequences",
+        f"a sum of {largest:.0f}",
+        "sums below 2**24 in size",
+    )
     return numbers[..., np.newaxis].astype(np.float32), targets.astype(np.float32)

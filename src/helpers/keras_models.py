@@ -44,7 +44,7 @@ def sum_network(recurrent="zeros", kernel="zeros", length=3):
 
 
 def initializer(name, start):
-    """Return what Keras takes as an initializer: a known name as it is, a number as a constant."""
+    """Return what Keras takes as an initializer: a known name, or a constant."""
     if isinstance(start, str):
         known = hasattr(keras.initializers, start)
         require(known, name, repr(start), "a number or the name of a Keras initializer")
@@ -73,10 +73,14 @@ class WeightPath(keras.callbacks.Callback):
 
 def flat_weights(network):
     """Return all weights of a network in one row, in Keras's order: (parameters,)."""
-    return np.concatenate([weight.ravel() for weight in network.get_weights()]).astype(np.float64)
+    return np.concatenate([weight.ravel() for weight in network.get_weights()]).astype(
+        np.float64
+    )
 
 
-def train(network, inputs, targets, *, rate, batch, epochs, decay=True, steps_per_record=10):
+def train(
+    network, inputs, targets, *, rate, batch, epochs, decay=True, steps_per_record=10
+):
     """Train with Adam on the mean squared error; return a `Training`.
 
     rate     the learning rate; with `decay` it falls to 0 along half a cosine, so

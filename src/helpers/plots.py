@@ -29,7 +29,8 @@ def use_style():
             "axes.titleweight": "bold",
             "figure.constrained_layout.use": True,
             "figure.figsize": (7.2, 3.8),
-            "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
+            # it comes with matplotlib: the same on every machine
+            "font.family": "DejaVu Sans",
             "legend.frameon": True,
         }
     )
@@ -50,12 +51,16 @@ def describe_figures_as_text():
     shell = get_ipython()
     if shell is not None:
         formatter = shell.display_formatter.formatters["text/plain"]
-        formatter.for_type(Figure, lambda figure, printer, cycle: printer.text(describe(figure)))
+        formatter.for_type(
+            Figure, lambda figure, printer, cycle: printer.text(describe(figure))
+        )
 
 
 def describe(figure):
-    """Return one line for each axes of the figure: title, labels, scales, and its lines."""
-    lines = [describe_axes(axes) for axes in figure.axes if axes.get_label() != "<colorbar>"]
+    """Return a line for each axes of the figure: title, labels, scales, contents."""
+    lines = [
+        describe_axes(axes) for axes in figure.axes if axes.get_label() != "<colorbar>"
+    ]
     return "\n".join(["Figure", *lines])
 
 
@@ -71,7 +76,9 @@ def describe_axes(axes):
     ]
     parts += [describe_line(line) for line in axes.get_lines()]
     parts += [describe_dots(dots) for dots in drawn_as(axes, PathCollection)]
-    parts += [describe_contours(contours) for contours in drawn_as(axes, QuadContourSet)]
+    parts += [
+        describe_contours(contours) for contours in drawn_as(axes, QuadContourSet)
+    ]
     return "; ".join(parts)
 
 
@@ -84,7 +91,9 @@ def describe_line(line):
 def describe_dots(dots):
     """Return a scatter plot's label, size and middle."""
     points = dots.get_offsets()
-    return f"{len(points)} dots {dots.get_label()!r} around {shown(*points.mean(axis=0))}"
+    return (
+        f"{len(points)} dots {dots.get_label()!r} around {shown(*points.mean(axis=0))}"
+    )
 
 
 def describe_contours(contours):
@@ -93,7 +102,7 @@ def describe_contours(contours):
 
 
 def shown(*values):
-    """Return numbers rounded so far that every kind of CPU gives the same, and without -0."""
+    """Return numbers rounded until every kind of CPU gives the same; -0 becomes 0."""
     return tuple(float(np.round(value, 1) + 0.0) for value in values)
 
 
@@ -103,13 +112,18 @@ def drawn_as(axes, kind):
 
 
 def loss_surface(axes, x, y, loss, levels):
-    """Draw loss (len(y), len(x)) over x and y as filled contours, on a logarithmic scale.
+    """Draw loss (len(y), len(x)) over x and y as contours, on a logarithmic scale.
 
     `levels` are the contours' losses; darker is lower.
     """
     x, y = finite("x", x, ndim=1), finite("y", y, ndim=1)
     loss, levels = finite("loss", loss, ndim=2), finite("levels", levels, ndim=1)
-    require(loss.shape == (len(y), len(x)), "loss", f"shape {loss.shape}", f"{(len(y), len(x))}")
+    require(
+        loss.shape == (len(y), len(x)),
+        "loss",
+        f"shape {loss.shape}",
+        f"{(len(y), len(x))}",
+    )
     rising = len(levels) > 1 and levels[0] > 0 and (np.diff(levels) > 0).all()
     require(rising, "levels", levels.tolist(), "two or more positive numbers, rising")
     from matplotlib.colors import LogNorm

@@ -25,4 +25,5 @@ def rate(successes, trials):
     """Return a rate in words: '14 of 24 (58 %, 95 % interval 39–76 %)'."""
     low, high = wilson_interval(successes, trials)
     share = f"{successes / trials:.0%}".replace("%", " %")
-    return f"{successes} of {trials} ({share}, 95 % interval {100 * low:.0f}–{100 * high:.0f} %)"
+    interval = f"95 % interval {100 * low:.0f}–{100 * high:.0f} %"
+    return f"{successes} of {trials} ({share}, {interval})"

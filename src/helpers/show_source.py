@@ -13,11 +13,16 @@ class Source:
         try:
             self.text = inspect.getsource(subject).rstrip()
         except (TypeError, OSError):
-            require(False, "subject", repr(subject), "a Python function, class or module")
+            require(
+                False, "subject", repr(subject), "a Python function, class or module"
+            )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # Markdown takes on the reader's theme, light or dark; plain text is what nbval compares.
-        return {"text/markdown": f"```python\n{self.text}\n```", "text/plain": self.text}
+        # Markdown takes on the reader's theme; plain text is what nbval compares
+        return {
+            "text/markdown": f"```python\n{self.text}\n```",
+            "text/plain": self.text,
+        }
 
 
 def show_source(subject):

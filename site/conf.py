@@ -25,6 +25,7 @@ myst_heading_anchors = 2
 
 html_theme = "furo"
 html_title = project
+pygments_dark_style = "a11y-dark"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["style.css"]

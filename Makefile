@@ -3,8 +3,11 @@ PYTHON ?= python3
 READY  := .venv/ready
 RUN     = .venv/bin/python -m helpers.environment .venv/bin/python -m
 
+# Not only the editable install: a folder that was moved or copied must use its own helpers.
+export PYTHONPATH := $(CURDIR)/src
+
 .DEFAULT_GOAL := help
-.PHONY: help site test lab serve notebooks claims studies lint lock clean
+.PHONY: help site test portable lab serve notebooks claims studies lint lock clean
 
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -16,8 +19,16 @@ $(READY): requirements.txt tools/set_up.py
 site: $(READY)  ## execute what is stale and render the site into build/site/
 	@$(RUN) tools.site
 
-test: site  ## unit tests, strict nbval over every notebook, site tests
+# Outputs are tested as they are stored: executing what is stale first would bless what is broken.
+test: $(READY)  ## unit tests, strict nbval over every notebook, site tests
+	@$(RUN) tools.site --as-stored
 	@$(RUN) pytest
+
+portable: $(READY)  ## strict nbval as on other machines: oneDNN, two threads, NumPy without wide instructions
+	@for setting in TF_ENABLE_ONEDNN_OPTS=1 "TF_ENABLE_ONEDNN_OPTS=1 ONEDNN_MAX_CPU_ISA=SSE41" \
+	    "OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2" "TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1" \
+	    "NPY_DISABLE_CPU_FEATURES='X86_V3 X86_V4 AVX512_ICL AVX512_SPR'"; do \
+	  echo "$$setting"; eval "env $$setting $(RUN) pytest -q notebooks" || exit 1; done
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(RUN) jupyterlab --ServerApp.ip=127.0.0.1 --notebook-dir=notebooks
@@ -26,13 +37,13 @@ serve: site  ## serve the built site on this machine
 	@$(RUN) http.server --bind 127.0.0.1 --directory build/site $(or $(PORT),8000)
 
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
-	@$(RUN) tools.notebooks $(if $(ONLY),--only $(ONLY))
+	@$(RUN) tools.notebooks $(if $(ONLY),--only "$(ONLY)")
 
 claims: $(READY)  ## run notebooks at SEEDS=20 seeds and write the claims ledger; ONLY=04 for one
-	@$(RUN) tools.claims --seeds $(or $(SEEDS),20) $(if $(ONLY),--only $(ONLY))
+	@$(RUN) tools.claims --seeds $(or $(SEEDS),20) $(if $(ONLY),--only "$(ONLY)")
 
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
-	@$(RUN) tools.studies $(if $(ONLY),--only $(ONLY))
+	@$(RUN) tools.studies $(if $(ONLY),--only "$(ONLY)")
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow
 	@$(RUN) ruff check && $(RUN) ruff format --check
@@ -41,9 +52,9 @@ lint: $(READY)  ## ruff, the rules for notebooks, the workflow
 
 lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
 	@cp requirements.txt requirements.txt.new
-	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new
+	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new || { rm -f requirements.txt.new; exit 1; }
 	@mv requirements.txt.new requirements.txt
 
 clean:  ## remove what the others made
-	rm -rf .venv .venv.old build .pytest_cache .ruff_cache .hypothesis requirements.txt.new
+	rm -rf .venv .venv.old build __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
 	find src tools tests studies notebooks site -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

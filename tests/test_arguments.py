@@ -11,34 +11,51 @@ def test_require_names_argument_value_and_expectation():
         arguments.require(False, "rate", -1, "a positive number")
 
 
-@pytest.mark.parametrize("value", [0, -3, 1.5, "2", None, True])
+BAD_COUNTS = [0, -3, 1.5, "2", None, True, np.timedelta64(3, "s"), 10**30]
+
+
+@pytest.mark.parametrize("value", BAD_COUNTS, ids=repr)
 def test_whole_refuses_what_is_no_positive_whole_number(value):
     with pytest.raises(ValueError, match="count: expected a whole number of at least 1, got"):
         arguments.whole("count", value)
 
 
 @given(st.integers(min_value=1, max_value=10**9))
-def test_whole_takes_python_and_numpy_integers(value):
-    assert arguments.whole("count", value) == value
-    assert arguments.whole("count", np.int64(value)) == value
+def test_whole_takes_python_and_numpy_integers_and_returns_a_python_one(value):
+    for given_value in (value, np.int64(value)):
+        assert arguments.whole("count", given_value) == value
+        assert type(arguments.whole("count", given_value)) is int
+
+
+NOT_REAL = ["1", [["1", "2"]], True, [1j], None, [[1], [1, 2]], 10**400, np.ma.array([1], mask=[1])]
+
+
+@pytest.mark.parametrize("value", NOT_REAL, ids=repr)
+def test_real_refuses_what_is_no_real_number(value):
+    with pytest.raises(ValueError, match="x: expected real numbers, got"):
+        arguments.real("x", value)
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
+    ("value", "message"),
     [
-        ([], "1 dimensions"),
-        ([[1.0]], "1 dimensions, got shape|expected 1 dimensions"),
-        ([1.0, np.nan], "finite numbers, got NaN or infinity"),
-        ([np.inf], "finite numbers, got NaN or infinity"),
-        (["a"], "expected numbers"),
-        ([[1], [1, 2]], "expected numbers"),
+        (1.0, r"x: expected an array with 1 axes, got shape \(\)"),
+        ([[1.0]], r"x: expected an array with 1 axes, got shape \(1, 1\)"),
+        ([], "x: expected real numbers, got|x: expected at least one element"),
+        ([1.0, np.nan], "x: expected finite numbers, got NaN or infinity"),
+        ([np.inf], "x: expected finite numbers, got NaN or infinity"),
     ],
 )
-def test_finite_refuses_bad_arrays(value, expected):
-    if value == []:
-        expected = "at least one element"
-    with pytest.raises(ValueError, match=f"x: .*({expected})"):
+def test_finite_refuses_bad_arrays(value, message):
+    with pytest.raises(ValueError, match=message):
         arguments.finite("x", value, ndim=1)
+
+
+def test_finite_keeps_every_digit_and_leaves_the_input_alone():
+    given_list = [0.1, 2]
+    array = arguments.finite("x", given_list, ndim=1)
+    assert array.tolist() == [0.1, 2.0]
+    assert given_list == [0.1, 2]
 
 
 def test_generator_refuses_a_seed():

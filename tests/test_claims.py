@@ -82,10 +82,11 @@ def test_a_run_reports_every_verdict_and_the_error_that_ended_it(small_notebook)
     assert [c["held"] for c in runs[0]["checks"]] == [False, True, True]
     assert runs[0]["error"] is None
     assert "AssertionError" in runs[1]["error"]
-    entry = claims.lesson_entry(small_notebook, runs)
+    entry = claims.lesson_entry(small_notebook, "0123", runs)
     failed = {claim["claim"]: claim["failed"] for claim in entry["claims"]}
     assert failed == {"the seed is odd": [2], "the seed is 2": [3], "the end is reached": [3]}
     assert list(entry["errors"]) == ["3"]
+    assert str(small_notebook.parent) not in json.dumps(entry)
 
 
 def test_updating_one_lesson_keeps_the_others(tmp_path, monkeypatch):
@@ -96,6 +97,36 @@ def test_updating_one_lesson_keeps_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "run_all", lambda *_: [])
     claims.update_ledger([], 20)
     assert claims.read_ledger() == {path.stem: known}
+
+
+def test_each_lesson_gets_its_own_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
+    monkeypatch.setattr(claims, "notebooks", lambda: paths)
+    monkeypatch.setattr(claims, "read", lambda path: path)
+    monkeypatch.setattr(claims, "fingerprint", lambda path: f"of {path.stem}")
+    monkeypatch.setattr(claims, "run_all", lambda function, jobs, what: list(map(function, jobs)))
+    held = {"claim": "c", "atol": None, "held": True}
+    monkeypatch.setattr(
+        claims,
+        "verdicts",
+        lambda job: {"seed": job[1], "error": None, "checks": [held | {"claim": job[0].stem}]},
+    )
+    paths = [tmp_path / "01.ipynb", tmp_path / "02.ipynb"]
+    claims.update_ledger(paths, 3)
+    for path in paths:
+        entry = claims.read_ledger()[path.stem]
+        assert entry["checked_from"] == f"of {path.stem}"
+        assert entry["seeds"] == [1, 2, 3]
+        assert entry["claims"] == [{"claim": path.stem, "atol": None, "failed": []}]
+
+
+def test_a_broken_ledger_is_named_before_anything_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
+    monkeypatch.setattr(claims, "run_all", lambda *_: pytest.fail("ran"))
+    for broken in ("[{", '[{"x": 1}]', "7"):
+        claims.LEDGER.write_text(broken)
+        with pytest.raises(ValueError, match=r"claims\.json is not a ledger"):
+            claims.update_ledger(notebooks(), 2)
 
 
 def test_code_of_leaves_out_prose(small_notebook):

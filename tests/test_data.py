@@ -52,11 +52,12 @@ def test_random_digits_refuses(arguments, message):
 @pytest.mark.parametrize(
     ("sequences", "message"),
     [
-        ([1, 2, 3], r"sequences: expected 2 dimensions, got shape \(3,\)"),
+        ([1, 2, 3], r"sequences: expected an array with 2 axes, got shape \(3,\)"),
         ([[]], "sequences: expected at least one element"),
         ([[1, np.nan]], "sequences: expected finite numbers"),
         ([[2**24, 1]], r"sequences: expected sums below 2\*\*24"),
-        ([["one", "two"]], "sequences: expected numbers"),
+        ([[-(2**24), -1]], r"sequences: expected sums below 2\*\*24"),
+        ([["one", "two"]], "sequences: expected real numbers"),
     ],
 )
 def test_sum_task_refuses(sequences, message):

@@ -55,7 +55,9 @@ def test_steps_per_record_does_not_change_the_result():
 def test_decay_brings_the_rate_to_zero():
     reproducible(3)
     network = sum_network()
-    seen = train(network, INPUTS, TARGETS, rate=0.1, batch=10, epochs=10, steps_per_record=1)
+    # 95 sequences in batches of 10: the last batch of a pass is a short one
+    data = INPUTS[:95], TARGETS[:95]
+    seen = train(network, *data, rate=0.1, batch=10, epochs=10, steps_per_record=1)
     steps = np.abs(np.diff(seen.path, axis=0)).max(axis=1)
     assert steps[-1] < 1e-4 < steps[0]
     assert float(network.optimizer.learning_rate) == pytest.approx(0, abs=1e-6)
@@ -67,10 +69,20 @@ GOOD = {"rate": 0.1, "batch": 10, "epochs": 1}
 @pytest.mark.parametrize(
     ("inputs", "targets", "options", "message"),
     [
-        (INPUTS[..., 0], TARGETS, GOOD, r"inputs: expected 3 dimensions, got shape \(100, 3\)"),
+        (
+            INPUTS[..., 0],
+            TARGETS,
+            GOOD,
+            r"inputs: expected an array with 3 axes, got shape \(100, 3\)",
+        ),
         (INPUTS[:0], TARGETS[:0], GOOD, "inputs: expected at least one element"),
         (INPUTS * np.nan, TARGETS, GOOD, "inputs: expected finite numbers"),
-        (INPUTS, TARGETS[:, 0], GOOD, "targets: expected 2 dimensions"),
+        (INPUTS, TARGETS[:, 0], GOOD, "targets: expected an array with 2 axes"),
+        (INPUTS[:, :2], TARGETS, GOOD, r"inputs: expected the network's shape \(None, 3, 1\)"),
+        (INPUTS, np.repeat(TARGETS, 2, axis=1), GOOD, r"targets: expected the network's shape"),
+        (INPUTS, TARGETS, GOOD | {"rate": "0.1"}, "rate: expected real numbers, got '0.1'"),
+        (INPUTS, TARGETS, GOOD | {"decay": "no"}, "decay: expected True or False, got 'no'"),
+        (INPUTS, TARGETS, GOOD | {"batch": 10**30}, "batch: expected a whole number"),
         (INPUTS, TARGETS[:7], GOOD, "targets: expected one row for each of the 100 inputs, got 7"),
         (INPUTS, TARGETS, GOOD | {"rate": 0}, "rate: expected a positive learning rate, got 0"),
         (INPUTS, TARGETS, GOOD | {"rate": np.inf}, "rate: expected finite numbers"),
@@ -89,15 +101,23 @@ def test_train_refuses_bad_input_and_leaves_the_network_alone(inputs, targets, o
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"recurrent": "no such"}, "recurrent: expected a number or the name of a Keras init"),
+        ({"recurrent": "no such"}, "recurrent: expected a number or a Keras initializer"),
+        ({"recurrent": "get"}, "recurrent: expected a number or a Keras initializer"),
+        ({"kernel": "__doc__"}, "kernel: expected a number or a Keras initializer"),
+        ({"kernel": True}, "kernel: expected real numbers, got True"),
         ({"kernel": np.nan}, "kernel: expected finite numbers"),
-        ({"kernel": [1.0]}, r"kernel: expected 0 dimensions, got shape \(1,\)"),
+        ({"kernel": [1.0]}, r"kernel: expected an array with 0 axes, got shape \(1,\)"),
         ({"length": 0}, "length: expected a whole number of at least 1, got 0"),
     ],
 )
 def test_sum_network_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         sum_network(**arguments)
+
+
+def test_train_refuses_what_is_no_network():
+    with pytest.raises(ValueError, match="network: expected a Keras network, got NoneType"):
+        train(None, INPUTS, TARGETS, **GOOD)
 
 
 def test_reproducible_refuses_a_seed_that_is_no_number():

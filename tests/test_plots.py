@@ -26,11 +26,11 @@ def test_a_description_tells_what_is_drawn(axes):
 
 
 def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
-    loss = np.array([[1.0, 2.0], [3.0, 4.0]])
-    plots.loss_surface(axes, [0, 1], [0, 1], loss, levels=[1, 2, 4])
+    loss = np.array([[1.0, 2.0, 3.0], [0.0, 5.0, 4.0]])
+    plots.loss_surface(axes, [0, 1, 2], [0, 1], loss, levels=[1, 2, 4])
     axes.plot([-0.001], [-0.001])
     assert plots.describe(axes.figure).count("\n") == 1
-    assert "3 contours of (1.0, 4.0)" in plots.describe(axes.figure)
+    assert "3 contours of (0.5, 5.0)" in plots.describe(axes.figure)
     assert "from (0.0, 0.0)" in plots.describe(axes.figure)
 
 
@@ -38,7 +38,10 @@ def test_unrolled_draws_every_step_once(axes):
     plots.unrolled(axes, length=4)
     texts = [text.get_text() for text in axes.texts]
     assert texts.count("W") == texts.count("U") == 4
-    assert [text for text in texts if text.startswith("$h")] == [f"$h_{n}$" for n in range(5)]
+    assert texts.count("y") == texts.count("= 0") == 1
+    states = [f"$h_{{{step}}}$" for step in range(5)]
+    assert [text for text in texts if text.startswith("$h")] == states
+    assert "text '$x_{4}$'" in plots.describe(axes.figure)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,8 @@ def test_unrolled_draws_every_step_once(axes):
         (([0, 1], [0, 1], [[1, np.inf], [3, 4]], [1, 2]), "loss: expected finite numbers"),
         (([0, 1], [0, 1], [[1, 2], [3, 4]], [2, 1]), "levels: expected two or more positive"),
         (([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]), "levels: expected two or more positive"),
-        ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected 1 dimensions"),
+        ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected an array with 1 axes"),
+        (([0], [0], [[1]], [1, 2]), "loss: expected 2 or more rows and columns"),
     ],
 )
 def test_loss_surface_refuses(axes, arguments, message):
@@ -59,3 +63,27 @@ def test_loss_surface_refuses(axes, arguments, message):
 def test_unrolled_refuses_no_steps(axes):
     with pytest.raises(ValueError, match="length: expected a whole number of at least 1, got 0"):
         plots.unrolled(axes, length=0)
+
+
+def test_an_empty_figure_can_be_described(axes):
+    axes.plot([], [])
+    axes.bar([1, 2], [3, 4])
+    assert plots.describe(axes.figure) == "Figure\n  ''; x '' linear; y '' linear; 2 patches"
+
+
+def test_the_style_is_set_and_figures_speak_in_a_notebook(monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    formats = "matplotlib_inline.backend_inline.set_matplotlib_formats"
+    monkeypatch.setattr(formats, lambda *_, **__: None)
+    with plt.rc_context():
+        plots.use_style()
+        assert plt.rcParams["font.family"] == ["DejaVu Sans"]
+        assert plt.rcParams["axes.prop_cycle"].by_key()["color"][0] == plots.BLUE
+        figure, axes = plt.subplots()
+        axes.set_title("Title")
+        text = shell.display_formatter.formatters["text/plain"](figure)
+        plt.close(figure)
+    assert text.startswith("Figure\n  'Title'")

@@ -17,9 +17,14 @@ def test_wilson_interval_is_the_published_formula(case):
     assert wilson_interval(k, n) == pytest.approx(expected, abs=1e-9)
 
 
+def test_a_higher_confidence_gives_a_wider_interval():
+    low, high = wilson_interval(5, 10, confidence=0.99)
+    assert low < wilson_interval(5, 10)[0] < wilson_interval(5, 10)[1] < high
+
+
 def test_rate_in_words():
-    assert rate(14, 24) == "14 of 24 (58 %, 95 % interval 39–76 %)"
-    assert rate(20, 20) == "20 of 20 (100 %, 95 % interval 84–100 %)"
+    assert rate(14, 24) == "14 of 24 (58.3 %, 95 % interval 38.8–75.5 %)"
+    assert rate(20, 20) == "20 of 20 (100.0 %, 95 % interval 83.9–100.0 %)"
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,8 @@ def test_rate_in_words():
         ((-1, 2), "successes: expected a whole number of at least 0, got -1"),
         ((0, 0), "trials: expected a whole number of at least 1, got 0"),
         ((0.5, 2), "successes: expected a whole number"),
+        ((1, 2, "high"), "confidence: expected real numbers, got 'high'"),
+        ((1, 10**30), "trials: expected a whole number"),
         ((1, 2, 1.0), "confidence: expected a number between 0 and 1, got 1.0"),
     ],
 )

@@ -97,9 +97,33 @@ def test_another_lock_is_installed(paths, monkeypatch):
     (paths / ".venv" / "ready").write_text("of another lock")
     installed = []
     monkeypatch.setattr(set_up, "install", lambda: installed.append((paths / ".venv").exists()))
-    monkeypatch.setattr(set_up.shutil, "rmtree", lambda path, ignore_errors: None)
     set_up.main()
     assert installed == [False]
+    assert not (paths / ".venv.old").exists()
+
+
+def test_install_checks_hashes_compiles_installs_helpers_and_stamps(paths, monkeypatch):
+    commands = []
+    monkeypatch.setattr(set_up, "run", lambda command, packages=0: commands.append(command))
+    set_up.install()
+    lock, editable = commands[1], commands[2]
+    assert {"--require-hashes", "--compile", set_up.LOCK} <= set(lock)
+    assert {"--no-deps", "--editable", set_up.ROOT} <= set(editable)
+    assert set_up.is_ready()
+
+
+def test_after_a_build_that_was_killed_the_good_one_is_kept(paths, monkeypatch):
+    (paths / ".venv").rename(paths / ".venv.old")
+    (paths / ".venv").mkdir()
+    (paths / ".venv" / "half").touch()
+
+    def fails():
+        raise set_up.Failed("no network")
+
+    monkeypatch.setattr(set_up, "install", fails)
+    with pytest.raises(SystemExit, match="set-up failed: no network"):
+        set_up.main()
+    assert [path.name for path in (paths / ".venv").iterdir()] == ["old"]
 
 
 @pytest.mark.parametrize(

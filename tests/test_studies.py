@@ -37,7 +37,7 @@ def test_no_record_stands_without_its_code():
     assert sorted(path.stem for path in studies.STUDIES.glob("*.json")) == NAMES
 
 
-@pytest.mark.parametrize("name", ["no_such_study", "../pyproject", "", None])
+@pytest.mark.parametrize("name", ["no_such_study", "../studies/classic_sum_of_three", "", None])
 def test_an_unknown_study_is_refused(name):
     with pytest.raises(ValueError, match="name: expected"):
         load_study(name)

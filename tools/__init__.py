@@ -1,6 +1,8 @@
 """What the make targets run: set-up, notebooks, claims, studies, site."""
 
+import contextlib
 import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -13,4 +15,16 @@ def write_whole(path, content):
         new.write_bytes(content if isinstance(content, bytes) else content.encode())
         os.replace(new, path)
     finally:
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+
+
+def run_tool(main, as_it_was):
+    """Run a tool's `main`; say in one line if it is stopped, or what the world got wrong."""
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(f"\nstopped; {as_it_was}")
+    except (OSError, ValueError, SyntaxError) as error:
+        words = str(error).strip().splitlines() or [type(error).__name__]
+        sys.exit(f"\n{words[0]}; {as_it_was}")

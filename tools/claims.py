@@ -4,17 +4,17 @@
 """
 
 import argparse
+import itertools
 import json
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 import papermill
 
-from tools import ROOT, write_whole
-from tools.notebooks import KERNEL_ARGUMENTS, fingerprint, is_stale, notebooks
+from tools import ROOT, run_tool, write_whole
+from tools.notebooks import KERNEL_ARGUMENTS, fingerprint, is_stale, notebooks, read
 from tools.parallel import run_all
 
 LEDGER = ROOT / "site" / "claims.json"
@@ -38,7 +38,8 @@ def verdicts(job):
                 extra_arguments=KERNEL_ARGUMENTS,
             )
         except Exception as problem:
-            error = f"{type(problem).__name__}: {problem}"
+            # the last line alone: a traceback would name the folders of this machine
+            error = f"{type(problem).__name__}: {str(problem).strip().splitlines()[-1]}"
         finally:
             del os.environ["CHECK_RECORD"]
         checks = read_record(Path(record))
@@ -51,12 +52,12 @@ def read_record(path):
     return [json.loads(line) for line in lines]
 
 
-def lesson_entry(path, runs):
+def lesson_entry(path, checked_from, runs):
     """Return a lesson's entry of the ledger from its runs."""
     claims = list(dict.fromkeys((c["claim"], c["atol"]) for run in runs for c in run["checks"]))
     return {
         "lesson": path.stem,
-        "checked_from": fingerprint(nbformat.read(path, as_version=4)),
+        "checked_from": checked_from,
         "seeds": [run["seed"] for run in runs],
         "errors": {str(run["seed"]): run["error"] for run in runs if run["error"]},
         "claims": [claim_entry(claim, atol, runs) for claim, atol in claims],
@@ -77,16 +78,22 @@ def read_ledger():
     """Return the ledger's entries by lesson; none, where there is no ledger yet."""
     if not LEDGER.exists():
         return {}
-    return {entry["lesson"]: entry for entry in json.loads(LEDGER.read_text(encoding="utf-8"))}
+    try:
+        entries = json.loads(LEDGER.read_text(encoding="utf-8"))
+        return {entry["lesson"]: entry for entry in entries}
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{LEDGER.name} is not a ledger: {error}") from error
 
 
 def update_ledger(paths, seeds):
     """Run the notebooks at the seeds 1 … `seeds`, and write what was found."""
-    jobs = [(path, seed) for path in paths for seed in range(1, seeds + 1)]
-    runs = run_all(verdicts, jobs, "claims")
     entries = read_ledger()
-    for number, path in enumerate(paths):
-        entries[path.stem] = lesson_entry(path, runs[number * seeds : (number + 1) * seeds])
+    fingerprints = [fingerprint(read(path)) for path in paths]
+    jobs = [(path, seed) for path in paths for seed in range(1, seeds + 1)]
+    runs = iter(run_all(verdicts, jobs, "claims"))
+    for path, checked_from in zip(paths, fingerprints, strict=True):
+        runs_of_lesson = list(itertools.islice(runs, seeds))
+        entries[path.stem] = lesson_entry(path, checked_from, runs_of_lesson)
     lessons = {path.stem for path in notebooks()}
     kept = [entry for lesson, entry in sorted(entries.items()) if lesson in lessons]
     write_whole(LEDGER, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
@@ -115,12 +122,9 @@ def main():
     paths = notebooks(options.only)
     if outdated := [path.stem for path in paths if is_stale(path)]:
         sys.exit(f"run make notebooks first: {', '.join(outdated)} changed since")
-    try:
-        update_ledger(paths, options.seeds)
-    except KeyboardInterrupt:
-        sys.exit("\nstopped; the ledger is as it was")
+    update_ledger(paths, options.seeds)
     report(paths)
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main, "the ledger is as it was")

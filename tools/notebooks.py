@@ -1,17 +1,19 @@
-"""Execute notebooks in place: `python -m tools.notebooks [--only 04] [--stale]`."""
+"""Execute notebooks in place: `python -m tools.notebooks [--only 04]`."""
 
 import argparse
 import ast
 import base64
 import hashlib
+import json
 import re
 import sys
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
-from tools import ROOT, write_whole
+from tools import ROOT, run_tool, write_whole
 
 NOTEBOOKS = ROOT / "notebooks"
 HELPERS = ROOT / "src" / "helpers"
@@ -26,10 +28,18 @@ KERNEL_ARGUMENTS = [
 
 def notebooks(only=None):
     """Return the paths of all notebooks, in order; of one, where `only` begins its name."""
-    paths = sorted(NOTEBOOKS.glob(f"{only or ''}*.ipynb"))
+    paths = [p for p in sorted(NOTEBOOKS.glob("*.ipynb")) if p.name.startswith(only or "")]
     if not paths:
         sys.exit(f"no notebook begins with {only!r}")
     return paths
+
+
+def read(path):
+    """Return the notebook in a file; ValueError, naming the file, if there is none in it."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises many kinds
+        raise ValueError(f"{path.name} is not a notebook: {error}") from error
 
 
 def code_of(notebook):
@@ -45,6 +55,9 @@ def helper_modules(source):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers."):
             names.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            dotted = [alias.name.split(".") for alias in node.names]
+            names |= {name[1] for name in dotted if name[0] == "helpers" and len(name) > 1}
     return names
 
 
@@ -64,10 +77,10 @@ def fingerprint(notebook):
     Prose is left out, so that mending a sentence asks for no new run.
     """
     code = "\n".join(code_of(notebook))
-    records = sorted(set(re.findall(r'load_study\("(\w+)"\)', code)))
+    records = sorted(set(re.findall(r"""load_study\(["'](\w+)["']\)""", code)))
     files = [HELPERS / f"{name}.py" for name in helper_closure(code)]
     files += [ROOT / "studies" / f"{name}.json" for name in records]
-    digest = hashlib.sha256(code.encode())
+    digest = hashlib.sha256(json.dumps(code_of(notebook)).encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
@@ -75,13 +88,14 @@ def fingerprint(notebook):
 
 def is_stale(path):
     """Tell whether a notebook's code, or what it calls, has changed since it was executed."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     return notebook.metadata.get("executed_from") != fingerprint(notebook)
 
 
 def execute(path):
     """Run a notebook from top to bottom and store its outputs; on an error, store nothing."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
+    executed_from = fingerprint(notebook)
     client = NotebookClient(
         notebook,
         timeout=120,
@@ -90,9 +104,10 @@ def execute(path):
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
-    notebook.metadata = nbformat.from_dict(KERNEL | {"executed_from": fingerprint(notebook)})
+    notebook.metadata = nbformat.from_dict(KERNEL | {"executed_from": executed_from})
+    picture = readme_picture(notebook)
     write_whole(path, nbformat.writes(notebook) + "\n")
-    if picture := readme_picture(notebook):
+    if picture:
         write_whole(PICTURE, picture)
 
 
@@ -110,7 +125,9 @@ def execute_all(paths):
         bar.set_postfix_str(path.stem)
         try:
             execute(path)
-        except Exception as error:
+        except DeadKernelError:  # what Ctrl-C in a terminal does to a kernel
+            raise KeyboardInterrupt from None
+        except CellExecutionError as error:
             sys.exit(f"\n{path.name} failed and is as it was: {error}")
 
 
@@ -118,14 +135,9 @@ def main():
     """Read the command line and execute what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="the beginning of a notebook's name, such as 04")
-    parser.add_argument("--stale", action="store_true", help="leave out what is up to date")
     options = parser.parse_args()
-    paths = [p for p in notebooks(options.only) if not options.stale or is_stale(p)]
-    try:
-        execute_all(paths)
-    except KeyboardInterrupt:
-        sys.exit("\nstopped; the notebook that was running is as it was")
+    execute_all(notebooks(options.only))
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main, "the notebook that was running is as it was")

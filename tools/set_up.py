@@ -25,7 +25,8 @@ REASONS = (
     (r"Read-only file system", "this folder is on a read-only disk"),
     (r"Permission denied", "this folder may not be written to"),
     (r"HASHES|hashes are required", "a package is not the one that requirements.txt names"),
-    (r"Connection|resolution|Max retries|ProxyError|timed out|No matching distribution",
+    (r"ensurepip is not available", "this Python has no venv: install python3-venv"),
+    (r"NewConnection|name resolution|Max retries|ProxyError|timed out|No matching distribution",
      "the package index cannot be reached: no network?"),
 )  # fmt: skip
 
@@ -43,6 +44,8 @@ def main():
             build()
     except Failed as why:
         sys.exit("set-up failed: %s" % why)
+    except OSError as error:
+        sys.exit("set-up failed: %s" % reason(str(error)))
     except KeyboardInterrupt:
         sys.exit("set-up stopped; .venv is as it was")
 
@@ -83,8 +86,11 @@ def is_ready():
 
 def build():
     """Build a new .venv; on any failure put the old one back."""
-    shutil.rmtree(OLD, ignore_errors=True)
-    if os.path.exists(VENV):
+    if os.path.exists(OLD) and not os.path.exists(STAMP):
+        # a build was killed outright before: what it set aside is the good one
+        shutil.rmtree(VENV, ignore_errors=True)
+    elif os.path.exists(VENV):
+        shutil.rmtree(OLD, ignore_errors=True)
         os.rename(VENV, OLD)
     try:
         install()
@@ -107,11 +113,8 @@ def install():
     run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT])
     # matplotlib's first import builds a font cache, and says so on stderr
     run([python, "-c", "import matplotlib.font_manager"])
-    try:
-        with open(STAMP, "w") as file:
-            file.write(key())
-    except OSError as error:
-        raise Failed(reason(str(error)))
+    with open(STAMP, "w") as file:
+        file.write(key())
 
 
 def count_lock():

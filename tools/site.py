@@ -1,11 +1,12 @@
-"""Render the site from stored outputs into build/site: `python -m tools.site`."""
+"""Render the site from stored outputs into build/site: `python -m tools.site [--as-stored]`."""
 
+import argparse
 import shutil
 import sys
 
 from sphinx.cmd.build import build_main
 
-from tools import ROOT
+from tools import ROOT, run_tool
 from tools.notebooks import execute_all, is_stale, notebooks
 
 BUILD = ROOT / "build"
@@ -23,23 +24,24 @@ def render():
         sys.exit("the site could not be built; build/site is as it was")
     if SITE.exists():
         SITE.rename(old)
-    new.rename(SITE)
+    try:
+        new.rename(SITE)
+    except BaseException:
+        old.rename(SITE)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def main():
-    """Execute what is stale, render, and say where the site lies."""
-    try:
-        stale = [path for path in notebooks() if is_stale(path)]
-        if stale:
-            execute_all(stale)
-        render()
-    except KeyboardInterrupt:
-        sys.exit("\nstopped; build/site is as it was")
-    except OSError as error:
-        sys.exit(f"the site could not be built: {error}")
+    """Execute what is stale, unless told not to, render, and say where the site lies."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--as-stored", action="store_true", help="execute nothing")
+    options = parser.parse_args()
+    if not options.as_stored and (stale := [p for p in notebooks() if is_stale(p)]):
+        execute_all(stale)
+    render()
     print(f"the site: {SITE / 'index.html'}")
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main, "build/site is as it was")

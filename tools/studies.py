@@ -4,10 +4,9 @@ import argparse
 import importlib
 import json
 import platform
-import sys
 from importlib.metadata import version
 
-from tools import ROOT, write_whole
+from tools import ROOT, run_tool, write_whole
 from tools.parallel import run_all
 
 STUDIES = ROOT / "studies"
@@ -50,12 +49,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=names(), help="one study")
     options = parser.parse_args()
-    try:
-        for name in [options.only] if options.only else names():
-            record(name)
-    except KeyboardInterrupt:
-        sys.exit("\nstopped; the records are as they were")
+    for name in [options.only] if options.only else names():
+        record(name)
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main, "the record is as it was")

@@ -1,6 +1,7 @@
 """The directive `claims-ledger`: the recorded claims as tables, one for each lesson."""
 
 import json
+import re
 from pathlib import Path
 
 from sphinx.util.docutils import SphinxDirective
@@ -8,6 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 from helpers.rates import wilson_interval
 
 LEDGER = Path(__file__).parents[1] / "claims.json"
+NARROW = "\u202f"  # a space at which no line breaks
 HEAD = "| Claim | Within | Held | 95 % interval | Not at seeds |\n| --- | --- | --- | --- | --- |"
 
 
@@ -26,18 +28,18 @@ def lesson_table(lesson):
     """Return a heading and a table in Markdown."""
     seeds = lesson["seeds"]
     rows = [claim_row(claim, len(seeds)) for claim in lesson["claims"]]
-    title = f"## {lesson['lesson']}\n\nSeeds {seeds[0]} to {seeds[-1]}, all of them."
-    return "\n".join([title, "", HEAD, *rows])
+    title = f"## {{doc}}`/lessons/{lesson['lesson']}`"
+    return "\n".join([title, "", f"Seeds {seeds[0]} to {seeds[-1]}, all of them.", "", HEAD, *rows])
 
 
 def claim_row(claim, seeds):
     """Return a claim as a row of the table."""
     low, high = wilson_interval(seeds - len(claim["failed"]), seeds)
     cells = [
-        claim["claim"].replace("|", r"\|").replace("*", r"\*"),
+        re.sub(r"([\\`*_{}\[\]<>$|])", r"\\\1", claim["claim"]),
         "exact" if claim["atol"] is None else f"{claim['atol']:g}",
-        f"{seeds - len(claim['failed'])} of {seeds}",
-        f"{100 * low:.0f}–{100 * high:.0f} %",
+        f"{seeds - len(claim['failed'])}{NARROW}of{NARROW}{seeds}",
+        f"{100 * low:.0f}–{100 * high:.0f}{NARROW}%",
         ", ".join(map(str, claim["failed"])) or "–",
     ]
     return f"| {' | '.join(cells)} |"

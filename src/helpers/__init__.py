@@ -1,8 +1,9 @@
 """The small package that the notebooks of *What RNNs Learn* call.
 
 One module, one concept; a notebook imports the modules it needs.  Nothing is
-imported here, so that `import helpers` costs next to nothing: only
-`keras_models` loads TensorFlow, and only `plots.use_style` loads matplotlib.
+imported here, so that `import helpers` costs next to nothing.  Only
+`keras_models` loads TensorFlow; matplotlib and SciPy are loaded by the functions
+that need them.
 
 Conventions, everywhere: batch first, shapes as `(batch, time, features)`;
 Keras's names `kernel` (W), `recurrent_kernel` (U), `bias` (b); randomness only

@@ -1,8 +1,11 @@
 """Checks of arguments: one form of ValueError for the whole package."""
 
 import numbers
+import reprlib
 
 import numpy as np
+
+LARGEST = 2**31 - 1  # for counts: more is a slip, and what is called may not bear it
 
 
 def require(held, name, given, expected):
@@ -13,25 +16,31 @@ def require(held, name, given, expected):
 
 def whole(name, value, least=1):
     """Return `value` as an int; ValueError unless it is a whole number >= `least`."""
-    # bool is a subclass of int: a count of True is a slip, not a number
-    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    require(
-        is_whole and value >= least,
-        name,
-        repr(value),
-        f"a whole number of at least {least}",
-    )
+    # True and a time span are integers to Python; as a count they are slips
+    integral = isinstance(value, numbers.Integral)
+    fits = integral and not isinstance(value, bool | np.timedelta64)
+    in_range = fits and least <= value <= LARGEST
+    require(in_range, name, reprlib.repr(value), f"a whole number of at least {least}")
     return int(value)
+
+
+def real(name, value):
+    """Return `value` as a float64 array; ValueError unless it holds real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        array = np.empty(0, dtype=object)
+    is_real = array.dtype.kind in "iuf" and not np.ma.isMaskedArray(value)
+    require(is_real, name, reprlib.repr(value), "real numbers")
+    return array.astype(np.float64)
 
 
 def finite(name, value, ndim):
     """Return `value` as a float64 array, finite, `ndim`-dimensional and not empty."""
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}: expected numbers, got {value!r}") from None
-    require(array.ndim == ndim, name, f"shape {array.shape}", f"{ndim} dimensions")
-    require(array.size > 0, name, f"shape {array.shape}", "at least one element")
+    array = real(name, value)
+    shape = f"shape {array.shape}"
+    require(array.ndim == ndim, name, shape, f"an array with {ndim} axes")
+    require(array.size > 0, name, shape, "at least one element")
     require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
     return array
 
@@ -39,5 +48,5 @@ def finite(name, value, ndim):
 def generator(name, value):
     """Return `value`; ValueError unless it is a numpy.random.Generator."""
     expected = "a numpy.random.Generator, such as np.random.default_rng(1)"
-    require(isinstance(value, np.random.Generator), name, repr(value), expected)
+    require(isinstance(value, np.random.Generator), name, reprlib.repr(value), expected)
     return value

@@ -6,10 +6,11 @@ same on every machine; the numbers stand in the AssertionError when it fails.
 
 import json
 import os
+import reprlib
 
 import numpy as np
 
-from helpers.arguments import require
+from helpers.arguments import finite, real, require
 
 # Where this is set, verdicts are appended to that file and nothing raises:
 # so a run at another seed reports every claim, not only the first that fails.
@@ -21,43 +22,53 @@ def check(claim, actual, expected=True, atol=None):
 
     claim     the sentence that is being tested, the same words at every seed
     actual    a truth value, a number or an array
-    expected  what it should be; numbers broadcast against `actual`
+    expected  what it should be: one value, or an array of the shape of `actual`
     atol      largest absolute difference allowed; None asks for equality
 
     Raises AssertionError with both sides if the claim does not hold, ValueError
     if the check itself makes no sense.
     """
-    require(
-        isinstance(claim, str) and claim.strip(), "claim", repr(claim), "a sentence"
-    )
+    require(is_sentence(claim), "claim", repr(claim), "a sentence on one line")
     if atol is not None:
-        require(np.isfinite(atol) and atol > 0, "atol", atol, "a positive number")
-    require(
-        np.size(actual) > 0, "actual", f"shape {np.shape(actual)}", "something to check"
-    )
-    require_same_shape(actual, expected)
-    held = holds(actual, expected, atol)
-    record(claim, atol, held)
-    if held or RECORD in os.environ:
-        print(f"{'✓' if held else '✗'} {claim}{tolerance(atol)}")
+        atol = float(finite("atol", atol, ndim=0))
+        require(atol > 0, "atol", atol, "a positive number")
+    wrong = differences(actual, expected, atol)
+    record(claim, atol, not wrong.any())
+    if not wrong.any() or RECORD in os.environ:
+        print(f"{'✗' if wrong.any() else '✓'} {claim}{tolerance(atol)}")
         return
-    raise AssertionError(f"{claim}: {verdict(actual, expected, atol)}")
+    raise AssertionError(
+        f"{claim}: {verdict(actual, expected, wrong)}{tolerance(atol)}"
+    )
 
 
-def require_same_shape(actual, expected):
-    """Refuse a comparison that would broadcast one array silently against another."""
-    shapes = np.shape(actual), np.shape(expected)
-    expectation = f"a single value or the shape of actual, {shapes[0]}"
-    fits = shapes[1] == () or shapes[0] == shapes[1]
-    require(fits, "expected", f"shape {shapes[1]}", expectation)
+def is_sentence(claim):
+    """Tell whether a claim is words on one line, without blanks around them."""
+    return (
+        isinstance(claim, str) and claim != "" and claim.split("\n") == [claim.strip()]
+    )
 
 
-def holds(actual, expected, atol):
-    """Tell whether every element of `actual` is what `expected` says."""
+def differences(actual, expected, atol):
+    """Return for each element of `actual` whether it is not what `expected` says."""
+    kind = as_array if atol is None else real
+    actual, expected = kind("actual", actual), kind("expected", expected)
+    require(actual.size > 0, "actual", f"shape {actual.shape}", "something to check")
+    fits = expected.shape in ((), actual.shape)  # or one would be silently broadcast
+    shapes = f"a single value or the shape of actual, {actual.shape}"
+    require(fits, "expected", f"shape {expected.shape}", shapes)
     if atol is None:
-        return bool(np.all(np.asarray(actual) == np.asarray(expected)))
-    # NaN compares as False: a NaN never passes
-    return bool(np.all(np.abs(np.asarray(actual, float) - expected) <= atol))
+        return np.asarray(actual != expected)
+    # written with `not`, because NaN compares as False: a NaN is always wrong
+    return ~np.asarray(np.abs(actual - expected) <= atol)
+
+
+def as_array(name, value):
+    """Return `value` as an array; ValueError if its rows are of unequal length."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        require(False, name, reprlib.repr(value), "rows of equal length")
 
 
 def tolerance(atol):
@@ -65,23 +76,21 @@ def tolerance(atol):
     return "" if atol is None else f" (within {atol:g})"
 
 
-def verdict(actual, expected, atol):
+def verdict(actual, expected, wrong):
     """Return both sides of a failed claim in words."""
-    if np.ndim(actual) == 0:
-        return f"got {actual!r}, expected {expected!r}{tolerance(atol)}"
-    wrong = np.asarray(actual) != np.asarray(expected)
-    if atol is not None:
-        wrong = ~(np.abs(np.asarray(actual, float) - expected) <= atol)
-    first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    wanted = np.broadcast_to(expected, np.shape(actual))[first]
+    if wrong.ndim == 0:
+        return f"got {actual!r}, expected {expected!r}"
+    first = tuple(int(index) for index in np.argwhere(wrong)[0])
+    wanted = np.broadcast_to(expected, wrong.shape)[first]
     return (
         f"{wrong.sum()} of {wrong.size} elements differ, the first at {first}: "
-        f"got {np.asarray(actual)[first]!r}, expected {wanted!r}{tolerance(atol)}"
+        f"got {np.asarray(actual)[first]!r}, expected {wanted!r}"
     )
 
 
 def record(claim, atol, held):
     """Append the verdict as a line of JSON to the record, where one is asked for."""
     if RECORD in os.environ:
+        verdict_line = json.dumps({"claim": claim, "atol": atol, "held": bool(held)})
         with open(os.environ[RECORD], "a", encoding="utf-8") as file:
-            file.write(json.dumps({"claim": claim, "atol": atol, "held": held}) + "\n")
+            file.write(verdict_line + "\n")

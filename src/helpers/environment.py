@@ -6,6 +6,7 @@ Run a command inside it with `python -m helpers.environment COMMAND ARG …`.
 import os
 import sys
 
+# What a shell has set already is kept, so that a test can ask for something else.
 # Set before Python, NumPy or TensorFlow start: each of them reads its own only once.
 FIXED = {
     "KERAS_BACKEND": "tensorflow",

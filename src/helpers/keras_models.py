@@ -3,6 +3,7 @@
 The one module that imports TensorFlow.
 """
 
+import math
 import os
 from typing import NamedTuple
 
@@ -46,8 +47,9 @@ def sum_network(recurrent="zeros", kernel="zeros", length=3):
 def initializer(name, start):
     """Return what Keras takes as an initializer: a known name, or a constant."""
     if isinstance(start, str):
-        known = hasattr(keras.initializers, start)
-        require(known, name, repr(start), "a number or the name of a Keras initializer")
+        known = isinstance(getattr(keras.initializers, start, None), type)
+        expected = "a number or a Keras initializer in lower case"
+        require(known and start.islower(), name, repr(start), expected)
         return start  # not an object: making one would draw from the seed
     return keras.initializers.Constant(float(finite(name, start, ndim=0)))
 
@@ -89,9 +91,11 @@ def train(
     epochs   passes over the data
     steps_per_record   updates run in one call and between two points of the path
     """
-    require_data(inputs, targets)
-    steps = whole("epochs", epochs) * -(-len(inputs) // whole("batch", batch))
-    require(finite("rate", rate, ndim=0) > 0, "rate", rate, "a positive learning rate")
+    inputs, targets = data_for(network, inputs, targets)
+    require(isinstance(decay, bool), "decay", repr(decay), "True or False")
+    steps = whole("epochs", epochs) * math.ceil(len(inputs) / whole("batch", batch))
+    rate = float(finite("rate", rate, ndim=0))
+    require(rate > 0, "rate", rate, "a positive learning rate")
     schedule = keras.optimizers.schedules.CosineDecay(rate, steps) if decay else rate
     network.compile(
         keras.optimizers.Adam(schedule),
@@ -105,9 +109,21 @@ def train(
     return Training(np.array(history.history["loss"]), np.array(seen.path))
 
 
-def require_data(inputs, targets):
-    """Refuse data that is not finite or does not pair up."""
-    finite("inputs", inputs, ndim=3)
-    finite("targets", targets, ndim=2)
-    expected = f"one row for each of the {len(inputs)} inputs"
-    require(len(inputs) == len(targets), "targets", f"{len(targets)} rows", expected)
+def data_for(network, inputs, targets):
+    """Return the data as Keras trains on them; ValueError unless they fit."""
+    is_network = isinstance(network, keras.Model)
+    require(is_network, "network", type(network).__name__, "a Keras network")
+    shapes = (
+        ("inputs", inputs, network.input_shape),
+        ("targets", targets, network.output_shape),
+    )
+    arrays = []
+    for name, given, wanted in shapes:
+        array = finite(name, given, ndim=len(wanted))
+        axes = f"the network's shape {wanted}"
+        # Keras would broadcast one against the other, and train on nonsense
+        require(array.shape[1:] == wanted[1:], name, f"shape {array.shape}", axes)
+        arrays.append(array.astype(np.float32))
+    rows = f"one row for each of the {len(arrays[0])} inputs"
+    require(len(arrays[1]) == len(arrays[0]), "targets", f"{len(arrays[1])} rows", rows)
+    return arrays

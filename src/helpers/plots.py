@@ -1,7 +1,7 @@
 """One style for all figures, and the kinds of figure that lessons share.
 
 Functions draw on axes that they are given and return them.  matplotlib is
-imported by `use_style` alone, so that importing this module stays cheap.
+imported inside functions, so that importing this module stays cheap.
 """
 
 import numpy as np
@@ -43,7 +43,7 @@ def describe_figures_as_text():
     """In a notebook, let a figure's plain-text form say what is drawn.
 
     A test of outputs compares text, not pixels: with this, a figure that loses a
-    line, a label or a scale no longer passes.
+    line, a word, a label or a scale no longer passes.
     """
     from IPython import get_ipython
     from matplotlib.figure import Figure
@@ -74,7 +74,10 @@ def describe_axes(axes):
         f"x {axes.get_xlabel()!r} {axes.get_xscale()}",
         f"y {axes.get_ylabel()!r} {axes.get_yscale()}",
     ]
-    parts += [describe_line(line) for line in axes.get_lines()]
+    parts += [f"text {text.get_text()!r}" for text in axes.texts if text.get_text()]
+    parts += [f"{len(axes.patches)} patches"] * bool(axes.patches)
+    parts += [f"{len(axes.images)} images"] * bool(axes.images)
+    parts += [describe_line(line) for line in axes.get_lines() if len(line.get_xdata())]
     parts += [describe_dots(dots) for dots in drawn_as(axes, PathCollection)]
     parts += [
         describe_contours(contours) for contours in drawn_as(axes, QuadContourSet)
@@ -119,6 +122,9 @@ def loss_surface(axes, x, y, loss, levels):
     x, y = finite("x", x, ndim=1), finite("y", y, ndim=1)
     loss, levels = finite("loss", loss, ndim=2), finite("levels", levels, ndim=1)
     require(
+        min(loss.shape) > 1, "loss", f"shape {loss.shape}", "2 or more rows and columns"
+    )
+    require(
         loss.shape == (len(y), len(x)),
         "loss",
         f"shape {loss.shape}",
@@ -139,14 +145,14 @@ def loss_surface(axes, x, y, loss, levels):
 def unrolled(axes, length=3):
     """Draw one recurrent unit unrolled in time: the same W and U at every step."""
     for step in range(whole("length", length) + 1):
-        axes.text(step, 1, f"$h_{step}$", size=15, **box())
+        axes.text(step, 1, f"$h_{{{step}}}$", size=15, **box())
         onwards = RED if step < length else GREY
         axes.annotate("", (step + 0.8, 1), (step + 0.2, 1), arrowprops=arrow(onwards))
         if step > 0:
             axes.text(step - 0.5, 1.08, "U", color=RED, weight="bold", ha="center")
             axes.annotate("", (step, 0.78), (step, 0.22), arrowprops=arrow(BLUE))
             axes.text(step + 0.05, 0.48, "W", color=BLUE, weight="bold")
-            axes.text(step, 0.08, f"$x_{step}$", ha="center", va="center", size=15)
+            axes.text(step, 0.08, f"$x_{{{step}}}$", ha="center", va="center", size=15)
     axes.text(0, 0.7, "= 0", ha="center", size=13)
     axes.text(length + 0.9, 1, "y", ha="center", va="center", size=15)
     axes.set(xlim=(-0.3, length + 1), ylim=(-0.1, 1.3))

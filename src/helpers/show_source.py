@@ -2,8 +2,6 @@
 
 import inspect
 
-from helpers.arguments import require
-
 
 class Source:
     """The source of a function, class or module; notebooks show it highlighted."""
@@ -13,9 +11,8 @@ class Source:
         try:
             self.text = inspect.getsource(subject).rstrip()
         except (TypeError, OSError):
-            require(
-                False, "subject", repr(subject), "a Python function, class or module"
-            )
+            expected = "a Python function, class or module"
+            raise ValueError(f"subject: expected {expected}, got {subject!r}") from None
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # Markdown takes on the reader's theme; plain text is what nbval compares

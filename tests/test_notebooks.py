@@ -64,6 +64,12 @@ def test_it_stores_no_error_and_no_stderr(notebook):
             assert output.get("name") != "stderr", first_line(cell)
 
 
+def test_what_a_cell_prints_is_stored_in_one_piece(notebook):
+    for cell in code_cells(notebook):
+        streams = [output for output in cell.outputs if output.output_type == "stream"]
+        assert len(streams) <= 1, f"{first_line(cell)}: run: make notebooks"
+
+
 def test_its_outputs_hold_nothing_of_this_machine(notebook):
     for cell in code_cells(notebook):
         for text in texts(cell):

@@ -100,6 +100,7 @@ def execute(path):
         notebook,
         timeout=120,
         record_timing=False,
+        coalesce_streams=True,  # a busy machine sends one line of text in several pieces
         extra_arguments=KERNEL_ARGUMENTS,
         resources={"metadata": {"path": str(path.parent)}},
     )

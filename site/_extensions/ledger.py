@@ -9,7 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 from helpers.rates import wilson_interval
 
 LEDGER = Path(__file__).parents[1] / "claims.json"
-NARROW = "\u202f"  # a space at which no line breaks
+NBSP = "\u00a0"  # a space at which no line breaks
 HEAD = "| Claim | Within | Held | 95 % interval | Not at seeds |\n| --- | --- | --- | --- | --- |"
 
 
@@ -38,8 +38,8 @@ def claim_row(claim, seeds):
     cells = [
         re.sub(r"([\\`*_{}\[\]<>$|])", r"\\\1", claim["claim"]),
         "exact" if claim["atol"] is None else f"{claim['atol']:g}",
-        f"{seeds - len(claim['failed'])}{NARROW}of{NARROW}{seeds}",
-        f"{100 * low:.0f}–{100 * high:.0f}{NARROW}%",
+        f"{seeds - len(claim['failed'])}{NBSP}of{NBSP}{seeds}",
+        f"{100 * low:.0f}–{100 * high:.0f}{NBSP}%",
         ", ".join(map(str, claim["failed"])) or "–",
     ]
     return f"| {' | '.join(cells)} |"

@@ -105,6 +105,7 @@ def test_train_refuses_bad_input_and_leaves_the_network_alone(inputs, targets, o
         ({"recurrent": "get"}, "recurrent: expected a number or a Keras initializer"),
         ({"kernel": "__doc__"}, "kernel: expected a number or a Keras initializer"),
         ({"kernel": True}, "kernel: expected real numbers, got True"),
+        ({"kernel": 1e300}, "kernel: expected a number that 32 bits can hold, got 1e.300"),
         ({"kernel": np.nan}, "kernel: expected finite numbers"),
         ({"kernel": [1.0]}, r"kernel: expected an array with 0 axes, got shape \(1,\)"),
         ({"length": 0}, "length: expected a whole number of at least 1, got 0"),
@@ -115,9 +116,11 @@ def test_sum_network_refuses(arguments, message):
         sum_network(**arguments)
 
 
-def test_train_refuses_what_is_no_network():
+def test_what_is_no_network_is_refused():
     with pytest.raises(ValueError, match="network: expected a Keras network, got NoneType"):
         train(None, INPUTS, TARGETS, **GOOD)
+    with pytest.raises(ValueError, match="network: expected a Keras network, got list"):
+        flat_weights([1.0])
 
 
 def test_reproducible_refuses_a_seed_that_is_no_number():

@@ -47,12 +47,13 @@ def test_unrolled_draws_every_step_once(axes):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([0], [0, 1], [[1, 2], [3, 4]], [1, 2]), r"loss: expected \(2, 1\), got shape \(2, 2\)"),
+        (([0, 1, 2], [0, 1], [[1, 2], [3, 4]], [1, 2]), r"loss: expected shape \(2, 3\)"),
         (([0, 1], [0, 1], [[1, np.inf], [3, 4]], [1, 2]), "loss: expected finite numbers"),
-        (([0, 1], [0, 1], [[1, 2], [3, 4]], [2, 1]), "levels: expected two or more positive"),
-        (([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]), "levels: expected two or more positive"),
+        (([0, 1], [0, 1], [[1, 2], [3, 4]], [2, 1]), "levels: expected two or more rising"),
+        (([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]), "levels: expected positive numbers"),
         ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected an array with 1 axes"),
-        (([0], [0], [[1]], [1, 2]), "loss: expected 2 or more rows and columns"),
+        (([1, 0], [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected two or more rising numbers"),
+        (([0, 1], [0], [[1, 2]], [1, 2]), "y: expected two or more rising numbers"),
     ],
 )
 def test_loss_surface_refuses(axes, arguments, message):

@@ -51,7 +51,10 @@ def initializer(name, start):
         expected = "a number or a Keras initializer in lower case"
         require(known and start.islower(), name, repr(start), expected)
         return start  # not an object: making one would draw from the seed
-    return keras.initializers.Constant(float(finite(name, start, ndim=0)))
+    start = float(finite(name, start, ndim=0))
+    fits = abs(start) <= float(np.finfo(np.float32).max)
+    require(fits, name, start, "a number that 32 bits can hold")
+    return keras.initializers.Constant(start)
 
 
 class Training(NamedTuple):
@@ -75,6 +78,7 @@ class WeightPath(keras.callbacks.Callback):
 
 def flat_weights(network):
     """Return all weights of a network in one row, in Keras's order: (parameters,)."""
+    require_network(network)
     return np.concatenate([weight.ravel() for weight in network.get_weights()]).astype(
         np.float64
     )
@@ -109,10 +113,15 @@ def train(
     return Training(np.array(history.history["loss"]), np.array(seen.path))
 
 
-def data_for(network, inputs, targets):
-    """Return the data as Keras trains on them; ValueError unless they fit."""
+def require_network(network):
+    """Refuse what is no Keras network."""
     is_network = isinstance(network, keras.Model)
     require(is_network, "network", type(network).__name__, "a Keras network")
+
+
+def data_for(network, inputs, targets):
+    """Return the data as Keras trains on them; ValueError unless they fit."""
+    require_network(network)
     shapes = (
         ("inputs", inputs, network.input_shape),
         ("targets", targets, network.output_shape),

@@ -114,24 +114,23 @@ def drawn_as(axes, kind):
     return [item for item in axes.collections if type(item) is kind]
 
 
+def rising(name, values):
+    """Return `values` as an array; ValueError unless two or more rising numbers."""
+    array = finite(name, values, ndim=1)
+    is_rising = len(array) > 1 and (np.diff(array) > 0).all()
+    require(is_rising, name, array.tolist(), "two or more rising numbers")
+    return array
+
+
 def loss_surface(axes, x, y, loss, levels):
     """Draw loss (len(y), len(x)) over x and y as contours, on a logarithmic scale.
 
     `levels` are the contours' losses; darker is lower.
     """
-    x, y = finite("x", x, ndim=1), finite("y", y, ndim=1)
-    loss, levels = finite("loss", loss, ndim=2), finite("levels", levels, ndim=1)
-    require(
-        min(loss.shape) > 1, "loss", f"shape {loss.shape}", "2 or more rows and columns"
-    )
-    require(
-        loss.shape == (len(y), len(x)),
-        "loss",
-        f"shape {loss.shape}",
-        f"{(len(y), len(x))}",
-    )
-    rising = len(levels) > 1 and levels[0] > 0 and (np.diff(levels) > 0).all()
-    require(rising, "levels", levels.tolist(), "two or more positive numbers, rising")
+    x, y, levels = rising("x", x), rising("y", y), rising("levels", levels)
+    require(levels[0] > 0, "levels", levels.tolist(), "positive numbers")
+    loss, shape = finite("loss", loss, ndim=2), (len(y), len(x))
+    require(loss.shape == shape, "loss", f"shape {loss.shape}", f"shape {shape}")
     from matplotlib.colors import LogNorm
 
     scale = LogNorm(levels[0], levels[-1])

@@ -89,6 +89,15 @@ def test_a_run_reports_every_verdict_and_the_error_that_ended_it(small_notebook)
     assert str(small_notebook.parent) not in json.dumps(entry)
 
 
+def test_a_run_that_ends_without_words_keeps_its_verdicts(small_notebook, monkeypatch):
+    def ends(*_, **__):
+        raise TimeoutError
+
+    monkeypatch.setattr(claims.papermill, "execute_notebook", ends)
+    run = claims.verdicts((small_notebook, 1))
+    assert run == {"seed": 1, "error": "TimeoutError: no words", "checks": []}
+
+
 def test_updating_one_lesson_keeps_the_others(tmp_path, monkeypatch):
     path = notebooks()[0]
     known = {"lesson": path.stem, "claims": ["kept"]}

@@ -49,6 +49,14 @@ def test_a_notebook_that_fails_is_as_it_was(tmp_path):
     assert path.read_bytes() == before
 
 
+def test_a_kernel_that_dies_is_said_in_one_line(tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell("import os; os._exit(1)"))
+    before = path.read_bytes()
+    with pytest.raises(SystemExit, match=r"a\.ipynb: stopped, or its kernel died; it is as it was"):
+        notebooks.execute_all([path])
+    assert path.read_bytes() == before
+
+
 def test_the_fingerprint_follows_code_and_helpers_but_not_prose(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "HELPERS", tmp_path)
     (tmp_path / "data.py").write_text("from helpers.arguments import require\n")

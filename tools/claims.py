@@ -39,7 +39,8 @@ def verdicts(job):
             )
         except Exception as problem:
             # the last line alone: a traceback would name the folders of this machine
-            error = f"{type(problem).__name__}: {str(problem).strip().splitlines()[-1]}"
+            words = str(problem).strip().splitlines() or ["no words"]
+            error = f"{type(problem).__name__}: {words[-1]}"
         finally:
             del os.environ["CHECK_RECORD"]
         checks = read_record(Path(record))
@@ -108,7 +109,7 @@ def report(paths):
             if claim["failed"]:
                 print(f"  not at seeds {claim['failed']}: {claim['claim']}")
         for seed, error in entry["errors"].items():
-            print(f"  seed {seed} ended early: {error.splitlines()[-1]}")
+            print(f"  seed {seed} ended early: {error}")
 
 
 def main():

@@ -126,8 +126,8 @@ def execute_all(paths):
         bar.set_postfix_str(path.stem)
         try:
             execute(path)
-        except DeadKernelError:  # what Ctrl-C in a terminal does to a kernel
-            raise KeyboardInterrupt from None
+        except DeadKernelError:  # out of memory, or what Ctrl-C in a terminal does to a kernel
+            sys.exit(f"\n{path.name}: stopped, or its kernel died; it is as it was")
         except CellExecutionError as error:
             sys.exit(f"\n{path.name} failed and is as it was: {error}")
 

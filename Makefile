@@ -7,7 +7,7 @@ RUN     = .venv/bin/python -m helpers.environment .venv/bin/python -m
 export PYTHONPATH := $(CURDIR)/src
 
 .DEFAULT_GOAL := help
-.PHONY: help site test portable lab serve notebooks claims studies lint lock clean
+.PHONY: help site test portable lab serve notebooks claims studies bench lint lock clean
 
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ claims: $(READY)  ## run notebooks at SEEDS=20 seeds and write the claims ledger
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 	@$(RUN) tools.studies $(if $(ONLY),--only "$(ONLY)")
 
+bench: $(READY)  ## time what is compared in benchmarks/, side by side; ONLY=name for one
+	@$(RUN) tools.bench $(if $(ONLY),--only "$(ONLY)")
+
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow
 	@$(RUN) ruff check && $(RUN) ruff format --check
 	@$(RUN) pytest -q -n 0 tests/test_notebooks.py
@@ -57,4 +60,4 @@ lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for
 
 clean:  ## remove what the others made
 	rm -rf .venv .venv.old build __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
-	find src tools tests studies notebooks site -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find src tools tests studies benchmarks notebooks site -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

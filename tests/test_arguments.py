@@ -61,3 +61,20 @@ def test_finite_keeps_every_digit_and_leaves_the_input_alone():
 def test_generator_refuses_a_seed():
     with pytest.raises(ValueError, match=r"rng: expected a numpy\.random\.Generator"):
         arguments.generator("rng", 1)
+
+
+@pytest.mark.parametrize("value", [[3.5], [-1], [5], [np.nan], [[1]], ["1"]], ids=repr)
+def test_symbols_refuses_what_is_no_symbol(value):
+    with pytest.raises(ValueError, match="x: expected"):
+        arguments.symbols("x", value, size=5, ndim=1)
+
+
+def test_symbols_returns_integers_that_can_index():
+    assert arguments.symbols("x", [0.0, 4.0], size=5, ndim=1).tolist() == [0, 4]
+    assert arguments.symbols("x", [0.0, 4.0], size=5, ndim=1).dtype == np.int64
+
+
+def test_row_asks_for_so_many_finite_numbers():
+    assert arguments.row("x", [1, 2], length=2).tolist() == [1.0, 2.0]
+    with pytest.raises(ValueError, match="x: expected 2 numbers, got 3 numbers"):
+        arguments.row("x", [1, 2, 3], length=2)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.data import every_triple, random_digits, sum_task
+from helpers.data import every_triple, one_hot, random_digits, sum_task
 
 
 def test_every_triple_is_each_number_below_a_thousand_once():
@@ -63,3 +63,29 @@ def test_random_digits_refuses(arguments, message):
 def test_sum_task_refuses(sequences, message):
     with pytest.raises(ValueError, match=message):
         sum_task(sequences)
+
+
+@given(st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=1, max_size=9))
+def test_one_hot_has_a_single_one_at_each_number(sequences):
+    rows = one_hot(sequences, size=7)
+    assert rows.shape == (len(sequences), 3, 7)
+    assert rows.dtype == np.float32
+    assert rows.argmax(axis=-1).tolist() == sequences
+    assert np.all(np.sort(rows)[..., -1] == 1)
+    assert np.all(rows.sum(axis=-1) == 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([[1, 10]],), "sequences: expected whole numbers from 0 to 9, got .10"),
+        (([[1, -1]],), "sequences: expected whole numbers from 0 to 9, got .-1"),
+        (([[1, 0.5]],), "sequences: expected whole numbers from 0 to 9, got .0.5"),
+        (([1, 2],), "sequences: expected an array with 2 axes"),
+        (([[1, 2]], 0), "size: expected a whole number of at least 1, got 0"),
+        (([[1, 2]], 2), "sequences: expected whole numbers from 0 to 1, got .2"),
+    ],
+)
+def test_one_hot_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        one_hot(*arguments)

@@ -2,8 +2,14 @@ import keras
 import numpy as np
 import pytest
 
-from helpers.data import every_triple, sum_task
-from helpers.keras_models import flat_weights, reproducible, sum_network, train
+from helpers.data import every_triple, one_hot, sum_task
+from helpers.keras_models import (
+    embedding_network,
+    flat_weights,
+    reproducible,
+    sum_network,
+    train,
+)
 
 INPUTS, TARGETS = sum_task(every_triple()[::10])
 
@@ -23,6 +29,50 @@ def test_keras_names_start_the_network_as_keras_itself_does(seed):
     # a number for U leaves W as the seed has it: so two runs can differ in U alone
     reproducible(seed)
     assert flat_weights(sum_network(0.5, "glorot_uniform")).tolist() == [expected[0], 0.5, 0]
+
+
+def test_a_wider_input_widens_the_kernel_alone():
+    shapes = [weight.shape for weight in sum_network(features=10).get_weights()]
+    assert shapes == [(10, 1), (1, 1), (1,)]
+    assert sum_network(length=5, features=2).input_shape == (None, 5, 2)
+
+
+def test_an_embedding_network_is_a_look_up_before_the_same_unit():
+    reproducible(3)
+    network = embedding_network(width=4)
+    E, W, U, b = network.get_weights()
+    assert (E.shape, W.shape, U.tolist(), b.tolist()) == ((10, 4), (4, 1), [[0]], [0])
+    assert 0.01 < np.abs(E).max() <= 0.05
+    assert np.abs(W).max() > 0.1
+    rows = sum_network(features=4)
+    triples = every_triple()
+    U[:], b[:] = 0.7, -0.3
+    rows.set_weights([W, U, b])
+    network.set_weights([E, W, U, b])
+    assert network(triples).numpy().tolist() == rows(E[triples]).numpy().tolist()
+
+
+@pytest.mark.parametrize("kind", ["one-hot", "embedding"])
+def test_training_lowers_the_loss_whatever_the_encoding(kind):
+    reproducible(3)
+    triples = every_triple()[::7]
+    network = embedding_network(2) if kind == "embedding" else sum_network(features=10)
+    inputs = triples if kind == "embedding" else one_hot(triples)
+    targets = triples.sum(axis=1, keepdims=True)
+    seen = train(network, inputs, targets, rate=0.1, batch=10, epochs=10)
+    assert seen.losses[-1] < 0.2 * seen.losses[0]
+    assert seen.path.shape[1] == network.count_params()
+
+
+def test_an_embedding_takes_no_other_number_than_its_own():
+    network = embedding_network(width=2)
+    before = flat_weights(network).tolist()
+    for wrong in ([[1, 2, 10]], [[1, 2, -1]], [[1, 2, 0.5]]):
+        with pytest.raises(ValueError, match="inputs: expected whole numbers from 0 to 9"):
+            train(network, wrong, [[1.0]], **GOOD)
+    with pytest.raises(ValueError, match="inputs: expected an array with 2 axes"):
+        train(network, INPUTS, TARGETS, **GOOD)
+    assert flat_weights(network).tolist() == before
 
 
 def test_training_is_the_same_every_time_and_keeps_the_path():
@@ -108,12 +158,26 @@ def test_train_refuses_bad_input_and_leaves_the_network_alone(inputs, targets, o
         ({"kernel": 1e300}, "kernel: expected a number that 32 bits can hold, got 1e.300"),
         ({"kernel": np.nan}, "kernel: expected finite numbers"),
         ({"kernel": [1.0]}, r"kernel: expected an array with 0 axes, got shape \(1,\)"),
+        ({"features": 0}, "features: expected a whole number of at least 1, got 0"),
         ({"length": 0}, "length: expected a whole number of at least 1, got 0"),
     ],
 )
 def test_sum_network_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         sum_network(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"width": 0}, "width: expected a whole number of at least 1, got 0"),
+        ({"length": 2.5}, "length: expected a whole number"),
+        ({"recurrent": "no such"}, "recurrent: expected a number or a Keras initializer"),
+    ],
+)
+def test_embedding_network_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        embedding_network(**arguments)
 
 
 def test_what_is_no_network_is_refused():

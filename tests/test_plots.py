@@ -88,3 +88,57 @@ def test_the_style_is_set_and_figures_speak_in_a_notebook(monkeypatch):
         text = shell.display_formatter.formatters["text/plain"](figure)
         plt.close(figure)
     assert text.startswith("Figure\n  'Title'")
+
+
+def test_squares_are_described_by_their_number_and_range(axes):
+    plots.squares(axes, [[0.04, -2.0, 1.0], [3.0, 0.0, 0.0]])
+    assert "2 x 3 squares of (-2.0, 3.0)" in plots.describe(axes.figure)
+    assert not axes.texts
+    plots.squares(axes, [[1.25, -2.0]], numbers=".1f")
+    assert [text.get_text() for text in axes.texts] == ["1.2", "-2.0"]
+
+
+def test_squares_are_coloured_by_sign(axes):
+    plots.squares(axes, [[-1.0, 0.0, 4.0]])
+    axes.figure.canvas.draw()
+    below, zero, above = axes.collections[0].get_facecolor()[:, :3]
+    assert below[0] > below[2]  # orange
+    assert above[2] > above[1]  # purple
+    assert zero.min() > 0.9
+
+
+def test_digit_tables_draw_every_table_beside_what_adding_needs(axes):
+    tables = {f"network {n}": np.full((10, 1), float(n)) for n in range(7)}
+    plots.digit_tables(axes, tables)
+    text = plots.describe(axes.figure)
+    assert text.count("10 points from") == 8
+    assert "line 'what adding needs: d', 10 points from (0.0, 0.0)" in text
+    for n in range(7):
+        assert f"line 'network {n}', 10 points from (0.0, {n}.0)" in text
+
+
+def test_named_points_stand_where_they_are(axes):
+    points = np.array([[0.0, 1.0], [2.0, -3.0]])
+    plots.named_points(axes, points, ["a", 7])
+    assert [text.get_text() for text in axes.texts] == ["a", "7"]
+    assert [text.get_position() for text in axes.texts] == [(0, 1), (2, -3)]
+    assert axes.get_aspect() == 1
+
+
+@pytest.mark.parametrize(
+    ("draw", "arguments", "message"),
+    [
+        (plots.squares, ([1.0],), "values: expected an array with 2 axes"),
+        (plots.squares, ([[np.nan]],), "values: expected finite numbers"),
+        (plots.digit_tables, ({"W": range(9)},), "W: expected 10 numbers, got 9 numbers"),
+        (plots.named_points, ([[1.0, 2.0, 3.0]], "a"), "points: expected two columns"),
+        (
+            plots.named_points,
+            ([[1.0, 2.0]], "ab"),
+            "names: expected one for each of 1, got 2 names",
+        ),
+    ],
+)
+def test_the_other_plots_refuse(axes, draw, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        draw(axes, *arguments)

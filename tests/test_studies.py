@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from helpers.studies import load_study
+from helpers.studies import by_recipe, load_study
 from tools import studies
 
 NAMES = studies.names()
@@ -55,3 +55,19 @@ def test_a_record_reads_back_as_it_was_and_has_a_line_for_each_row():
     text = studies.as_json({"study": "x", "seeds": "1 to 2"}, rows)
     assert json.loads(text) == {"study": "x", "seeds": "1 to 2", "rows": rows}
     assert sum('"seed": ' in line for line in text.splitlines()) == 2
+
+
+def test_by_recipe_measures_every_end():
+    rows = [{"ends": {"a": {"x": 1}, "b": {"x": 2}}}, {"ends": {"a": {"x": 3}, "b": {"x": 4}}}]
+    record = {"settings": {"recipes": {"a": {}, "b": {}}}, "rows": rows}
+    measured = by_recipe(record, lambda x: 10 * x)
+    assert {name: values.tolist() for name, values in measured.items()} == {
+        "a": [10, 30],
+        "b": [20, 40],
+    }
+
+
+@pytest.mark.parametrize("record", [None, {}, {"settings": {"U": [1]}, "rows": []}])
+def test_a_record_without_recipes_is_refused(record):
+    with pytest.raises(ValueError, match="record: expected a record with recipes"):
+        by_recipe(record, len)

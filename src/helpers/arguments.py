@@ -45,6 +45,22 @@ def finite(name, value, ndim):
     return array
 
 
+def row(name, value, length):
+    """Return `value` as a float64 array (length,), finite."""
+    array = finite(name, value, ndim=1)
+    require(len(array) == length, name, f"{len(array)} numbers", f"{length} numbers")
+    return array
+
+
+def symbols(name, value, size, ndim):
+    """Return `value` as an int array with `ndim` axes; each number in 0 … size − 1."""
+    array = finite(name, value, ndim)
+    one_of_them = (array == np.round(array)) & (array >= 0) & (array < size)
+    expected = f"whole numbers from 0 to {size - 1}"
+    require(one_of_them.all(), name, array[~one_of_them][:1], expected)
+    return array.astype(np.int64)
+
+
 def generator(name, value):
     """Return `value`; ValueError unless it is a numpy.random.Generator."""
     expected = "a numpy.random.Generator, such as np.random.default_rng(1)"

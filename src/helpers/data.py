@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.arguments import finite, generator, require, whole
+from helpers.arguments import finite, generator, require, symbols, whole
 
 
 def every_triple():
@@ -36,3 +36,12 @@ def sum_task(sequences):
         "sums below 2**24 in size",
     )
     return numbers[..., np.newaxis].astype(np.float32), targets.astype(np.float32)
+
+
+def one_hot(sequences, size=10):
+    """Write each number d of `sequences` (batch, time) as row d of the identity matrix.
+
+    The result is float32 (batch, time, size): `size` places, all 0 but the one at d.
+    """
+    size = whole("size", size)
+    return np.eye(size, dtype=np.float32)[symbols("sequences", sequences, size, ndim=2)]

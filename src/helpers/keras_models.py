@@ -8,7 +8,7 @@ import os
 from typing import NamedTuple
 
 from helpers import environment
-from helpers.arguments import finite, require, whole
+from helpers.arguments import finite, require, symbols, whole
 
 environment.fix(os.environ)  # TensorFlow reads these when it is imported
 
@@ -23,24 +23,41 @@ def reproducible(seed):
     tf.config.experimental.enable_op_determinism()
 
 
-def sum_network(recurrent="zeros", kernel="zeros", length=3):
-    """Return the network of lesson 1: one linear recurrent unit, three parameters.
+def sum_network(recurrent="zeros", kernel="zeros", length=3, features=1):
+    """Return the network of lessons 1 and 2: one linear recurrent unit.
 
     h_t = x_t W + h_{t-1} U + b, h_0 = 0; the output is the last h_t.
-    Input (batch, length, 1), output (batch, 1).  `recurrent` and `kernel` say where
-    U and W start: a number, or the name of a Keras initializer; b starts at 0.
+    Input (batch, length, features), output (batch, 1).  `recurrent` and `kernel` say
+    where U and W start: a number, or the name of a Keras initializer; b starts at 0.
+    """
+    shape = whole("length", length), whole("features", features)
+    return keras.Sequential([keras.Input(shape), linear_unit(recurrent, kernel)])
+
+
+def embedding_network(recurrent="zeros", kernel="glorot_uniform", length=3, width=10):
+    """Return the network of lesson 3: an embedding E, then one linear recurrent unit.
+
+    h_t = E_d W + h_{t-1} U + b, where d = x_t and E_d is row d of E (10, width).
+    Input (batch, length), digits 0 … 9; output (batch, 1).
+    E starts as Keras draws it, between −0.05 and 0.05; the rest as in `sum_network`.
     """
     return keras.Sequential(
         [
-            keras.Input((whole("length", length), 1)),
-            keras.layers.SimpleRNN(
-                1,
-                activation="linear",
-                kernel_initializer=initializer("kernel", kernel),
-                recurrent_initializer=initializer("recurrent", recurrent),
-                unroll=True,  # the same arithmetic, without the cost of a loop
-            ),
+            keras.Input((whole("length", length),), dtype="int32"),
+            keras.layers.Embedding(10, whole("width", width)),
+            linear_unit(recurrent, kernel),
         ]
+    )
+
+
+def linear_unit(recurrent, kernel):
+    """Return a recurrent layer of one unit without a bend; see `sum_network`."""
+    return keras.layers.SimpleRNN(
+        1,
+        activation="linear",
+        kernel_initializer=initializer("kernel", kernel),
+        recurrent_initializer=initializer("recurrent", recurrent),
+        unroll=True,  # the same arithmetic, without the cost of a loop
     )
 
 
@@ -135,4 +152,7 @@ def data_for(network, inputs, targets):
         arrays.append(array.astype(np.float32))
     rows = f"one row for each of the {len(arrays[0])} inputs"
     require(len(arrays[1]) == len(arrays[0]), "targets", f"{len(arrays[1])} rows", rows)
+    if isinstance(network.layers[0], keras.layers.Embedding):
+        size, axes = network.layers[0].input_dim, len(network.input_shape)
+        arrays[0] = symbols("inputs", inputs, size, axes).astype(np.int32)
     return arrays

@@ -4,9 +4,11 @@ Functions draw on axes that they are given and return them.  matplotlib is
 imported inside functions, so that importing this module stays cheap.
 """
 
+from itertools import cycle
+
 import numpy as np
 
-from helpers.arguments import finite, require, whole
+from helpers.arguments import finite, require, row, whole
 
 # Okabe and Ito's colours: told apart with every common kind of colour blindness.
 BLUE, ORANGE, GREEN, RED, PURPLE, GREY = (
@@ -66,7 +68,7 @@ def describe(figure):
 
 def describe_axes(axes):
     """Return what can be read off the axes in words."""
-    from matplotlib.collections import PathCollection
+    from matplotlib.collections import PathCollection, QuadMesh
     from matplotlib.contour import QuadContourSet
 
     parts = [
@@ -82,6 +84,7 @@ def describe_axes(axes):
     parts += [
         describe_contours(contours) for contours in drawn_as(axes, QuadContourSet)
     ]
+    parts += [describe_mesh(mesh) for mesh in drawn_as(axes, QuadMesh)]
     return "; ".join(parts)
 
 
@@ -102,6 +105,13 @@ def describe_dots(dots):
 def describe_contours(contours):
     """Return how many contours there are, and what lies between them."""
     return f"{len(contours.levels)} contours of {shown(contours.zmin, contours.zmax)}"
+
+
+def describe_mesh(mesh):
+    """Return how many squares there are, and the least and greatest value."""
+    values = mesh.get_array()
+    rows, columns = values.shape
+    return f"{rows} x {columns} squares of {shown(values.min(), values.max())}"
 
 
 def shown(*values):
@@ -138,6 +148,52 @@ def loss_surface(axes, x, y, loss, levels):
     loss = np.maximum(loss, levels[0] / 2)
     drawn = axes.contourf(x, y, loss, levels, cmap="cividis", norm=scale, extend="both")
     axes.figure.colorbar(drawn, ax=axes, label="loss", format="%g")
+    return axes
+
+
+def squares(axes, values, numbers=None):
+    """Draw a matrix (rows, columns) as squares: orange below 0, purple above.
+
+    `numbers` is a format such as ".1f" to write each value with, or None for none.
+    """
+    values = finite("values", values, ndim=2)
+    import seaborn as sns
+
+    limit = np.abs(values).max() or 1  # as far up as down: then 0 is white
+    sns.heatmap(
+        values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", linewidths=0.5,
+        annot=numbers is not None, fmt=numbers or "", cbar=numbers is None,
+    )  # fmt: skip
+    axes.tick_params(left=False, bottom=False, labelrotation=0)
+    return axes
+
+
+def digit_tables(axes, tables):
+    """Draw what networks add for each digit: tables {label: ten numbers}.
+
+    The dotted line is what adding needs: for the digit d, d.
+    """
+    digits = np.arange(10)
+    axes.plot(digits, digits, ":", color=GREY, label="what adding needs: d")
+    for (label, table), marker in zip(tables.items(), cycle("osv^D"), strict=False):
+        table = row(label, np.ravel(table), length=10)
+        axes.plot(digits, table, marker, label=label, fillstyle="none", markersize=9)
+    axes.set(xlabel="digit d", xticks=digits)
+    axes.legend(fontsize="small")
+    return axes
+
+
+def named_points(axes, points, names):
+    """Draw points (points, 2), each as its name in a circle, on equal scales."""
+    points = finite("points", points, ndim=2)
+    require(points.shape[1] == 2, "points", f"shape {points.shape}", "two columns")
+    fits = len(names) == len(points)
+    require(fits, "names", f"{len(names)} names", f"one for each of {len(points)}")
+    axes.scatter(*points.T, s=240, color="white", edgecolor=BLUE)
+    for (x, y), name in zip(points, names, strict=True):
+        axes.text(x, y, str(name), ha="center", va="center_baseline")
+    axes.margins(0.1)
+    axes.set_aspect("equal", adjustable="datalim")
     return axes
 
 

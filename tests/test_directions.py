@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.directions import principal_components
+
+
+@given(st.integers(0, 2**32), st.integers(2, 12), st.integers(1, 6))
+def test_components_keep_all_distances_and_the_longest_comes_first(seed, count, axes):
+    points = np.random.default_rng(seed).normal(size=(count, axes))
+    scores, shares = principal_components(points)
+
+    def distances(cloud):
+        return np.linalg.norm(cloud[:, np.newaxis] - cloud, axis=-1)
+
+    assert distances(scores) == pytest.approx(distances(points), abs=1e-9)
+    assert shares.sum() == pytest.approx(1)
+    assert np.all(np.diff(shares) <= 1e-12)
+    variances = scores.var(axis=0)
+    assert shares == pytest.approx(variances / variances.sum(), abs=1e-9)
+    overlaps = scores.T @ scores
+    assert overlaps - np.diag(np.diag(overlaps)) == pytest.approx(0, abs=1e-9)
+    assert np.all(scores[-1] >= scores[0])
+
+
+def test_points_on_a_line_have_one_component_that_orders_them():
+    points = np.outer([3.0, 1.0, 2.0, 5.0], [0.6, -0.8]) + np.array([10, 20])
+    scores, shares = principal_components(points)
+    assert scores[:, 0] == pytest.approx(np.array([3, 1, 2, 5]) - 2.75)
+    assert shares == pytest.approx([1, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([1.0, 2.0], "points: expected an array with 2 axes"),
+        ([[1.0, 2.0]], "points: expected points that differ"),
+        (np.ones((4, 3)), "points: expected points that differ"),
+        ([[0.1, np.nan], [1, 2]], "points: expected finite numbers"),
+    ],
+)
+def test_principal_components_refuses(points, message):
+    with pytest.raises(ValueError, match=message):
+        principal_components(points)

@@ -1,4 +1,4 @@
-"""Keras training with many updates in one call, as lessons 2 and 3 train.
+"""Keras training with many updates in one call, as the lessons train.
 
 500 updates of the one-hot network, with 1, 10 and 50 updates a call.  The weights
 come out the same; a test of `train` holds it to that.

@@ -78,3 +78,23 @@ def test_row_asks_for_so_many_finite_numbers():
     assert arguments.row("x", [1, 2], length=2).tolist() == [1.0, 2.0]
     with pytest.raises(ValueError, match="x: expected 2 numbers, got 3 numbers"):
         arguments.row("x", [1, 2, 3], length=2)
+
+
+def test_whole_reaches_up_to_the_largest():
+    assert arguments.whole("n", 2**31 - 1) == 2**31 - 1
+    with pytest.raises(ValueError, match="n: expected"):
+        arguments.whole("n", 2**31)
+
+
+def test_real_takes_every_kind_of_number_and_copies():
+    assert arguments.real("x", np.uint8([200])).tolist() == [200.0]
+    with pytest.raises(ValueError, match="x: expected real numbers, got '1'"):
+        arguments.real("x", "1")
+    array = np.ones(2)
+    assert not np.shares_memory(arguments.real("x", array), array)
+
+
+def test_single_refuses_what_32_bits_cannot_hold():
+    assert arguments.single("x", [3e38], ndim=1).tolist() == [3e38]
+    with pytest.raises(ValueError, match=r"x: expected numbers that 32 bits can hold, got 4e\+38"):
+        arguments.single("x", [1.0, -4e38], ndim=1)

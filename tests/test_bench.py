@@ -1,6 +1,8 @@
 """The benchmarks run, take turns, and are printed as medians and ratios."""
 
 import importlib
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,3 +32,38 @@ def test_every_benchmark_runs(name):
     assert len(contestants) > 1
     for function in contestants.values():
         assert bench.seconds(function) > 0
+
+
+def test_the_first_is_the_yardstick_wherever_it_stands():
+    lines = bench.table({"a": [2.0], "b": [1.0], "c": [4.0]})
+    assert [line.split()[-2] for line in lines] == ["1.00", "2.00", "0.50"]
+
+
+def test_it_times_what_it_is_asked_for(monkeypatch, capsys):
+    calls = []
+    module = SimpleNamespace(
+        __doc__="What it asks.\n\nMore.", contestants=lambda: {"a": lambda: calls.append("a")}
+    )
+    monkeypatch.setattr(bench, "names", lambda: ["one", "other"])
+    found = SimpleNamespace(import_module=lambda name: calls.append(name) or module)
+    monkeypatch.setattr(bench, "importlib", found)
+    monkeypatch.setattr(sys, "argv", ["bench", "--only", "other", "--rounds", "2"])
+    bench.main()
+    assert calls == ["benchmarks.other", "a", "a", "a"]
+    assert "other: What it asks.\na" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["bench", "--rounds", "0"])
+    with pytest.raises(ValueError, match="rounds: expected a whole number of at least 1, got 0"):
+        bench.main()
+
+
+def test_updates_in_one_call_hands_over_how_many(monkeypatch):
+    keras_models = importlib.import_module("helpers.keras_models")
+    seen = []
+    monkeypatch.setattr(
+        keras_models, "train", lambda *_, steps_per_record, **__: seen.append(steps_per_record)
+    )
+    for function in (
+        importlib.import_module("benchmarks.updates_in_one_call").contestants().values()
+    ):
+        function()
+    assert seen == [1, 10, 50]

@@ -89,3 +89,10 @@ def test_one_hot_has_a_single_one_at_each_number(sequences):
 def test_one_hot_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         one_hot(*arguments)
+
+
+def test_sum_task_takes_all_that_float32_holds_exactly_and_no_more():
+    assert sum_task([[2**24 - 1]])[1].item() == 2**24 - 1
+    for wrong in ([[2**24]], [[2**24 + 1, -(2**24)]], [[1e300, -1e300]]):
+        with pytest.raises(ValueError, match="sequences: expected sums below"):
+            sum_task(wrong)

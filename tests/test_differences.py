@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from helpers.differences import jacobian
+from helpers.differences import independent_directions, jacobian
 
 
 def test_jacobian_of_a_known_function():
@@ -36,3 +36,48 @@ def test_its_error_falls_with_the_square_of_the_step():
 def test_jacobian_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         jacobian(*arguments)
+
+
+def test_the_default_step_is_neither_too_long_nor_too_short():
+    assert jacobian(lambda p: 1e4 * np.exp(p[0]), [0.0]).item() == pytest.approx(1e4, abs=2e-6)
+
+
+def test_a_function_may_change_what_it_is_given_and_reuse_what_it_returns():
+    room = np.empty(2)
+
+    def doubled(p):
+        p *= 2
+        room[:] = p
+        return room
+
+    assert jacobian(doubled, [1.0, 2.0]) == pytest.approx(2 * np.eye(2))
+
+
+@pytest.mark.parametrize("step", [-1e-5, np.nan, [1.0], "1", 1e-20])
+def test_a_step_that_leads_nowhere_is_refused(step):
+    with pytest.raises(ValueError, match="step: expected"):
+        jacobian(np.sum, [1.0], step)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda p: None, lambda p: [True], lambda p: 1j * p, lambda p: "1"]
+)
+def test_a_function_that_returns_no_numbers_is_refused(function):
+    with pytest.raises(ValueError, match=r"function\(point\): expected real numbers"):
+        jacobian(function, [1.0])
+
+
+def test_a_function_that_returns_one_shape_and_then_another_is_refused():
+    shapes = iter([(1,), (3,)])
+    with pytest.raises(ValueError, match=r"function\(point\): expected one shape"):
+        jacobian(lambda p: np.ones(next(shapes)), [1.0])
+
+
+def test_independent_directions_are_counted():
+    def function(p):  # p0 + p1 and p2, in four ways
+        return np.array([p[0] + p[1], p[2], p[0] + p[1] + p[2], 5.0])
+
+    assert independent_directions(function, [0.3, 1.0, -2.0]) == 2
+    # a direction that hardly counts is still one; rounding is none
+    assert independent_directions(lambda p: p * [1.0, 1e-4], [1.0, 1.0]) == 2
+    assert independent_directions(lambda p: [p[0], p[0] / 3], [0.7, 0.1]) == 1

@@ -43,3 +43,11 @@ def test_points_on_a_line_have_one_component_that_orders_them():
 def test_principal_components_refuses(points, message):
     with pytest.raises(ValueError, match=message):
         principal_components(points)
+
+
+def test_any_size_will_do_as_long_as_points_differ():
+    for same in (np.full((3, 1), 0.1), np.full((7, 2), 1e20 / 3)):
+        with pytest.raises(ValueError, match="points: expected points that differ"):
+            principal_components(same)
+    for few in ([[1.0], [1.0001]], [[1e13], [1e13 + 5]], [[1e200], [-1e200]]):
+        assert principal_components(few).shares == pytest.approx([1])

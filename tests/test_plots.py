@@ -130,6 +130,8 @@ def test_named_points_stand_where_they_are(axes):
     [
         (plots.squares, ([1.0],), "values: expected an array with 2 axes"),
         (plots.squares, ([[np.nan]],), "values: expected finite numbers"),
+        (plots.squares, ([[1.0]], 1), "numbers: expected a format"),
+        (plots.squares, ([[1.0]], None, 0), "limit: expected a positive number"),
         (plots.digit_tables, ({"W": range(9)},), "W: expected 10 numbers, got 9 numbers"),
         (plots.named_points, ([[1.0, 2.0, 3.0]], "a"), "points: expected two columns"),
         (
@@ -142,3 +144,37 @@ def test_named_points_stand_where_they_are(axes):
 def test_the_other_plots_refuse(axes, draw, arguments, message):
     with pytest.raises(ValueError, match=message):
         draw(axes, *arguments)
+
+
+def test_squares_reach_as_far_up_as_down_and_show_numbers_or_a_colour_bar(axes):
+    plots.squares(axes, [[-4.0, 0.0, 1.0]])
+    assert axes.collections[0].get_clim() == (-4, 4)
+    assert len(axes.figure.axes) == 2
+    plots.squares(axes, [[0.0]], numbers=".0f")
+    assert axes.collections[1].get_clim() == (-1, 1)
+    assert len(axes.figure.axes) == 2
+    assert plots.squares(axes, [[1.0]], limit=3) is axes
+    assert axes.collections[2].get_clim() == (-3, 3)
+
+
+def test_digit_tables_are_drawn_as_they_are(axes):
+    digits = np.arange(10)
+    assert plots.digit_tables(axes, {"a": digits[:, np.newaxis] ** 2}) is axes
+    dotted, line = axes.get_lines()
+    assert dotted.get_xydata().tolist() == np.column_stack([digits, digits]).tolist()
+    assert line.get_xydata().tolist() == np.column_stack([digits, digits**2]).tolist()
+    assert axes.get_xlabel() == "digit d"
+    assert [text.get_text() for text in axes.get_legend().get_texts()][1:] == ["a"]
+
+
+def test_nothing_is_drawn_of_tables_of_which_one_is_none(axes):
+    with pytest.raises(ValueError, match="b: expected"):
+        plots.digit_tables(axes, {"a": range(10), "b": np.ones((2, 5))})
+    assert not axes.get_lines()
+
+
+def test_named_points_have_their_circles_where_their_names_are(axes):
+    points = np.array([[0.0, 1.0], [2.0, -3.0]])
+    assert plots.named_points(axes, points, "ab") is axes
+    assert axes.collections[0].get_offsets().tolist() == points.tolist()
+    assert axes.get_adjustable() == "datalim"

@@ -3,9 +3,10 @@
 import importlib
 import json
 
+import numpy as np
 import pytest
 
-from helpers.studies import by_recipe, load_study
+from helpers.studies import as_keras_starts, by_recipe, load_study, recipe_table
 from tools import studies
 
 NAMES = studies.names()
@@ -44,7 +45,9 @@ def test_no_record_stands_without_its_code():
     assert sorted(path.stem for path in studies.STUDIES.glob("*.json")) == NAMES
 
 
-@pytest.mark.parametrize("name", ["no_such_study", "../studies/classic_sum_of_three", "", None])
+@pytest.mark.parametrize(
+    "name", ["no_such_study", "../studies/classic_sum_of_three", "", None, 999 * "x"]
+)
 def test_an_unknown_study_is_refused(name):
     with pytest.raises(ValueError, match="name: expected"):
         load_study(name)
@@ -67,7 +70,29 @@ def test_by_recipe_measures_every_end():
     }
 
 
-@pytest.mark.parametrize("record", [None, {}, {"settings": {"U": [1]}, "rows": []}])
+@pytest.mark.parametrize(
+    "record", [None, {}, {"settings": {"U": [1]}, "rows": []}, {"settings": "recipes", "rows": []}]
+)
 def test_a_record_without_recipes_is_refused(record):
     with pytest.raises(ValueError, match="record: expected a record with recipes"):
         by_recipe(record, len)
+
+
+def test_by_recipe_goes_by_name_and_keeps_the_order():
+    rows = [{"ends": {"a": {"U": 1, "table": 10}, "b": {"table": 20, "U": 2}}}]
+    record = {"settings": {"recipes": {"b": {}, "a": {}}}, "rows": rows}
+    measured = by_recipe(record, lambda table, U: table - U)
+    assert [(n, v.tolist()) for n, v in measured.items()] == [("b", [18]), ("a", [9])]
+
+
+def test_the_outcome_is_that_of_the_sign_that_keras_draws():
+    record = {"rows": [{"keras_start": start} for start in (1, -1, -1, 1)]}
+    outcome = as_keras_starts(record, [True, True, True, False], [False, False, True, True])
+    assert outcome.tolist() == [True, False, True, False]
+
+
+def test_a_recipe_table_has_a_line_for_each_recipe_of_the_lesson():
+    learners = {"classic": np.array([True]), "lesson": np.array([True, False, True, True])}
+    errors = {"classic": np.array([0.1]), "lesson": np.array([1e-5, 0.5, 2e-4, 1e-5])}
+    expected = f"{'lesson':27s} learned by  75%, worst error 5e-01"
+    assert recipe_table(learners, errors) == expected

@@ -4,7 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.data import every_triple
-from helpers.sums import best_loss, largest_error, learned, read_digits, share_right
+from helpers.sums import (
+    MEAN,
+    VARIANCE,
+    best_loss,
+    largest_error,
+    learned,
+    read_digits,
+    share_right,
+)
 
 COUNTING = np.arange(10.0)
 
@@ -100,3 +108,22 @@ def test_best_loss_is_what_least_squares_leaves():
         assert best_loss(U) == pytest.approx(loss, abs=1e-9)
     with pytest.raises(ValueError, match="U: expected real numbers"):
         best_loss("1")
+
+
+def test_share_right_rounds_the_outputs_only_and_halves_to_even():
+    assert share_right([[1.5]], [[1.5]]) == 0
+    assert share_right([[0.5], [1.5]], [[1], [1]]) == 0
+
+
+def test_mean_and_variance_are_those_of_a_digit():
+    assert (np.arange(10).mean(), np.arange(10).var()) == (MEAN, VARIANCE)
+
+
+def test_a_table_may_have_another_number_of_rows():
+    assert read_digits(np.arange(12.0)[:, None], [[1.0]], [[11, 10]]).tolist() == [[21.0]]
+    with pytest.raises(ValueError, match="sequences: expected whole numbers from 0 to 2"):
+        read_digits(np.ones((3, 1)), [[1.0]], [[3]])
+
+
+def test_best_loss_takes_several():
+    assert best_loss([0, 1]) == pytest.approx([16.5, 0])

@@ -7,6 +7,7 @@ import time
 
 from tqdm import tqdm
 
+from helpers.arguments import whole
 from tools import ROOT, run_tool
 
 BENCHMARKS = ROOT / "benchmarks"
@@ -55,6 +56,7 @@ def main():
     parser.add_argument("--only", choices=names(), help="one benchmark")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is timed")
     options = parser.parse_args()
+    whole("rounds", options.rounds)
     for name in [options.only] if options.only else names():
         module = importlib.import_module(f"benchmarks.{name}")
         print(f"\n{name}: {module.__doc__.strip().splitlines()[0]}")

@@ -31,7 +31,8 @@ def real(name, value):
     except ValueError:  # rows of unequal length
         array = np.empty(0, dtype=object)
     is_real = array.dtype.kind in "iuf" and not np.ma.isMaskedArray(value)
-    require(is_real, name, reprlib.repr(value), "real numbers")
+    # the words for a large array take longer than all the rest: only where needed
+    require(is_real, name, "" if is_real else reprlib.repr(value), "real numbers")
     return array.astype(np.float64)
 
 
@@ -42,6 +43,14 @@ def finite(name, value, ndim):
     require(array.ndim == ndim, name, shape, f"an array with {ndim} axes")
     require(array.size > 0, name, shape, "at least one element")
     require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
+    return array
+
+
+def single(name, value, ndim):
+    """Return `value` like `finite`; ValueError unless float32 can hold it too."""
+    array = finite(name, value, ndim)
+    fits = np.abs(array).max() <= np.finfo(np.float32).max
+    require(fits, name, np.abs(array).max(), "numbers that 32 bits can hold")
     return array
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.arguments import finite, require
+from helpers.arguments import finite, real, require
 
 
 def jacobian(function, point, step=1e-5):
@@ -11,7 +11,8 @@ def jacobian(function, point, step=1e-5):
     J_ij = (f_i(p + s e_j) − f_i(p − s e_j)) / 2s with s = `step`, e_j the j-th axis.
     Its error falls with s² until rounding, about 1e-16 |f| / s, takes over.
 
-    function  takes an array of the shape of `point`, returns one of any fixed shape
+    function  takes an array of the shape of `point`, returns numbers in any fixed
+              shape, computed in float64: float32 has too few digits for the step
     point     one row of numbers (parameters,)
     returns   (outputs, parameters)
     """
@@ -19,6 +20,23 @@ def jacobian(function, point, step=1e-5):
     point = finite("point", point, ndim=1)
     step = float(finite("step", step, ndim=0))
     require(step > 0, "step", step, "a positive number")
+    require((point + step != point).all(), "step", step, "a step that moves point")
     moves = step * np.eye(len(point))
-    slopes = [function(point + move) - function(point - move) for move in moves]
-    return np.stack([np.ravel(slope) for slope in slopes], axis=1) / (2 * step)
+    up, down = (
+        [real("function(point)", function(moved)) for moved in point + sign * moves]
+        for sign in (1, -1)
+    )
+    shapes = {value.shape for value in up + down}
+    require(len(shapes) == 1, "function(point)", f"shapes {shapes}", "one shape")
+    slopes = (np.stack(up, axis=-1) - np.stack(down, axis=-1)) / (2 * step)
+    return slopes.reshape(-1, len(point))
+
+
+def independent_directions(function, point):
+    """Return in how many independent directions of `point` the outputs move.
+
+    This is the rank of the Jacobian there; what is shorter than a millionth of its
+    longest direction counts as rounding.
+    """
+    lengths = np.linalg.svd(jacobian(function, point), compute_uv=False)
+    return int(np.sum(lengths > 1e-6 * lengths[0]))

@@ -25,9 +25,10 @@ def principal_components(points):
     """
     points = finite("points", points, ndim=2)
     centred = points - points.mean(axis=0)
-    differ = np.abs(centred).max() > 1e-12 * np.abs(points).max()
+    differ = (points != points[0]).any()
     require(differ, "points", "all the same point", "points that differ")
     left, lengths, _ = np.linalg.svd(centred, full_matrices=False)
     scores = left * lengths
     scores *= np.where(scores[-1] < scores[0], -1, 1)
-    return Components(scores, lengths**2 / np.sum(lengths**2))
+    parts = (lengths / lengths[0]) ** 2
+    return Components(scores, parts / parts.sum())

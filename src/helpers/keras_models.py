@@ -8,13 +8,15 @@ import os
 from typing import NamedTuple
 
 from helpers import environment
-from helpers.arguments import finite, require, symbols, whole
+from helpers.arguments import require, single, symbols, whole
 
 environment.fix(os.environ)  # TensorFlow reads these when it is imported
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+
+STARTS = ("zeros", "ones", "glorot_uniform", "orthogonal")
 
 
 def reproducible(seed):
@@ -39,7 +41,7 @@ def embedding_network(recurrent="zeros", kernel="glorot_uniform", length=3, widt
 
     h_t = E_d W + h_{t-1} U + b, where d = x_t and E_d is row d of E (10, width).
     Input (batch, length), digits 0 … 9; output (batch, 1).
-    E starts as Keras draws it, between −0.05 and 0.05; the rest as in `sum_network`.
+    E starts as Keras draws it, between −0.05 and 0.05, and U and b as in `sum_network`.
     """
     return keras.Sequential(
         [
@@ -64,14 +66,9 @@ def linear_unit(recurrent, kernel):
 def initializer(name, start):
     """Return what Keras takes as an initializer: a known name, or a constant."""
     if isinstance(start, str):
-        known = isinstance(getattr(keras.initializers, start, None), type)
-        expected = "a number or a Keras initializer in lower case"
-        require(known and start.islower(), name, repr(start), expected)
+        require(start in STARTS, name, repr(start), f"a number or one of {STARTS}")
         return start  # not an object: making one would draw from the seed
-    start = float(finite(name, start, ndim=0))
-    fits = abs(start) <= float(np.finfo(np.float32).max)
-    require(fits, name, start, "a number that 32 bits can hold")
-    return keras.initializers.Constant(start)
+    return keras.initializers.Constant(float(single(name, start, ndim=0)))
 
 
 class Training(NamedTuple):
@@ -89,7 +86,7 @@ class WeightPath(keras.callbacks.Callback):
         self.path = [flat_weights(self.model)]
 
     def on_train_batch_end(self, batch, logs=None):
-        """Add a point; Keras calls this once per `steps_per_execution` batches."""
+        """Add a point; Keras calls this after each `steps_per_execution` batches."""
         self.path.append(flat_weights(self.model))
 
 
@@ -110,12 +107,13 @@ def train(
              that the weights settle instead of dancing around the minimum
     batch    sequences per update
     epochs   passes over the data
-    steps_per_record   updates run in one call and between two points of the path
+    steps_per_record   updates run in one call, and between two points of the path; at
+                       the end of a pass there may be fewer
     """
     inputs, targets = data_for(network, inputs, targets)
     require(isinstance(decay, bool), "decay", repr(decay), "True or False")
     steps = whole("epochs", epochs) * math.ceil(len(inputs) / whole("batch", batch))
-    rate = float(finite("rate", rate, ndim=0))
+    rate = float(single("rate", rate, ndim=0))
     require(rate > 0, "rate", rate, "a positive learning rate")
     schedule = keras.optimizers.schedules.CosineDecay(rate, steps) if decay else rate
     network.compile(
@@ -145,7 +143,7 @@ def data_for(network, inputs, targets):
     )
     arrays = []
     for name, given, wanted in shapes:
-        array = finite(name, given, ndim=len(wanted))
+        array = single(name, given, ndim=len(wanted))
         axes = f"the network's shape {wanted}"
         # Keras would broadcast one against the other, and train on nonsense
         require(array.shape[1:] == wanted[1:], name, f"shape {array.shape}", axes)
@@ -154,5 +152,5 @@ def data_for(network, inputs, targets):
     require(len(arrays[1]) == len(arrays[0]), "targets", f"{len(arrays[1])} rows", rows)
     if isinstance(network.layers[0], keras.layers.Embedding):
         size, axes = network.layers[0].input_dim, len(network.input_shape)
-        arrays[0] = symbols("inputs", inputs, size, axes).astype(np.int32)
+        arrays[0] = symbols("inputs", inputs, size, axes)
     return arrays

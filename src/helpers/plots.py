@@ -151,15 +151,21 @@ def loss_surface(axes, x, y, loss, levels):
     return axes
 
 
-def squares(axes, values, numbers=None):
+def squares(axes, values, numbers=None, limit=None):
     """Draw a matrix (rows, columns) as squares: orange below 0, purple above.
 
-    `numbers` is a format such as ".1f" to write each value with, or None for none.
+    `numbers` is a format such as ".1f" to write each value with, or None for
+    none, and a colour bar instead;
+    `limit` is the size of value with the full colour, by default the largest one.
     """
     values = finite("values", values, ndim=2)
+    is_format = numbers is None or (isinstance(numbers, str) and numbers != "")
+    require(is_format, "numbers", repr(numbers), "a format such as '.1f', or None")
     import seaborn as sns
 
-    limit = np.abs(values).max() or 1  # as far up as down: then 0 is white
+    largest = np.abs(values).max() or 1
+    limit = largest if limit is None else float(finite("limit", limit, ndim=0))
+    require(limit > 0, "limit", limit, "a positive number")
     sns.heatmap(
         values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", linewidths=0.5,
         annot=numbers is not None, fmt=numbers or "", cbar=numbers is None,
@@ -174,9 +180,11 @@ def digit_tables(axes, tables):
     The dotted line is what adding needs: for the digit d, d.
     """
     digits = np.arange(10)
+    tables = {
+        label: row(label, np.squeeze(table), 10) for label, table in tables.items()
+    }
     axes.plot(digits, digits, ":", color=GREY, label="what adding needs: d")
     for (label, table), marker in zip(tables.items(), cycle("osv^D"), strict=False):
-        table = row(label, np.ravel(table), length=10)
         axes.plot(digits, table, marker, label=label, fillstyle="none", markersize=9)
     axes.set(xlabel="digit d", xticks=digits)
     axes.legend(fontsize="small")
@@ -192,7 +200,7 @@ def named_points(axes, points, names):
     axes.scatter(*points.T, s=240, color="white", edgecolor=BLUE)
     for (x, y), name in zip(points, names, strict=True):
         axes.text(x, y, str(name), ha="center", va="center_baseline")
-    axes.margins(0.1)
+    axes.margins(0.15)
     axes.set_aspect("equal", adjustable="datalim")
     return axes
 

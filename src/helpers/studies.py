@@ -1,7 +1,7 @@
 """Recorded results of the studies: runs too long for a lesson."""
 
 import json
-import re
+import reprlib
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,10 @@ STUDIES = Path(__file__).parents[2] / "studies"
 
 def load_study(name):
     """Return the record of the study `name`: its settings, seeds, versions and rows."""
-    is_name = isinstance(name, str) and re.fullmatch(r"\w+", name)
-    require(is_name, "name", repr(name), "the name of a study")
-    path = STUDIES / f"{name}.json"
     recorded = sorted(file.stem for file in STUDIES.glob("*.json"))
-    require(path.is_file(), "name", repr(name), f"one of {recorded}")
-    return json.loads(path.read_text(encoding="utf-8"))
+    is_one = isinstance(name, str) and name in recorded
+    require(is_one, "name", reprlib.repr(name), f"one of {recorded}")
+    return json.loads((STUDIES / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def by_recipe(record, measure):
@@ -27,9 +25,36 @@ def by_recipe(record, measure):
     The record comes from `load_study`; where a run ended with the recipe called name
     is in its row under ["ends"][name], by the names of the arguments of `measure`.
     """
-    has_recipes = isinstance(record, dict) and "recipes" in record.get("settings", {})
+    settings = record.get("settings") if isinstance(record, dict) else None
+    has_recipes = (
+        isinstance(settings, dict) and "recipes" in settings and "rows" in record
+    )
     require(has_recipes, "record", type(record).__name__, "a record with recipes")
+    require(callable(measure), "measure", repr(measure), "a function")
     return {
         name: np.array([measure(**row["ends"][name]) for row in record["rows"]])
         for name in record["settings"]["recipes"]
     }
+
+
+def as_keras_starts(record, from_plus, from_minus):
+    """Return the outcome of each run with the sign of U that Keras draws at its seed.
+
+    from_plus, from_minus  the outcomes from U = +1 and from U = −1, one for each run
+    """
+    plus = np.array([row["keras_start"] > 0 for row in record["rows"]])
+    return np.where(plus, from_plus, from_minus)
+
+
+def recipe_table(learners, errors):
+    """Return a line for each of a lesson's own recipes: how many learned, how well.
+
+    learners, errors  from `by_recipe`: whether each run learned, and its largest error
+    """
+    own = [name for name in learners if name.startswith("lesson")]
+    lines = [
+        f"{name:27s} learned by {np.mean(learners[name]):4.0%}, "
+        f"worst error {np.max(errors[name]):.0e}"
+        for name in own
+    ]
+    return "\n".join(lines)

@@ -5,6 +5,21 @@ import numpy as np
 from helpers.data import every_triple, random_digits
 
 
+def variants(classic, lesson):
+    """Return recipes by name: the classic one and the lesson's, and what differs in one thing."""
+    return {
+        "classic from U = +1": classic | {"U": 1},
+        "classic from U = 0": classic | {"U": 0},
+        "classic from U = -1": classic | {"U": -1},
+        "lesson": lesson,
+        "lesson from U = -1": lesson | {"U": -1},
+        "lesson, random triples": lesson | {"sequences": 1_000},
+        # as many updates, of 8 sequences in place of 20
+        "lesson, batches of 8": lesson | {"batch": 8, "epochs": lesson["epochs"] * 8 // 20},
+        "lesson, no decay": lesson | {"decay": False},
+    }
+
+
 def toss_of_keras(build, seed):
     """Return the sign that Keras would give U at this seed: 1 or -1."""
     from helpers.keras_models import reproducible
@@ -16,7 +31,7 @@ def toss_of_keras(build, seed):
 def trained(build, encode, recipe, seed):
     """Build a network, train it by `recipe`, and return its weights as Keras orders them.
 
-    build    takes `recurrent=`, the start of U, returns a network
+    build    takes `recurrent=`, the start of U, and returns a network
     encode   turns digits (batch, 3) into what the network reads
     recipe   U, sequences ("every triple", or how many random ones), batch, epochs, rate, decay
     """

@@ -1,0 +1,186 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from helpers.differences import jacobian
+from helpers.layers import Dense
+from helpers.losses import sigmoid_cross_entropy, softmax_cross_entropy, squared_error
+from helpers.lstm import LSTM
+from helpers.networks import Network
+from helpers.optimizers import SGD, Adam, RMSProp
+from helpers.simple_rnn import SimpleRNN
+from helpers.training import fit, update
+
+
+def adder(networks=None, seed=1, learned=True):
+    """Return a network that reads two bits a step and answers with one."""
+    rng = np.random.default_rng(seed)
+    options = {"return_sequences": True, "learn_initial_state": learned, "networks": networks}
+    layers = [SimpleRNN(2, 3, rng, **options), Dense(3, 1, rng, networks=networks)]
+    return Network(layers, sigmoid_cross_entropy)
+
+
+def bits(seed=1, count=20):
+    """Return random bits (count, 5, 2) and whether both were 1 a step before."""
+    inputs = np.random.default_rng(seed).integers(0, 2, (count, 5, 2)).astype(float)
+    targets = np.zeros((count, 5, 1))
+    targets[:, 1:, 0] = inputs[:, :-1].prod(axis=-1)
+    return inputs, targets
+
+
+@pytest.mark.parametrize("kind", ["adder", "lstm", "last"])
+def test_gradients_equal_central_differences(kind):
+    rng = np.random.default_rng(2)
+    if kind == "adder":
+        network, data = adder(), bits()
+    elif kind == "lstm":
+        layers = [LSTM(5, 4, rng, return_sequences=True), Dense(4, 5, rng)]
+        network = Network(layers, softmax_cross_entropy)
+        data = rng.integers(0, 5, (6, 7)), rng.integers(0, 5, (6, 7))
+    else:
+        layers = [LSTM(2, 3, rng, return_sequences=True), SimpleRNN(3, 4, rng), Dense(4, 2, rng)]
+        network = Network(layers, squared_error)
+        data = rng.normal(size=(6, 7, 2)), rng.normal(size=(6, 2))
+    network.parameters += 0.3 * rng.normal(size=network.parameters.shape)
+    start = network.parameters.copy()
+
+    def loss_at(parameters):
+        network.parameters[...] = parameters
+        return network.loss_and_gradients(*data)
+
+    expected = jacobian(loss_at, start)[0]
+    loss_at(start)
+    assert network.gradients == pytest.approx(expected, rel=1e-6, abs=1e-8)
+
+
+def test_all_weights_are_views_into_the_parameters():
+    for networks in (None, 4):
+        network = adder(networks)
+        shape = (25,) if networks is None else (4, 25)
+        assert network.parameters.shape == network.gradients.shape == shape
+        network.parameters[...] = np.arange(network.parameters.size).reshape(shape)
+        rnn, dense = network.layers
+        first = np.arange(6.0).reshape(2, 3)
+        assert rnn.weights["kernel"].reshape(-1, 2, 3)[0].tolist() == first.tolist()
+        assert dense.weights["bias"].reshape(-1)[0] == 24
+
+
+def test_an_ensemble_trains_as_its_networks_do_alone():
+    ensemble, (inputs, targets) = adder(networks=5), bits()
+    singles = [adder() for _ in range(5)]
+    for n, single in enumerate(singles):
+        single.parameters[...] = ensemble.parameters[n]
+    options = {"batch": 6, "epochs": 3, "clip": 0.1}
+    losses = fit(
+        ensemble, inputs[None], targets[None], RMSProp(0.02, 0.9, 0.8),
+        rng=np.random.default_rng(3), **options,
+    )  # fmt: skip
+    assert losses.shape == (3 * 4, 5)
+    for n, single in enumerate(singles):
+        rng = np.random.default_rng(3)
+        alone = fit(single, inputs, targets, RMSProp(0.02, 0.9, 0.8), rng=rng, **options)
+        assert losses[:, n] == pytest.approx(alone, rel=1e-10)
+        assert ensemble.parameters[n] == pytest.approx(single.parameters, rel=1e-10)
+
+
+def test_networks_may_have_data_of_their_own():
+    ensemble, own = adder(networks=3), [bits(seed) for seed in range(3)]
+    inputs, targets = (np.array(each) for each in zip(*own, strict=True))
+    losses = ensemble.loss_and_gradients(inputs, targets)
+    for n in range(3):
+        single = adder()
+        single.parameters[...] = ensemble.parameters[n]
+        assert single.loss_and_gradients(*own[n]) == pytest.approx(losses[n], rel=1e-12)
+        assert single.gradients == pytest.approx(ensemble.gradients[n], rel=1e-10)
+
+
+def test_training_lowers_the_loss_and_follows_the_generator():
+    ends = []
+    for seed in (4, 4, 5):
+        network = adder()
+        rng = np.random.default_rng(seed)
+        losses = fit(network, *bits(), Adam(0.03), batch=5, epochs=60, rng=rng)
+        assert losses[-4:].mean() < 0.2 * losses[:4].mean()
+        ends.append(network.parameters.tolist())
+    assert ends[0] == ends[1] != ends[2]
+
+
+def test_a_pass_uses_every_example_once():
+    seen = []
+
+    class Counting(Network):
+        def loss_and_gradients(self, inputs, targets):
+            seen.append(inputs[:, 0, 0].tolist())
+            return super().loss_and_gradients(inputs, targets)
+
+    layer = SimpleRNN(1, 1, np.random.default_rng(1))
+    inputs = np.arange(7.0).reshape(7, 1, 1)
+    fit(
+        Counting([layer], squared_error), inputs, inputs[:, 0], SGD(0.01),
+        batch=3, epochs=2, rng=np.random.default_rng(1),
+    )  # fmt: skip
+    assert [len(batch) for batch in seen] == [3, 3, 1, 3, 3, 1]
+    passes = [[*itertools.chain(*seen[:3])], [*itertools.chain(*seen[3:])]]
+    assert [sorted(each) for each in passes] == 2 * [list(range(7))]
+    assert passes[0] != passes[1]
+
+
+def test_what_stops_training_leaves_the_parameters_as_they_were():
+    network = adder()
+    before, calls = network.parameters.tolist(), []
+
+    class Stopped(SGD):
+        def step(self, parameters, gradients):
+            super().step(parameters, gradients)
+            calls.append(1)
+            if len(calls) == 3:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(network, *bits(), Stopped(0.1), batch=5, epochs=2, rng=np.random.default_rng(1))
+    assert len(calls) == 3
+    assert network.parameters.tolist() == before
+
+
+def test_an_update_returns_the_loss_before_it():
+    network = adder()
+    first = update(network, *bits(), SGD(0.1))
+    assert first == pytest.approx(adder().loss_and_gradients(*bits()))
+    assert network.loss_and_gradients(*bits()) < first
+
+
+GOOD = {"batch": 5, "epochs": 1, "rng": np.random.default_rng(1)}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"batch": 0}, "batch: expected a whole number of at least 1, got 0"),
+        ({"epochs": 1.5}, "epochs: expected a whole number"),
+        ({"rng": 1}, "rng: expected a numpy.random.Generator"),
+        ({"clip": -1}, "limit: expected a positive number"),
+        ({"targets": bits()[1][:3]}, r"targets: expected as many as inputs, \(20,\), got \(3,\)"),
+        ({"targets": np.float64(1)}, "targets: expected as many as inputs"),
+        ({"inputs": bits()[0] * np.nan}, "inputs: expected finite numbers"),
+    ],
+)
+def test_fit_refuses_and_leaves_the_network_as_it_was(change, message):
+    network = adder()
+    before = network.parameters.tolist()
+    arguments = dict(zip(("inputs", "targets"), bits(), strict=True)) | GOOD | change
+    with pytest.raises(ValueError, match=message):
+        fit(network, optimizer=SGD(0.1), **arguments)
+    assert network.parameters.tolist() == before
+
+
+def test_a_network_is_of_layers_of_one_kind():
+    rng = np.random.default_rng(1)
+    for layers in (
+        [],
+        ["layer"],
+        [SimpleRNN(2, 3, rng), Dense(3, 1, rng, networks=2)],
+        [SimpleRNN(2, 3, rng), Dense(3, 1, rng, dtype=np.float32)],
+    ):
+        with pytest.raises(ValueError, match="layers: expected layers of one ensemble"):
+            Network(layers, squared_error)

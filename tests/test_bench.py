@@ -4,8 +4,14 @@ import importlib
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from benchmarks import binary_adder
+from helpers.layers import Dense
+from helpers.losses import sigmoid_cross_entropy
+from helpers.networks import Network
+from helpers.simple_rnn import SimpleRNN
 from tools import bench
 
 
@@ -23,6 +29,30 @@ def test_the_table_gives_medians_and_ratios_to_the_first():
         ["slow", "one", "300.00", "ms", "1.00", "x"],
         ["fast", "100.00", "ms", "3.00", "x"],
     ]
+
+
+def test_time_is_for_each_piece_of_work(monkeypatch):
+    clock = iter([10.0, 16.0, 20.0, 26.0])
+    monkeypatch.setattr(bench.time, "perf_counter", lambda: next(clock))
+    assert bench.seconds(lambda: None) == 6
+    assert bench.seconds(lambda: 3) == 2
+
+
+def test_the_scalar_loop_has_the_slopes_of_our_network():
+    rng = np.random.default_rng(1)
+    inputs = rng.integers(0, 2, (9, 7, 2)).astype(float)
+    targets = rng.integers(0, 2, (9, 7, 1)).astype(float)
+    loop = binary_adder.ScalarLoop(rng)
+    loop.h_0[:] = rng.normal(size=3)
+    rnn = SimpleRNN(2, 3, rng, return_sequences=True, learn_initial_state=True)
+    rnn.set_weights([loop.W, loop.U, loop.b, loop.h_0])
+    dense = Dense(3, 1, rng)
+    dense.set_weights([loop.V, loop.c])
+    Network([rnn, dense], sigmoid_cross_entropy).loss_and_gradients(inputs, targets)
+    W, U, b, h_0 = rnn.gradients.values()
+    expected = [W, b, U, h_0, *dense.gradients.values()]
+    expected = np.concatenate([array.ravel() for array in expected])
+    assert loop.slopes(inputs, targets) == pytest.approx(expected, rel=1e-10, abs=1e-14)
 
 
 @pytest.mark.parametrize("name", bench.names())

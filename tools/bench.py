@@ -19,10 +19,10 @@ def names():
 
 
 def seconds(function):
-    """Return how long a call of `function` takes."""
+    """Return how long a call takes; for each piece, where it returns how many it did."""
     start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
+    pieces = function() or 1
+    return (time.perf_counter() - start) / pieces
 
 
 def timings(contestants, rounds):

@@ -49,8 +49,9 @@ class Layer:
         A length of None stands for any.
         """
         array = np.asarray(value)
-        kind = f"numbers of type {array.dtype}"
-        require(array.dtype.kind == "f", name, kind, "floating-point numbers")
+        is_float = array.dtype.kind == "f"
+        given = "" if is_float else f"numbers of type {array.dtype}"
+        require(is_float, name, given, "floating-point numbers")
         require_shape(name, array, self.leading, shape)
         require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
         return array.astype(self.dtype, copy=False)
@@ -77,9 +78,11 @@ def require_shape(name, array, leading, shape):
     for axis, (got, want) in enumerate(zip(array.shape, wanted, strict=False)):
         shared = axis < len(leading) and got == 1
         fits = fits and (want in (None, got) or shared)
+    if fits:
+        return
     lengths = ["any" if length is None else str(length) for length in shape]
     lengths = [f"{networks} or 1" for networks in leading] + lengths
-    require(fits, name, f"shape {array.shape}", f"shape ({', '.join(lengths)})")
+    require(False, name, f"shape {array.shape}", f"shape ({', '.join(lengths)})")
 
 
 def leading_axis(networks):

@@ -52,7 +52,7 @@ def matching(shape, targets):
     shared = targets.shape == (1, *shape[1:])
     given, wanted = f"shape {targets.shape}", f"shape {shape}"
     require(shared or targets.shape == shape, "targets", given, wanted)
-    return np.broadcast_to(targets, shape)
+    return targets if targets.shape == shape else np.broadcast_to(targets, shape)
 
 
 def sigmoid(z):

@@ -136,4 +136,4 @@ class Recurrent(Layer):
 
 def by_time(array):
     """Return a view (time, …) of an array (…, time, batch, any), to walk over."""
-    return np.moveaxis(array, -3, 0)
+    return array.swapaxes(0, -3)  # without an ensemble, time is first already

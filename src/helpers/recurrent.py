@@ -99,7 +99,12 @@ class Recurrent(Layer):
         else:
             rows = merged(self.inputs, self.leading)
             np.matmul(rows, kernel, merged(out, self.leading))
-        out += bias[..., np.newaxis, np.newaxis, :]
+        # b as often as there are rows: NumPy adds long runs of numbers far faster than
+        # short ones, and a state may be as short as three
+        *leading, time, batch, n = out.shape
+        out.reshape(*leading, time, batch * n)[...] += np.tile(bias, batch)[
+            ..., None, :
+        ]
 
     def backward(self, slopes, state_slopes=None, *, to_inputs=True):
         """Fill the gradients; return the slopes along the inputs, if they are wanted.

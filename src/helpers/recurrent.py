@@ -99,12 +99,11 @@ class Recurrent(Layer):
         else:
             rows = merged(self.inputs, self.leading)
             np.matmul(rows, kernel, merged(out, self.leading))
-        # b as often as there are rows: NumPy adds long runs of numbers far faster than
-        # short ones, and a state may be as short as three
+        # NumPy adds long runs of numbers far faster than short ones, and n may be 3: so
+        # the rows of a time step, which lie together, are taken as one, and b repeated
         *leading, time, batch, n = out.shape
-        out.reshape(*leading, time, batch * n)[...] += np.tile(bias, batch)[
-            ..., None, :
-        ]
+        runs = out.reshape(*leading, time, batch * n)
+        runs += np.tile(bias, batch)[..., np.newaxis, :]
 
     def backward(self, slopes, state_slopes=None, *, to_inputs=True):
         """Fill the gradients; return the slopes along the inputs, if they are wanted.

@@ -40,18 +40,19 @@ def row(seed):
     """Return where U starts at this seed, and the ends by recipe and by width."""
     from helpers.keras_models import embedding_network, reproducible
 
+    build = partial(embedding_network, kernel=SETTINGS["W"])
+
     def weights(recipe, width=10):
-        build = partial(embedding_network, kernel=SETTINGS["W"], width=width)
-        return trained(build, np.asarray, recipe, seed)
+        return trained(partial(build, width=width), np.asarray, recipe, seed)
 
     reproducible(seed)
-    untrained = embedding_network(kernel=SETTINGS["W"]).get_weights()
+    untrained = build().get_weights()
     ends = {name: weights(recipe) for name, recipe in SETTINGS["recipes"].items()}
     widths = {width: weights(LESSON, width) for width in SETTINGS["widths"]}
     wide = {spread: from_wide_rows(spread, seed) for spread in SETTINGS["spreads"]}
     return {
         "seed": seed,
-        "keras_start": toss_of_keras(partial(embedding_network, kernel=SETTINGS["W"]), seed),
+        "keras_start": toss_of_keras(build, seed),
         "ends": {name: end_of(end) for name, end in ends.items()},
         "widths": {str(width): end_of(end) for width, end in widths.items()},
         "line": {"untrained": line(untrained[0]), "trained": line(ends["lesson"][0])},

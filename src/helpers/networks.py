@@ -52,11 +52,11 @@ def gather(dictionaries, leading):
     """Copy arrays {name: array} into one (…, count); put views into their places."""
     arrays = [array for each in dictionaries for array in each.values()]
     rows = [array.reshape(*leading, -1) for array in arrays]
-    whole = np.concatenate(rows, axis=-1)
+    together = np.concatenate(rows, axis=-1)
     begin = 0
     for each in dictionaries:
         for name, array in each.items():
             size = array.size // int(np.prod(leading))
-            each[name] = whole[..., begin : begin + size].reshape(array.shape)
+            each[name] = together[..., begin : begin + size].reshape(array.shape)
             begin += size
-    return whole
+    return together

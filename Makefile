@@ -45,8 +45,8 @@ claims: $(READY)  ## run notebooks at SEEDS=20 seeds and write the claims ledger
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 	@$(RUN) tools.studies $(if $(ONLY),--only "$(ONLY)")
 
-bench: $(READY)  ## time what is compared in benchmarks/, side by side; ONLY=name for one
-	@$(RUN) tools.bench $(if $(ONLY),--only "$(ONLY)")
+bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one thread; ONLY=name for one
+	@env OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(RUN) tools.bench $(if $(ONLY),--only "$(ONLY)")
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow
 	@$(RUN) ruff check && $(RUN) ruff format --check

@@ -1,9 +1,7 @@
-"""Training of the binary adder (batch 100, 7 steps, 3 states): ours, a scalar loop, Keras.
+"""Training of the binary adder (batch 100, 7 steps, 3 states), for one network.
 
-100 updates, or as many as one of R networks gets when R are trained at once.  The first
-contestant is written as the classic tutorial is (P. Roelants, "How to implement an RNN,
-part 2"): a class for each operation, and each parameter changed by itself, in Python,
-through np.nditer.  PyTorch and JAX join where they are installed.
+A hundred updates by RMSProp with momentum: a scalar loop, as the classic tutorial has it,
+then ours, alone and with R networks at once, then the frameworks.
 """
 
 import importlib.util
@@ -11,50 +9,64 @@ from functools import partial
 
 import numpy as np
 
+from benchmarks import _scalar_loop
+
 UPDATES, BATCH, STEPS, STATES = 100, 100, 7, 3
-RECIPE = {"rate": 0.05, "decay": 0.5, "momentum": 0.8, "epsilon": 1e-6}
 
 
-def contestants():
-    """Return what is timed, by name; each works for one network and 100 updates."""
+def tables():
+    """Yield the trainings to time, by name."""
     rng = np.random.default_rng(1)
-    inputs = rng.integers(0, 2, (BATCH, STEPS, 2)).astype(float)
-    targets = rng.integers(0, 2, (BATCH, STEPS, 1)).astype(float)
-    ours = {
-        f"ours, {networks or 1} at once": partial(train_ours, inputs, targets, networks)
-        for networks in (None, 16, 256)
-    }
-    frameworks = {
-        "Keras fit": partial(train_keras, inputs, targets),
-        "Keras train_on_batch": partial(train_keras, inputs, targets, by_batch=True),
-    }
+    data = tuple(rng.integers(0, 2, (BATCH, STEPS, width)).astype(float) for width in (2, 1))
+    found = {"scalar loop": scalar_loop(*data)}
+    for networks in (None, 16, 256):
+        found[f"ours, {networks or 1} at once"] = ours(*data, networks)
+    found["Keras fit"] = keras_fit(*data)
+    found["Keras train_on_batch"] = keras_train_on_batch(*data)
     if importlib.util.find_spec("torch"):
-        frameworks["PyTorch, eager"] = partial(train_torch, inputs, targets)
-    return {"scalar loop": partial(train_scalar, inputs, targets)} | ours | frameworks
+        found["PyTorch, eager"] = torch_eager(*data)
+    if importlib.util.find_spec("jax"):
+        found["JAX, compiled"] = jax_compiled(*data)
+    yield f"{UPDATES} updates", found
 
 
-def train_ours(inputs, targets, networks):
-    """Train with helpers; return how many networks the time is for."""
-    from helpers.layers import Dense
-    from helpers.losses import sigmoid_cross_entropy
-    from helpers.networks import Network
+def scalar_loop(inputs, targets):
+    """Return a training as the classic tutorial has it."""
+    from helpers.adders import RECIPE
+
+    def train():
+        _scalar_loop.train(inputs, targets, STATES, UPDATES, **RECIPE)
+
+    return train
+
+
+def ours(inputs, targets, networks=None):
+    """Return a training with helpers, which returns how many networks it trained."""
+    update = our_update(inputs, targets, networks)
+
+    def train():
+        for _ in range(UPDATES):
+            update()
+        return networks or 1
+
+    return train
+
+
+def our_update(inputs, targets, networks=None):
+    """Return an update with helpers."""
+    from helpers.adders import RECIPE, untrained_adders
     from helpers.optimizers import RMSProp
-    from helpers.simple_rnn import SimpleRNN
     from helpers.training import update
 
-    rng, kind = np.random.default_rng(1), {"networks": networks}
-    rnn = SimpleRNN(2, STATES, rng, return_sequences=True, learn_initial_state=True, **kind)
-    network = Network([rnn, Dense(STATES, 1, rng, **kind)], sigmoid_cross_entropy)
+    network = untrained_adders(np.random.default_rng(1), networks, STATES)
     optimizer = RMSProp(**RECIPE)
     if networks:
         inputs, targets = inputs[np.newaxis], targets[np.newaxis]
-    for _ in range(UPDATES):
-        update(network, inputs, targets, optimizer)
-    return networks or 1
+    return partial(update, network, inputs, targets, optimizer)
 
 
-def train_keras(inputs, targets, by_batch=False):
-    """Train the same network in Keras."""
+def keras_network():
+    """Return the same network in Keras."""
     from helpers.keras_models import keras
 
     network = keras.Sequential(
@@ -66,83 +78,87 @@ def train_keras(inputs, targets, by_batch=False):
     )
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     network.compile(keras.optimizers.RMSprop(0.05, rho=0.5, momentum=0.8), loss)
-    if by_batch:
+    return network
+
+
+def keras_fit(inputs, targets):
+    """Return a training by `fit`: a batch in an epoch, as many epochs as updates."""
+    options = {"batch_size": BATCH, "epochs": UPDATES, "verbose": 0}
+    network = keras_network()
+
+    def train():
+        network.fit(inputs, targets, **options)
+
+    return train
+
+
+def keras_train_on_batch(inputs, targets):
+    """Return a training by `train_on_batch`."""
+    network = keras_network()
+
+    def train():
         for _ in range(UPDATES):
             network.train_on_batch(inputs, targets)
-    else:
-        network.fit(inputs, targets, batch_size=BATCH, epochs=UPDATES, verbose=0)
+
+    return train
 
 
-def train_torch(inputs, targets):
-    """Train the same network in PyTorch, eager, on one thread."""
+def torch_eager(inputs, targets):
+    """Return a training in PyTorch, eager, on one thread, in float64 as ours."""
     import torch
 
     torch.set_num_threads(1)
     rnn = torch.nn.RNN(2, STATES, batch_first=True).double()
     dense = torch.nn.Linear(STATES, 1).double()
-    weights = [*rnn.parameters(), *dense.parameters()]
-    optimizer = torch.optim.RMSprop(weights, 0.05, alpha=0.5, momentum=0.8)
+    optimizer = torch.optim.RMSprop(
+        [*rnn.parameters(), *dense.parameters()], 0.05, alpha=0.5, momentum=0.8
+    )
     loss_of = torch.nn.BCEWithLogitsLoss()
-    x, t = torch.tensor(inputs), torch.tensor(targets)
-    for _ in range(UPDATES):
-        optimizer.zero_grad()
-        hidden, _ = rnn(x)
-        loss_of(dense(hidden), t).backward()
-        optimizer.step()
+    inputs, targets = torch.tensor(inputs), torch.tensor(targets)
+
+    def train():
+        for _ in range(UPDATES):
+            optimizer.zero_grad()
+            hidden, _ = rnn(inputs)
+            loss_of(dense(hidden), targets).backward()
+            optimizer.step()
+
+    return train
 
 
-def train_scalar(inputs, targets):
-    """Train with every parameter changed by itself."""
-    network = ScalarLoop(np.random.default_rng(1))
-    count = sum(array.size for array in network.weights)
-    squares, velocity = [0.0] * count, [0.0] * count
-    for _ in range(UPDATES):
-        ahead = [RECIPE["momentum"] * each for each in velocity]
-        for k, parameter in enumerate(network.parameters()):
-            parameter += ahead[k]
-        slopes = network.slopes(inputs, targets)
-        for k, parameter in enumerate(network.parameters()):
-            squares[k] = RECIPE["decay"] * squares[k] + (1 - RECIPE["decay"]) * slopes[k] ** 2
-            step = RECIPE["rate"] * slopes[k] / np.sqrt(squares[k] + RECIPE["epsilon"])
-            velocity[k] = ahead[k] - step
-            parameter -= step
+def jax_compiled(inputs, targets):
+    """Return a training in JAX: an update is one compiled call, in float64 as ours."""
+    import jax
+    from jax import numpy as jnp
 
+    jax.config.update("jax_enable_x64", True)
+    draw = np.random.default_rng(1).normal
+    shapes = [(2, STATES), (STATES, STATES), (STATES,), (STATES,), (STATES, 1), (1,)]
+    weights = [jnp.asarray(draw(size=shape)) for shape in shapes]
 
-class ScalarLoop:
-    """The adder as a chain of small operations, each with a forth and a back."""
+    def loss(weights):
+        W, U, b, h, V, c = weights
+        logits = []
+        for x in inputs.swapaxes(0, 1):
+            h = jnp.tanh(x @ W + h @ U + b)
+            logits.append(h @ V + c)
+        z = jnp.stack(logits, axis=1)
+        return jnp.mean(jnp.maximum(z, 0) - z * targets + jnp.log1p(jnp.exp(-jnp.abs(z))))
 
-    def __init__(self, rng):
-        """Draw the weights: of the input, the state and the output."""
-        self.W, self.b = rng.normal(size=(2, STATES)), np.zeros(STATES)
-        self.U, self.h_0 = rng.normal(size=(STATES, STATES)), np.zeros(STATES)
-        self.V, self.c = rng.normal(size=(STATES, 1)), np.zeros(1)
-        self.weights = [self.W, self.b, self.U, self.h_0, self.V, self.c]
+    @jax.jit
+    def update(weights, squares, velocity):
+        slopes = jax.grad(loss)(weights)
+        squares = [0.5 * s + 0.5 * g**2 for s, g in zip(squares, slopes, strict=True)]
+        steps = [0.05 * g / jnp.sqrt(s + 1e-6) for s, g in zip(squares, slopes, strict=True)]
+        velocity = [0.8 * v - step for v, step in zip(velocity, steps, strict=True)]
+        return [w + v for w, v in zip(weights, velocity, strict=True)], squares, velocity
 
-    def parameters(self):
-        """Yield every parameter as something that can be changed in place."""
-        for weight in self.weights:
-            yield from np.nditer(weight, op_flags=["readwrite"])
+    zeros = [jnp.zeros_like(weight) for weight in weights]
 
-    def slopes(self, inputs, targets):
-        """Return the slope of the mean loss along every parameter, in their order."""
-        projected = np.tensordot(inputs, self.W, axes=((-1), (0))) + self.b
-        states = np.zeros((len(inputs), STEPS + 1, STATES))
-        states[:, 0] = self.h_0
-        for k in range(STEPS):
-            states[:, k + 1] = np.tanh(projected[:, k] + states[:, k] @ self.U)
-        logits = np.tensordot(states[:, 1:], self.V, axes=((-1), (0))) + self.c
-        outputs = 1 / (1 + np.exp(-logits))
-        along_logits = (outputs - targets) / targets.size
-        along_V = np.tensordot(states[:, 1:], along_logits, axes=((0, 1), (0, 1)))
-        along_states = np.tensordot(along_logits, self.V.T, axes=((-1), (0)))
-        along_z, along_U = np.zeros_like(projected), np.zeros_like(self.U)
-        along_h = np.zeros((len(inputs), STATES))
-        for k in reversed(range(STEPS)):
-            along_h = along_h + along_states[:, k]
-            along_z[:, k] = along_h * (1 - states[:, k + 1] ** 2)
-            along_U += states[:, k].T @ along_z[:, k]
-            along_h = along_z[:, k] @ self.U.T
-        along_W = np.tensordot(inputs, along_z, axes=((0, 1), (0, 1)))
-        slopes = [along_W, along_z.sum((0, 1)), along_U, along_h.sum(0), along_V]
-        slopes.append(along_logits.sum((0, 1)))
-        return [slope for array in slopes for slope in np.nditer(array)]
+    def train():
+        state = weights, zeros, zeros
+        for _ in range(UPDATES):
+            state = update(*state)
+        jax.block_until_ready(state)
+
+    return train

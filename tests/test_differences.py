@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from helpers.differences import independent_directions, jacobian
+from helpers.adders import untrained_adders
+from helpers.dense import Dense
+from helpers.differences import check_gradients, independent_directions, jacobian
+from helpers.losses import squared_error
+from helpers.networks import Network
+from helpers.simple_rnn import SimpleRNN
 
 
 def test_jacobian_of_a_known_function():
@@ -81,3 +86,53 @@ def test_independent_directions_are_counted():
     # a direction that hardly counts is still one; rounding is none
     assert independent_directions(lambda p: p * [1.0, 1e-4], [1.0, 1.0]) == 2
     assert independent_directions(lambda p: [p[0], p[0] / 3], [0.7, 0.1]) == 1
+
+
+def network_of(layer=SimpleRNN):
+    rng = np.random.default_rng(1)
+    layers = [layer(2, 3, rng), Dense(3, 2, rng)]
+    return Network(layers, squared_error), rng.normal(size=(4, 5, 2)), rng.normal(size=(4, 2))
+
+
+def test_right_gradients_pass_and_the_parameters_stay():
+    network, *data = network_of()
+    before = network.parameters.tolist()
+    check_gradients(network, *data)
+    assert network.parameters.tolist() == before
+
+
+def test_a_broken_line_of_the_backward_pass_raises():
+    class Forgetful(SimpleRNN):
+        def bends(self):
+            return [1.0] * (self.h.shape[-2] - 1)
+
+    network, *data = network_of(Forgetful)
+    before = network.parameters.tolist()
+    with pytest.raises(AssertionError, match=r"gradients: off by .*, most at parameter \d+"):
+        check_gradients(network, *data)
+    assert network.parameters.tolist() == before
+
+
+def test_an_error_in_one_slope_is_found_where_it_is(monkeypatch):
+    network, *data = network_of()
+    right = network.loss_and_gradients
+
+    def wrong(*data):
+        loss = right(*data)
+        network.gradients[7] *= 1.001
+        return loss
+
+    monkeypatch.setattr(network, "loss_and_gradients", wrong)
+    with pytest.raises(AssertionError, match="most at parameter 7"):
+        check_gradients(network, *data)
+
+
+def test_what_cannot_be_checked_is_refused_and_the_parameters_stay():
+    network, inputs, targets = network_of()
+    before = network.parameters.tolist()
+    with pytest.raises(ValueError, match="targets: expected"):
+        check_gradients(network, inputs, targets[:, :1])
+    assert network.parameters.tolist() == before
+    ensemble = untrained_adders(np.random.default_rng(1), 2)
+    with pytest.raises(ValueError, match="network: expected a single network, got an ensemble"):
+        check_gradients(ensemble, inputs, targets)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.directions import principal_components
+from helpers.directions import principal_components, separating_plane
 
 
 @given(st.integers(0, 2**32), st.integers(2, 12), st.integers(1, 6))
@@ -51,3 +51,54 @@ def test_any_size_will_do_as_long_as_points_differ():
             principal_components(same)
     for few in ([[1.0], [1.0001]], [[1e13], [1e13 + 5]], [[1e200], [-1e200]]):
         assert principal_components(few).shares == pytest.approx([1])
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 4))
+def test_a_plane_is_found_between_two_kinds_that_lie_apart(seed, axes):
+    rng = np.random.default_rng(seed)
+    normal = rng.normal(size=axes)
+    normal /= np.linalg.norm(normal)
+    kinds = np.arange(60) % 2
+    points = rng.uniform(-1, 1, (60, axes))
+    across = points @ normal
+    points += np.outer(np.where(kinds, 0.2, -0.2) + across * 0.1 - across, normal) + 3
+    plane = separating_plane(points, kinds)
+    assert np.linalg.norm(plane.normal) == pytest.approx(1)
+    assert ((plane.distance(points) > 0) == kinds).all()
+    turned = separating_plane(points, 1 - kinds)
+    assert ((turned.distance(points) > 0) != kinds).all()
+
+
+def test_the_plane_has_the_widest_gap():
+    points = np.array([[0.0, 0], [0, 5], [2, 1], [2, 9]])
+    plane = separating_plane(points, [0, 0, 1, 1])
+    assert plane.normal == pytest.approx([1, 0])
+    assert plane.distance(points) == pytest.approx([-1, -1, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("points", "kinds"),
+    [
+        ([[0, 0], [1, 1], [0, 1], [1, 0]], [0, 0, 1, 1]),  # exclusive or
+        ([[0], [1], [2]], [0, 1, 0]),
+        ([[0.5, 0.5], [0.5, 0.5]], [0, 1]),
+        ([[0.5], [0.5 + 1e-9]], [0, 1]),
+    ],
+)
+def test_where_no_plane_separates_there_is_none(points, kinds):
+    assert separating_plane(points, kinds) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "kinds", "message"),
+    [
+        (np.ones((3, 2)), [0, 0, 0], "kinds: expected 0 and 1, and both of them"),
+        (np.ones((3, 2)), [0, 1, 2], "kinds: expected 0 and 1"),
+        (np.ones((3, 2)), [0, 1], "kinds: expected as many as points, 3, got 2 kinds"),
+        (np.ones(3), [0, 1, 1], "points: expected an array with 2 axes"),
+    ],
+)
+def test_a_plane_refuses(points, kinds, message):
+    with pytest.raises(ValueError, match=message):
+        separating_plane(points, kinds)

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.arrays import look_up, outer_sums
+from helpers.dense import Dense
+from helpers.embedding import Embedding
 from helpers.keras_models import keras, tf
-from helpers.layers import Dense, Embedding, look_up
 from helpers.lstm import LSTM
 from helpers.simple_rnn import SimpleRNN
 
@@ -265,6 +267,52 @@ def test_layers_refuse(make, message):
         make()
 
 
+@pytest.mark.parametrize(
+    ("make", "slopes", "message"),
+    [
+        (lambda: Dense(5, 3, RNG), np.ones((2, 3, 4)), r"slopes: expected shape \(2, 3, 3\)"),
+        (lambda: Dense(5, 3, RNG), np.ones((2, 3, 3)) * np.inf, "slopes: expected finite"),
+        (lambda: LSTM(5, 3, RNG), np.ones((2, 3, 3)), r"slopes: expected shape \(2, 3\), got"),
+        (lambda: SimpleRNN(5, 3, RNG), np.ones((2, 3), int), "slopes: expected floating-point"),
+    ],
+)
+def test_backward_refuses_what_is_not_along_the_outputs(make, slopes, message):
+    layer = make()
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        layer.backward(slopes)
+    layer.forward(FLOATS)
+    with pytest.raises(ValueError, match=message):
+        layer.backward(slopes)
+
+
+def test_a_state_and_its_slopes_are_refused_where_they_do_not_fit():
+    layer = LSTM(5, 3, RNG)
+    with pytest.raises(ValueError, match=r"initial_state: expected shape \(2, 3\), got"):
+        layer.forward(FLOATS, [np.ones((2, 3)), np.ones((2, 4))])
+    layer.forward(FLOATS)
+    with pytest.raises(ValueError, match="state_slopes: expected 2 arrays, got 1 arrays"):
+        layer.backward(np.ones((2, 3)), [np.ones((2, 3))])
+
+
+def test_a_learned_initial_state_gets_no_slope_from_a_walk_that_began_elsewhere():
+    layer = SimpleRNN(5, 3, RNG, learn_initial_state=True)
+    layer.forward(FLOATS)
+    layer.backward(np.ones((2, 3)))
+    assert layer.gradients["initial_state"].all()
+    layer.forward(FLOATS, layer.state)
+    layer.backward(np.ones((2, 3)))
+    assert not layer.gradients["initial_state"].any()
+
+
+@pytest.mark.parametrize("units", [1, 7, 8, 20])
+@pytest.mark.parametrize("leading", [(), (3,)])
+def test_outer_sums_are_a_product_whatever_the_number_of_units(units, leading):
+    inputs, slopes = RNG.normal(size=(*leading, 4, 50)), RNG.normal(size=(*leading, units, 50))
+    out = np.empty((*leading, 4, units))
+    outer_sums(inputs, slopes, out)
+    assert out == pytest.approx(np.einsum("...mk,...nk->...mn", inputs, slopes), rel=1e-12)
+
+
 def test_weights_that_are_refused_leave_the_layer_as_it_was():
     layer = Dense(5, 3, RNG)
     before = [weight.tolist() for weight in layer.get_weights()]
@@ -277,3 +325,41 @@ def test_rows_are_looked_up_in_every_network_of_its_own():
     tables = np.arange(12).reshape(3, 4, 1)
     assert look_up(tables, np.array([[1, 2]]))[..., 0].tolist() == [[1, 2], [5, 6], [9, 10]]
     assert look_up(tables, np.array([[0], [1], [2]]))[..., 0].tolist() == [[0], [5], [10]]
+
+
+def test_dense_keeps_what_it_read():
+    layer, inputs = Dense(5, 3, RNG), FLOATS.copy()
+    layer.forward(inputs)
+    inputs[...] = 0
+    layer.backward(np.ones((2, 3, 3)))
+    assert layer.gradients["kernel"].tolist() == np.full((5, 3), 6.0).tolist()
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_a_state_stays_as_it_is_when_the_layer_walks_again(kind):
+    rng = np.random.default_rng(6)
+    layer, _ = pair(kind, 5, 3, rng, True)
+    layer.forward(rng.normal(size=(4, 6, 5)))
+    kept, copies = layer.state, [each.copy() for each in layer.state]
+    layer.forward(rng.normal(size=(4, 6, 5)))
+    assert all((a == b).all() for a, b in zip(kept, copies, strict=True))
+    weights = layer.get_weights()
+    weights[0][...] = 0
+    assert layer.weights["kernel"].any()
+
+
+def test_a_refused_state_does_not_change_what_comes_back():
+    layer = SimpleRNN(5, 3, RNG, learn_initial_state=True)
+    layer.forward(FLOATS)
+    with pytest.raises(ValueError, match="initial_state: expected 1 arrays"):
+        layer.forward(FLOATS, [])
+    layer.backward(np.ones((2, 3)))
+    assert layer.gradients["initial_state"].all()
+
+
+@pytest.mark.parametrize("bias", [0.0, 2.5])
+def test_the_forget_gate_starts_at_its_bias(bias):
+    layer = LSTM(5, 3, RNG, forget_bias=bias)
+    assert layer.weights["bias"].tolist() == [0] * 3 + [bias] * 3 + [0] * 6
+    limit = np.sqrt(6 / (5 + 12))
+    assert 0.8 * limit < np.abs(layer.weights["kernel"]).max() <= limit

@@ -17,6 +17,7 @@ LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 PINS = re.findall(r"^([\w.-]+)==(\S+)(.*?)(?=^\S|\Z)", LOCK, re.MULTILINE | re.DOTALL)
 VERSIONS = {name: version for name, version, _ in PINS}
 GROUPS = PROJECT["dependency-groups"]
+RIVALS = GROUPS.pop("rivals")  # what `make bench` times us against, where it is installed
 NAMED = PROJECT["project"]["dependencies"] + [
     line for group in GROUPS.values() for line in group if isinstance(line, str)
 ]
@@ -32,6 +33,11 @@ def test_the_lock_pins_a_version_that_the_project_allows(line):
 def test_every_group_is_in_the_lock():
     included = {entry["include-group"] for entry in GROUPS["dev"]}
     assert included == set(GROUPS) - {"dev"}
+
+
+def test_what_only_the_benchmarks_use_is_pinned_by_itself():
+    assert all(re.fullmatch(r"\w+==[\d.]+", line) for line in RIVALS)
+    assert not {canonicalize_name(Requirement(line).name) for line in RIVALS} & set(VERSIONS)
 
 
 def test_every_pin_has_hashes_and_nothing_is_unpinned():

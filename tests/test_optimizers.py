@@ -101,3 +101,11 @@ def test_clipping_shortens_what_is_too_long_and_keeps_its_direction():
 def test_optimizers_refuse(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_clipping_survives_slopes_whose_squares_would_overflow():
+    for kind, size in ((np.float32, 1e20), (np.float64, 1e200)):
+        slopes = np.array([[3, 4], [0, 0]], kind) * kind(size)
+        norms = clip_by_global_norm(slopes, 1.0)
+        assert norms == pytest.approx([5 * size, 0], rel=1e-6)
+        assert slopes == pytest.approx(np.array([[0.6, 0.8], [0, 0]]), rel=1e-6)

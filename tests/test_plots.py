@@ -5,21 +5,14 @@ import pytest
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
-from helpers import plots
-
-
-@pytest.fixture
-def axes():
-    figure, axes = plt.subplots()
-    yield axes
-    plt.close(figure)
+from helpers import figure_text, plots
 
 
 def test_a_description_tells_what_is_drawn(axes):
     axes.semilogy([1, 2, 3], [10.04, 5, 1], label="loss")
     axes.scatter([1, 2], [3, 4], label="runs")
     axes.set(title="It falls", xlabel="epoch", ylabel="loss")
-    assert plots.describe(axes.figure) == (
+    assert figure_text.describe(axes.figure) == (
         "Figure\n  'It falls'; x 'epoch' linear; y 'loss' log; "
         "line 'loss', 3 points from (1.0, 10.0); 2 dots 'runs' around (1.5, 3.5)"
     )
@@ -29,9 +22,9 @@ def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
     loss = np.array([[1.0, 2.0, 3.0], [0.0, 5.0, 4.0]])
     plots.loss_surface(axes, [0, 1, 2], [0, 1], loss, levels=[1, 2, 4])
     axes.plot([-0.001], [-0.001])
-    assert plots.describe(axes.figure).count("\n") == 1
-    assert "3 contours of (0.5, 5.0)" in plots.describe(axes.figure)
-    assert "from (0.0, 0.0)" in plots.describe(axes.figure)
+    assert figure_text.describe(axes.figure).count("\n") == 1
+    assert "3 contours of (0.5, 5.0)" in figure_text.describe(axes.figure)
+    assert "from (0.0, 0.0)" in figure_text.describe(axes.figure)
 
 
 def test_unrolled_draws_every_step_once(axes):
@@ -41,7 +34,7 @@ def test_unrolled_draws_every_step_once(axes):
     assert texts.count("y") == texts.count("= 0") == 1
     states = [f"$h_{{{step}}}$" for step in range(5)]
     assert [text for text in texts if text.startswith("$h")] == states
-    assert "text '$x_{4}$'" in plots.describe(axes.figure)
+    assert "text '$x_{4}$'" in figure_text.describe(axes.figure)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +62,7 @@ def test_unrolled_refuses_no_steps(axes):
 def test_an_empty_figure_can_be_described(axes):
     axes.plot([], [])
     axes.bar([1, 2], [3, 4])
-    assert plots.describe(axes.figure) == "Figure\n  ''; x '' linear; y '' linear; 2 patches"
+    assert figure_text.describe(axes.figure) == "Figure\n  ''; x '' linear; y '' linear; 2 patches"
 
 
 def test_the_style_is_set_and_figures_speak_in_a_notebook(monkeypatch):
@@ -92,7 +85,7 @@ def test_the_style_is_set_and_figures_speak_in_a_notebook(monkeypatch):
 
 def test_squares_are_described_by_their_number_and_range(axes):
     plots.squares(axes, [[0.04, -2.0, 1.0], [3.0, 0.0, 0.0]])
-    assert "2 x 3 squares of (-2.0, 3.0)" in plots.describe(axes.figure)
+    assert "2 x 3 squares of (-2.0, 3.0)" in figure_text.describe(axes.figure)
     assert not axes.texts
     plots.squares(axes, [[1.25, -2.0]], numbers=".1f")
     assert [text.get_text() for text in axes.texts] == ["1.2", "-2.0"]
@@ -110,7 +103,7 @@ def test_squares_are_coloured_by_sign(axes):
 def test_digit_tables_draw_every_table_beside_what_adding_needs(axes):
     tables = {f"network {n}": np.full((10, 1), float(n)) for n in range(7)}
     plots.digit_tables(axes, tables)
-    text = plots.describe(axes.figure)
+    text = figure_text.describe(axes.figure)
     assert text.count("10 points from") == 8
     assert "line 'what adding needs: d', 10 points from (0.0, 0.0)" in text
     for n in range(7):

@@ -1,6 +1,7 @@
 import pytest
 
 from helpers.data import every_triple
+from helpers.layers import Layer
 from helpers.show_source import show_source
 
 
@@ -14,3 +15,8 @@ def test_the_source_is_shown_as_code_and_compared_as_text():
 def test_what_has_no_source_is_refused(subject):
     with pytest.raises(ValueError, match="subject: expected a Python function, class or module"):
         show_source(subject)
+
+
+def test_a_method_is_shown_without_the_blanks_before_it():
+    text = show_source(Layer.get_weights)._repr_mimebundle_()["text/plain"]
+    assert text.startswith("def get_weights(self):\n    ")

@@ -36,8 +36,8 @@ def numbers_in(value, path=""):
 def test_a_sample_of_rows_comes_out_as_recorded(study):
     module, record = study
     for row in (record["rows"][0], record["rows"][-1]):
-        # between kinds of CPU these linear networks differ by about 1e-6
-        recorded = pytest.approx(numbers_in(row), abs=1e-4)
+        # between kinds of CPU linear networks differ by about 1e-6; other studies say
+        recorded = pytest.approx(numbers_in(row), abs=getattr(module, "TOLERANCE", 1e-4))
         assert numbers_in(module.row(row["seed"])) == recorded
 
 

@@ -11,6 +11,7 @@ from helpers.arguments import whole
 from tools import ROOT, run_tool
 
 BENCHMARKS = ROOT / "benchmarks"
+REPORT = ROOT / "build" / "bench"
 
 
 def names():
@@ -39,15 +40,36 @@ def timings(contestants, rounds):
     return times
 
 
-def table(times):
+def medians_of(times):
+    """Return the median time of each contestant."""
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def table(medians, unit=None):
     """Return lines with each median, and how many times faster than the first it is."""
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
     yardstick = next(iter(medians.values()))
     width = max(map(len, medians))
-    return [
-        f"{name:{width}}  {1000 * median:10.2f} ms  {yardstick / median:6.2f} x"
-        for name, median in medians.items()
-    ]
+    lines = []
+    for name, median in medians.items():
+        speed = f"{1 / median:10.1f} {unit}/s" if unit else f"{1000 * median:10.2f} ms"
+        lines.append(f"{name:{width}}  {speed}  {yardstick / median:6.2f} x")
+    return lines
+
+
+def run(name, rounds):
+    """Time a benchmark and print its tables; draw its figure, where it has one."""
+    module = importlib.import_module(f"benchmarks.{name}")
+    print(f"\n{name}: {module.__doc__.strip().splitlines()[0]}")
+    medians = {}
+    for title, contestants in module.tables():
+        medians[title] = medians_of(timings(contestants, rounds))
+        lines = table(medians[title], getattr(module, "UNIT", None))
+        print(f"\n{title}", *lines, sep="\n", flush=True)
+    if hasattr(module, "draw"):
+        REPORT.mkdir(parents=True, exist_ok=True)
+        path = REPORT / f"{name}.svg"
+        module.draw(medians).savefig(path)
+        print(f"\ndrawn in {path.relative_to(ROOT)}")
 
 
 def main():
@@ -58,9 +80,7 @@ def main():
     options = parser.parse_args()
     whole("rounds", options.rounds)
     for name in [options.only] if options.only else names():
-        module = importlib.import_module(f"benchmarks.{name}")
-        print(f"\n{name}: {module.__doc__.strip().splitlines()[0]}")
-        print(*table(timings(module.contestants(), options.rounds)), sep="\n")
+        run(name, options.rounds)
 
 
 if __name__ == "__main__":

@@ -63,11 +63,12 @@ def row(name, value, length):
 
 def symbols(name, value, size, ndim):
     """Return `value` as an int array with `ndim` axes; each number in 0 … size − 1."""
-    array = finite(name, value, ndim)
-    one_of_them = (array == np.round(array)) & (array >= 0) & (array < size)
-    expected = f"whole numbers from 0 to {size - 1}"
-    require(one_of_them.all(), name, array[~one_of_them][:1], expected)
-    return array.astype(np.int64)
+    array, expected = finite(name, value, ndim), f"whole numbers from 0 to {size - 1}"
+    with np.errstate(invalid="ignore"):  # too large for it: then not equal either
+        numbers = array.astype(np.int64)
+    outside = (numbers != array) | (numbers < 0) | (numbers >= size)
+    require(not outside.any(), name, array[outside][:1], expected)
+    return numbers
 
 
 def generator(name, value):

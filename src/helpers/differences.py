@@ -40,3 +40,28 @@ def independent_directions(function, point):
     """
     lengths = np.linalg.svd(jacobian(function, point), compute_uv=False)
     return int(np.sum(lengths > 1e-6 * lengths[0]))
+
+
+def check_gradients(network, inputs, targets, largest=1e-6):
+    """Raise AssertionError unless a network's gradients equal central differences.
+
+    They may differ by `largest` times the largest of them.  The network is a single
+    one, no ensemble; its parameters stay as they are.
+    """
+    require(not network.leading, "network", "an ensemble", "a single network")
+    start = network.parameters.copy()
+
+    def loss_at(parameters):
+        network.parameters[...] = parameters
+        return network.loss_and_gradients(inputs, targets)
+
+    try:
+        slopes = jacobian(loss_at, start)[0]
+    finally:
+        loss_at(start)
+    error = np.abs(network.gradients - slopes).max() / np.abs(slopes).max()
+    if not error <= largest:
+        worst = int(np.argmax(np.abs(network.gradients - slopes)))
+        raise AssertionError(
+            f"gradients: off by {error:.1e}, most at parameter {worst}"
+        )

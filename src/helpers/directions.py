@@ -1,4 +1,4 @@
-"""The directions in which a cloud of points is longest: principal components."""
+"""Directions in a cloud of points: the longest, and the one that tells two kinds."""
 
 from typing import NamedTuple
 
@@ -32,3 +32,43 @@ def principal_components(points):
     scores *= np.where(scores[-1] < scores[0], -1, 1)
     parts = (lengths / lengths[0]) ** 2
     return Components(scores, parts / parts.sum())
+
+
+class Plane(NamedTuple):
+    """A plane n · x + c = 0 between two kinds of points, with n of length 1."""
+
+    normal: np.ndarray  # n (axes,), towards the points of the second kind
+    offset: float  # c
+
+    def distance(self, points):
+        """Return how far points (…, axes) lie beyond the plane, on the second side."""
+        return points @ self.normal + self.offset
+
+
+def separating_plane(points, kinds):
+    """Return a `Plane` with all points of kind 0 on one side, of kind 1 on the other.
+
+    Of all planes it takes the one with the widest gap m, by linear programming: the
+    largest m with (n · x + c) ≥ m for kind 1, ≤ −m for kind 0, and |n_i| ≤ 1.  Returns
+    None where no plane has a gap.  Points that agree in six digits count as one.
+
+    points  (count, axes); kinds (count,), each 0 or 1, and both there
+    """
+    points, kinds = finite("points", points, ndim=2), finite("kinds", kinds, ndim=1)
+    both = set(np.unique(kinds)) == {0, 1}
+    require(both, "kinds", np.unique(kinds)[:3], "0 and 1, and both of them")
+    fits, given = len(kinds) == len(points), f"{len(kinds)} kinds"
+    require(fits, "kinds", given, f"as many as points, {len(points)}")
+    # imported here: SciPy takes longer to load than all of helpers
+    from scipy.optimize import linprog
+
+    rows = np.unique(np.column_stack([2 * kinds - 1, points]).round(6), axis=0)
+    sides, rows = rows[:, :1], np.column_stack([rows[:, 1:], np.ones(len(rows))])
+    limits = [(-1, 1)] * points.shape[1] + [(None, None), (0, None)]
+    gap_alone = np.append(np.zeros(rows.shape[1]), -1)
+    conditions = np.column_stack([-sides * rows, np.ones(len(rows))])
+    *plane, gap = linprog(gap_alone, conditions, np.zeros(len(rows)), bounds=limits).x
+    if gap < 1e-5:  # as near as the rounding: no gap
+        return None
+    plane = np.array(plane) / np.linalg.norm(plane[:-1])
+    return Plane(plane[:-1], float(plane[-1]))

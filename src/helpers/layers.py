@@ -1,4 +1,4 @@
-"""Layers in NumPy: what a layer is, and the two without memory, Dense and Embedding.
+"""Layers in NumPy: what all of them share.
 
 A layer has `weights`, arrays with Keras's names, order and shapes.  `forward` returns
 the outputs and keeps what `backward` needs; `backward` takes the slopes of a loss along
@@ -9,23 +9,63 @@ along the inputs.
 independent layers in one.  Inputs get one as well, of length R, or 1 if all shall see
 the same.  It is the `…` of the shapes below; the code is the same with it or without,
 because matmul runs over leading axes by itself.
+
+**Inside**, the other axes are reversed: (…, features, time, batch) for what a caller
+has as (…, batch, time, features); `helpers.arrays` says why.  `ahead` and `back` are
+`forward` and `backward` between layers: reversed, in memory that is used again, and
+with no check but that a layer fits the one before it.
 """
+
+import copy
 
 import numpy as np
 
-from helpers.arguments import generator, require, symbols, whole
-from helpers.initializers import glorot_uniform, uniform
+from helpers.arguments import require, whole
+from helpers.arrays import merged, views
 
 
 class Layer:
-    """A function with weights, and its derivative."""
+    """A function with weights, and its derivative.
+
+    A subclass has `read`, which checks inputs and returns them as they are inside,
+    `ahead` and `back`.
+    """
 
     def __init__(self, networks, dtype, **weights):
         """Keep the weights, and make room for the slope along each."""
         self.leading = () if networks is None else (networks,)  # the axis that … is
-        self.weights = {name: weight.astype(dtype) for name, weight in weights.items()}
-        self.gradients = {name: np.zeros_like(w) for name, w in self.weights.items()}
-        self.rooms = {}
+        self.shapes = {name: weight.shape for name, weight in weights.items()}
+        flat = [weight.reshape(*self.leading, -1) for weight in weights.values()]
+        parameters = np.concatenate(flat, axis=-1).astype(dtype)
+        self.rooms, self.returned, self.in_a_network = {}, None, False
+        self.live_in(parameters, np.zeros_like(parameters))
+
+    def live_in(self, parameters, gradients):
+        """Have the weights and the slopes along them lie in these arrays (…, count)."""
+        self.parameters, self.slopes = parameters, gradients
+        self.weights = views(parameters, self.shapes)
+        self.gradients = views(gradients, self.shapes)
+
+    def __setstate__(self, state):
+        """Make a copy whole: its weights are views into its parameters again."""
+        self.__dict__.update(state, rooms={}, returned=None, in_a_network=False)
+        self.live_in(self.parameters, self.slopes)
+
+    def part(self, own):
+        """Return a layer of some of the networks, with their weights and slopes.
+
+        own  a slice of the networks: of a list, NumPy would make copies
+        """
+        kept = self.leading and isinstance(own, slice) and len(self.parameters[own])
+        require(kept, "own", repr(own), "a slice of the networks of an ensemble")
+        part = copy.copy(self)
+        parameters, slopes = self.parameters[own], self.slopes[own]
+        part.leading = parameters.shape[:1]
+        part.shapes = {
+            name: part.leading + shape[1:] for name, shape in self.shapes.items()
+        }
+        part.live_in(parameters, slopes)
+        return part
 
     def get_weights(self):
         """Return copies of the weights, in Keras's order."""
@@ -43,6 +83,43 @@ class Layer:
         for weight, value in zip(self.weights.values(), values, strict=True):
             weight[...] = value
 
+    def forward(self, inputs, *state):
+        """Return the outputs, (…, batch, units) or (…, batch, time, units)."""
+        outputs = self.outside(self.ahead(self.read(inputs), *state))
+        self.returned = outputs.shape[len(self.leading) :]
+        return outputs
+
+    def backward(self, slopes, *state, **wanted):
+        """Fill the gradients; return the slopes along the inputs, where there are any.
+
+        slopes     along what `forward` returned
+        to_inputs  False: return nothing, which is faster
+        """
+        require(self.returned, "backward", "none", "a call of forward before it")
+        slopes = self.turned(self.floats("slopes", slopes, *self.returned))
+        along_inputs = self.back(slopes, *state, **wanted)
+        return None if along_inputs is None else self.outside(along_inputs)
+
+    def require_inside(self, inputs, axes, features=None):
+        """Refuse what a layer before this one returned, if it does not fit.
+
+        axes  how many there must be after the leading ones, (features, …, batch)
+        """
+        found = inputs.shape[len(self.leading) :]
+        fits = len(found) in axes and features in (None, found[0])
+        given = f"shape {found[::-1]} from the layer before"
+        wanted = f"{' or '.join(map(str, axes))} axes, the last one {features or 'any'}"
+        require(fits, "inputs", given, wanted)
+
+    def turned(self, array):
+        """Reverse the axes after the leading ones: from outside to inside, and back."""
+        kept = len(self.leading)
+        return array.transpose(*range(kept), *reversed(range(kept, array.ndim)))
+
+    def outside(self, array):
+        """Return a copy, as a caller knows it, of an array from inside."""
+        return np.array(self.turned(array), order="C")
+
     def floats(self, name, value, *shape):
         """Return `value` as an array; ValueError unless finite floats (…, *shape).
 
@@ -56,7 +133,7 @@ class Layer:
         require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
         return array.astype(self.dtype, copy=False)
 
-    def room(self, name, shape):
+    def room(self, name, *shape):
         """Return an array to write into, the same each time as long as the shape is.
 
         For what never leaves the layer: to get fresh memory costs more than to fill it.
@@ -65,10 +142,19 @@ class Layer:
             self.rooms[name] = np.empty(shape, self.dtype)
         return self.rooms[name]
 
+    def times(self, name, matrices, array):
+        """Return matrices (…, m, features) @ array (…, features, any), in that room."""
+        rows, columns = matrices.shape[:-1], merged(array, self.leading)
+        product = self.room(name, *rows, columns.shape[-1])
+        # BLAS takes an outer product for a matmul as any other, at a third of the speed
+        multiply = np.multiply if matrices.shape[-1] == 1 else np.matmul
+        multiply(matrices, columns, product)
+        return product.reshape(*rows, *array.shape[len(self.leading) + 1 :])
+
     @property
     def dtype(self):
         """Return the type of number that the layer computes with."""
-        return next(iter(self.weights.values())).dtype
+        return self.parameters.dtype
 
 
 def require_shape(name, array, leading, shape):
@@ -88,105 +174,3 @@ def require_shape(name, array, leading, shape):
 def leading_axis(networks):
     """Return the leading axes of weights: none, or one of length `networks`."""
     return () if networks is None else (whole("networks", networks),)
-
-
-def merged(array, leading):
-    """Merge all axes between the leading and the last: (…, rows, last)."""
-    return array.reshape(*array.shape[: len(leading)], -1, array.shape[-1])
-
-
-def apart(rows, like, leading):
-    """Undo `merged`: give the rows the axes of the array `like` again."""
-    axes = like.shape[len(leading) : -1]
-    return rows.reshape(*rows.shape[: len(leading)], *axes, rows.shape[-1])
-
-
-def time_first(array):
-    """Swap batch and time: inside, what belongs to a time step lies together."""
-    return array.swapaxes(-2, -3)
-
-
-def column_sums(rows):
-    """Sum over the rows (…, rows, columns); a matmul with ones is faster than `sum`."""
-    return (np.ones((1, rows.shape[-2]), rows.dtype) @ rows)[..., 0, :]
-
-
-def transposed(matrices):
-    """Swap the last two axes."""
-    return matrices.swapaxes(-1, -2)
-
-
-class Dense(Layer):
-    """y = x W + b for every row x: kernel W (…, features, units), bias b (…, units)."""
-
-    def __init__(self, features, units, rng, networks=None, dtype=np.float64):
-        """Start W as Keras does (Glorot uniform), b at 0."""
-        shape = whole("features", features), whole("units", units)
-        shape = leading_axis(networks) + shape
-        kernel = glorot_uniform(generator("rng", rng), shape)
-        bias = np.zeros_like(kernel[..., 0, :])
-        super().__init__(networks, dtype, kernel=kernel, bias=bias)
-
-    def forward(self, inputs):
-        """Return (…, batch, units) for inputs (…, batch, features).
-
-        A time axis after the batch goes through: (…, batch, time, features).
-        """
-        kernel, bias = self.weights.values()
-        axes = 2 if np.ndim(inputs) > len(self.leading) + 2 else 1
-        inputs = self.floats("inputs", inputs, *(None,) * axes, kernel.shape[-2])
-        self.inputs = time_first(inputs) if axes == 2 else inputs
-        outputs = merged(self.inputs, self.leading) @ kernel
-        outputs += bias[..., np.newaxis, :]
-        outputs = apart(outputs, self.inputs, self.leading)
-        return time_first(outputs) if axes == 2 else outputs
-
-    def backward(self, slopes, *, to_inputs=True):
-        """Fill the gradients; return the slopes along the inputs, where wanted."""
-        has_time = self.inputs.ndim == len(self.leading) + 3
-        slopes = time_first(slopes) if has_time else slopes
-        rows = merged(slopes, self.leading)
-        inputs = merged(self.inputs, self.leading)
-        np.matmul(transposed(inputs), rows, self.gradients["kernel"])
-        self.gradients["bias"][...] = column_sums(rows)
-        if not to_inputs:
-            return None
-        along_inputs = rows @ transposed(self.weights["kernel"])
-        along_inputs = apart(along_inputs, slopes, self.leading)
-        return time_first(along_inputs) if has_time else along_inputs
-
-
-class Embedding(Layer):
-    """E_d for every symbol d: embeddings E (…, symbols, width), looked up by row."""
-
-    def __init__(self, symbols, width, rng, networks=None, dtype=np.float64):
-        """Start E as Keras does, between −0.05 and 0.05."""
-        shape = whole("symbols", symbols), whole("width", width)
-        embeddings = uniform(generator("rng", rng), leading_axis(networks) + shape)
-        super().__init__(networks, dtype, embeddings=embeddings)
-
-    def forward(self, inputs):
-        """Return (…, batch, time, width) for whole numbers (…, batch, time)."""
-        (table,) = self.weights.values()
-        self.inputs = symbols("inputs", inputs, table.shape[-2], len(self.leading) + 2)
-        require_shape("inputs", self.inputs, self.leading, (None, None))
-        return look_up(table, self.inputs)
-
-    def backward(self, slopes, *, to_inputs=False):
-        """Fill the gradients; along whole numbers there are no slopes to return."""
-        add_up(self.inputs, slopes, self.gradients["embeddings"])
-
-
-def look_up(table, numbers):
-    """Return row d of `table` (…, symbols, width) for each d of `numbers` (…, any)."""
-    if table.ndim == 2:
-        return table[numbers]
-    networks = np.arange(len(table)).reshape(-1, *[1] * (numbers.ndim - 1))
-    return table[networks, numbers]
-
-
-def add_up(numbers, rows, table):
-    """Put into row d of `table` the sum of the `rows` whose number is d."""
-    leading = table.shape[:-2]
-    one_hot = np.eye(table.shape[-2], dtype=rows.dtype)[numbers]
-    np.matmul(transposed(merged(one_hot, leading)), merged(rows, leading), out=table)

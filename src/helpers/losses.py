@@ -6,27 +6,37 @@ how to average is left to the caller.  Targets may share their leading axis.
 
 import numpy as np
 
-from helpers.arguments import finite, require, symbols
+from helpers.arguments import finite, real, require, symbols
 
 
 def squared_error(outputs, targets):
     """Return (y − t)² and its slope 2 (y − t), for targets of the outputs' shape."""
-    error = outputs - matching(outputs.shape, finite("targets", targets, outputs.ndim))
+    error = outputs - matching(outputs, finite("targets", targets, outputs.ndim))
     return error**2, 2 * error
 
 
 def sigmoid_cross_entropy(logits, targets):
     """Return −t log σ(z) − (1 − t) log(1 − σ(z)), and its slope σ(z) − t.
 
-    targets t from 0 to 1, of the shape of the logits z.  It is computed as
-    max(z, 0) − z t + log(1 + exp(−|z|)), where nothing can overflow.
+    targets t from 0 to 1, of the shape of the logits z.  With σ(z) = ½ + ½ tanh(z / 2)
+    the loss is |z| / 2 + (½ − t) z + log 2 − log(1 + |tanh(z / 2)|): nothing can
+    overflow, and one tanh serves the loss and its slope.  Both are right to the last
+    digit of 1; of a tiny loss, that is not its own last digit.
     """
-    targets = matching(logits.shape, finite("targets", targets, logits.ndim))
-    outside = (targets < 0) | (targets > 1)
-    require(not outside.any(), "targets", targets[outside][:1], "numbers from 0 to 1")
-    losses = np.maximum(logits, 0) - logits * targets
-    losses += np.log1p(np.exp(-np.abs(logits)))
-    return losses, sigmoid(logits) - targets
+    targets = matching(logits, real("targets", targets))
+    least, most = targets.min(), targets.max()  # NaN if one is
+    given, expected = f"{least} to {most}", "numbers from 0 to 1"
+    require(0 <= least <= most <= 1, "targets", given, expected)
+    below_half = 0.5 - targets
+    halves = 0.5 * logits
+    slopes = np.tanh(halves)
+    losses = np.log1p(np.abs(slopes))
+    np.subtract(np.log(2), losses, losses)
+    losses += np.abs(halves, halves)
+    losses += np.multiply(logits, below_half, halves)
+    slopes *= 0.5
+    slopes += below_half
+    return losses, slopes
 
 
 def softmax_cross_entropy(logits, targets):
@@ -34,25 +44,32 @@ def softmax_cross_entropy(logits, targets):
 
     logits z (…, symbols), targets t (…), whole numbers.
     """
-    targets = symbols("targets", targets, logits.shape[-1], logits.ndim - 1)
-    targets = matching(logits.shape[:-1], targets)[..., np.newaxis]
+    count = logits.shape[-1]
+    targets = symbols("targets", targets, count, logits.ndim - 1)
+    targets = matching(logits[..., 0], targets)[..., np.newaxis]
+    chosen = np.equal(np.arange(count), targets, np.empty_like(logits, bool))
     shifted = logits - logits.max(axis=-1, keepdims=True)  # so that exp cannot overflow
     slopes = np.exp(shifted)
     total = slopes.sum(axis=-1, keepdims=True)
-    losses = np.log(total) - np.take_along_axis(shifted, targets, axis=-1)
+    losses = np.log(total[..., 0]) - np.sum(shifted, axis=-1, where=chosen)
     slopes /= total
-    np.put_along_axis(
-        slopes, targets, np.take_along_axis(slopes, targets, axis=-1) - 1, axis=-1
-    )
-    return losses[..., 0], slopes
+    slopes -= chosen
+    return losses, slopes
 
 
-def matching(shape, targets):
-    """Return targets as `shape`; their first axis may be 1, shared by all."""
-    shared = targets.shape == (1, *shape[1:])
-    given, wanted = f"shape {targets.shape}", f"shape {shape}"
-    require(shared or targets.shape == shape, "targets", given, wanted)
-    return targets if targets.shape == shape else np.broadcast_to(targets, shape)
+def matching(outputs, targets):
+    """Return targets of the outputs' shape; their first axis may be 1, shared by all.
+
+    They come in the outputs' order in memory: NumPy is several times slower on arrays
+    whose orders differ.
+    """
+    shared = targets.shape == (1, *outputs.shape[1:])
+    given, wanted = f"shape {targets.shape}", f"shape {outputs.shape}"
+    require(shared or targets.shape == outputs.shape, "targets", given, wanted)
+    kind = outputs.dtype if targets.dtype.kind == "f" else targets.dtype
+    ordered = np.empty_like(outputs[: len(targets)], kind)
+    ordered[...] = targets
+    return ordered
 
 
 def sigmoid(z):

@@ -7,9 +7,10 @@ gate is from F. Gers, J. Schmidhuber and F. Cummins, "Learning to forget", 2000.
 import numpy as np
 
 from helpers.arguments import generator, whole
+from helpers.arrays import by_time, transposed
 from helpers.initializers import glorot_uniform, orthogonal
-from helpers.layers import leading_axis, transposed
-from helpers.recurrent import Recurrent, by_time
+from helpers.layers import leading_axis
+from helpers.recurrent import Recurrent
 
 
 class LSTM(Recurrent):
@@ -42,84 +43,83 @@ class LSTM(Recurrent):
             kernel=kernel, recurrent_kernel=recurrent_kernel, bias=bias,
         )  # fmt: skip
 
-    def walk(self, h_begin, c_begin, *, time, batch):
-        """Return all h and all c; keep the gates and tanh(c) for the way back."""
-        hidden = self.begun(h_begin, time, batch)
-        cells = self.begun(c_begin, time, batch)
-        self.gates = self.room("gates", (*hidden[..., 1:, :, 0].shape, 4 * self.units))
-        self.tanh_c = self.room("tanh_c", hidden[..., 1:, :, :].shape)
+    def walk(self, c_begin):
+        """Put in all h, and keep all c, gates and tanh(c) for the way back."""
+        *leading, units, places, batch = self.h.shape
+        self.c = self.room("c", places, *leading, units, batch)
+        self.tanh_c = self.room("tanh_c", places - 1, *leading, units, batch)
+        self.gates = self.room("gates", places - 1, *leading, 4 * units, batch)
+        self.c[0] = c_begin
         # σ(z) = ½ tanh(z / 2) + ½: with those parts of z halved, and factor and term
         # put in afterwards, one call of tanh serves all four gates
-        half = np.repeat(np.array([0.5, 0.5, 1, 0.5], self.dtype), self.units)
-        rest, U = 1 - half, self.weights["recurrent_kernel"] * half
-        self.project(self.gates)
-        self.gates *= half
-        z = np.empty_like(by_time(self.gates)[0])
-        for t, gate in enumerate(by_time(self.gates)):
-            gate += np.matmul(by_time(hidden)[t], U, z)
+        half = np.repeat(np.array([0.5, 0.5, 1, 0.5], self.dtype), units)[:, np.newaxis]
+        put_z = self.preactivation(transposed(self.stack) * half)
+        for t, gate in enumerate(self.gates):
+            put_z(t, gate)
             np.tanh(gate, gate)
-            gate *= half
-            gate += rest
-            rest_of = (by_time(each)[t:] for each in (cells, hidden, self.tanh_c))
-            self.remember(gate, *rest_of)
-        return [hidden, cells]
+            for part in (gate[..., : 2 * units, :], gate[..., 3 * units :, :]):
+                part *= 0.5
+                part += 0.5
+            self.remember(t)
+        return [self.c[-1]]
 
-    def remember(self, gate, c, h, tanh_c):
-        """Put c_t = f c_{t-1} + i g and h_t = o tanh(c_t) into c[1] and h[1]."""
-        i, f, g, o = self.parts(gate)
-        np.multiply(f, c[0], c[1])
-        c[1] += i * g
-        np.tanh(c[1], tanh_c[0])
-        np.multiply(o, tanh_c[0], h[1])
+    def remember(self, t):
+        """Put in c_t = f c_{t-1} + i g and h_t = o tanh(c_t)."""
+        i, f, g, o = self.parts(self.gates[t])
+        c, tanh_c = self.c[t + 1], self.tanh_c[t]
+        np.multiply(i, g, c)
+        c += np.multiply(f, self.c[t], tanh_c)  # a place that is free for one more line
+        np.tanh(c, tanh_c)
+        np.multiply(o, tanh_c, by_time(self.h)[t + 1])
 
     def walk_back(self, slopes, h_end, c_end):
         """Return the slopes along z, and along h_0 and c_0.
 
-        dh_t = from above + from step t + 1
+        dh_t = from above + U dz_{t+1}
         dc_t = dh_t o (1 − tanh² c_t) + f_{t+1} dc_{t+1}
-        dz_t = dc g i (1−i),  dc c_{t-1} f (1−f),  dc i (1−g²),  dh tanh(c_t) o (1−o)
         """
-        U_T = transposed(self.weights["recurrent_kernel"])
-        dh, dc = (np.zeros_like(self.states[0][..., 0, :, :]) for _ in "hc")
-        dh += h_end
-        dc += c_end
-        along_z, shown = self.factors()
-        forget = by_time(tuple(self.parts(self.gates))[1])
-        for t in reversed(range(len(forget))):
-            dh += slopes[t]
-            dc += dh * by_time(shown)[t]
+        U, shape = self.weights["recurrent_kernel"], self.tanh_c.shape[1:]
+        dh, dc = self.room("dh", *shape), self.room("dc", *shape)
+        dh[...], dc[...] = h_end, c_end
+        steps = len(self.gates)
+        along_z = self.room("along_z", *self.gates.shape[1:-1], steps, shape[-1])
+        for t in reversed(range(steps)):
             now = by_time(along_z)[t]
-            along_i, along_f, along_g, along_o = self.parts(now)
-            along_i *= dc
-            along_f *= dc
-            along_g *= dc
-            along_o *= dh
-            dc *= forget[t]
-            np.matmul(now, U_T, dh)
+            np.add(dh, slopes[t], dh)
+            self.recall(t, dh, dc, now)
+            np.matmul(U, now, dh)
         return along_z, [dh, dc]
 
-    def factors(self):
-        """Return dz/dc and dz/dh (…, time, batch, 4 units), and dc/dh, for all steps.
+    def recall(self, t, dh, dc, along_z):
+        """Put in dz_t, and turn f_{t+1} dc_{t+1} into f_t dc_t.
 
-        They need no slope, so they are computed for all time steps at once.
+        dz_t = dc g i (1−i),  dc c_{t-1} f (1−f),  dc i (1−g²),  dh tanh(c_t) o (1−o)
         """
-        i, _, g, o = self.parts(self.gates)
-        along_z = self.room("along_z", self.gates.shape)
-        np.subtract(1, self.gates, along_z)
-        along_z *= self.gates
-        along_i, along_f, along_g, along_o = self.parts(along_z)
-        along_i *= g
-        along_f *= self.states[1][..., :-1, :, :]
-        along_o *= self.tanh_c
-        np.multiply(g, g, along_g)
-        np.subtract(1, along_g, along_g)
-        along_g *= i
-        shown = self.room("shown", self.tanh_c.shape)
-        np.multiply(self.tanh_c, self.tanh_c, shown)
-        np.subtract(1, shown, shown)
-        shown *= o
-        return along_z, shown
+        i, f, g, o = self.parts(self.gates[t])
+        slope, tanh_c = self.room("slope", *dc.shape), self.tanh_c[t]
+        np.multiply(tanh_c, tanh_c, slope)
+        np.subtract(1, slope, slope)
+        slope *= o
+        slope *= dh
+        dc += slope
+        factors = (g, dc), (self.c[t], dc), (i, dc), (tanh_c, dh)
+        parts = self.parts(self.bend(self.gates[t])), self.parts(along_z)
+        for (inner, outer), bend, along in zip(factors, *parts, strict=True):
+            bend *= inner
+            np.multiply(bend, outer, along)
+        dc *= f
+
+    def bend(self, gates):
+        """Return the slope of each gate along z: σ (1 − σ), and 1 − g² for tanh."""
+        bend = self.room("bend", *gates.shape)
+        np.subtract(1, gates, bend)
+        bend *= gates
+        (_, _, g, _), (_, _, bend_g, _) = self.parts(gates), self.parts(bend)
+        np.multiply(g, g, bend_g)
+        np.subtract(1, bend_g, bend_g)
+        return bend
 
     def parts(self, z):
-        """Return the parts of z that belong to i, f, g and o, as views."""
-        return (z[..., k * self.units : (k + 1) * self.units] for k in range(4))
+        """Return views of z (…, 4 units, batch): its parts for i, f, g and o."""
+        begins = range(0, 4 * self.units, self.units)
+        return [z[..., begin : begin + self.units, :] for begin in begins]

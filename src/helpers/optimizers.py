@@ -5,6 +5,8 @@ and runs on all of them in a few calls.  An optimizer belongs to one network: it
 what it remembers of earlier steps.
 """
 
+import math
+
 import numpy as np
 
 from helpers.arguments import finite, require
@@ -62,14 +64,14 @@ class RMSProp(Optimizer):
         """Move on by momentum."""
         if self.momentum and self.memory is not None:
             _, velocity = self.memory
-            velocity *= self.momentum
-            parameters += velocity
+            parameters += self.momentum * velocity
 
     def change(self, gradients, squares, velocity):
         """Return η g / √(s + ε), and take it off the velocity."""
         squares *= self.decay
         squares += (1 - self.decay) * gradients**2
         change = self.rate * gradients / np.sqrt(squares + self.epsilon)
+        velocity *= self.momentum
         velocity -= change
         return change
 
@@ -95,7 +97,7 @@ class Adam(Optimizer):
         """Return the step; m and s start at 0, and the factor makes up for that."""
         means += (1 - self.beta_1) * (gradients - means)
         squares += (1 - self.beta_2) * (gradients**2 - squares)
-        factor = np.sqrt(1 - self.beta_2**self.steps) / (1 - self.beta_1**self.steps)
+        factor = math.sqrt(1 - self.beta_2**self.steps) / (1 - self.beta_1**self.steps)
         return self.rate * factor * means / (np.sqrt(squares) + self.epsilon)
 
 
@@ -108,7 +110,9 @@ def clip_by_global_norm(gradients, limit):
     recurrent neural networks", 2013.
     """
     limit = positive("limit", limit)
-    norms = np.linalg.norm(gradients, axis=-1)
+    largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
+    norms = np.linalg.norm(gradients / largest, axis=-1)  # so no square overflows
+    norms *= largest[..., 0]
     gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
     return norms
 

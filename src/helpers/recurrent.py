@@ -1,40 +1,33 @@
-"""What recurrent layers share: inputs projected at once, and a walk through time.
+"""What recurrent layers share: rows of inputs and states, and a walk through time.
 
 A recurrent layer computes at each time step t, from the input x_t and its state,
 
     z_t = x_t W + h_{t-1} U + b,
 
-and from z_t the next state.  x_t W + b does not need the state, so it is computed for
-all time steps in one matmul.  Inside, time comes before the batch: what belongs to one
-step then lies together in memory.
+and from z_t the next state.  Taken as (x_t, h_{t-1}, 1) times W, U and b stacked on one
+another this is one matmul, and so is the sum of its gradients over all time steps.
 """
 
 import numpy as np
 
 from helpers.arguments import require, symbols
-from helpers.layers import (
-    Layer,
-    add_up,
-    apart,
-    column_sums,
-    look_up,
-    merged,
-    require_shape,
-    time_first,
-    transposed,
-)
+from helpers.arrays import by_time, merged, one_hot, outer_sums, views
+from helpers.layers import Layer, require_shape
 
 
 class Recurrent(Layer):
     """A layer that walks through time; a subclass says how a step is made.
 
     kernel W (…, features, n), recurrent_kernel U (…, units, n), bias b (…, n), where n
-    is units times gates.  The subclass has
+    is units times gates.  `stack` (…, features + units + 1, n) is the three of them.
+    `rows` (…, features + units + 1, time + 1, batch) has x_t, h_{t-1} and 1 at place t;
+    the place after the last has h alone.  The subclass has
 
-    walk(*begin, time, batch)  returns its states, h first, before and after each step:
-                               arrays (…, time + 1, batch, units)
-    walk_back(slopes, *end)    takes the slopes along h, one for each step; returns
-                               those along z (…, time, batch, n) and along `begin`
+    walk(*begin)             puts h_t into place t + 1 of `h`, the part of `rows` that
+                             has the states; returns what else belongs to the last state
+    walk_back(slopes, *end)  takes the slopes along h (time, …, units, batch), and along
+                             the last state; returns those along z (…, n, time, batch),
+                             and along the state that the walk began with
     """
 
     def __init__(self, return_sequences, networks, dtype, **weights):
@@ -44,66 +37,23 @@ class Recurrent(Layer):
         self.return_sequences = return_sequences
         super().__init__(networks, dtype, **weights)
 
-    @property
-    def units(self):
-        """Return the number of units."""
-        return self.weights["recurrent_kernel"].shape[-2]
+    def live_in(self, parameters, gradients):
+        """Have the weights lie there: W, U and b, one after another, are a stack."""
+        super().live_in(parameters, gradients)
+        self.units = self.weights["recurrent_kernel"].shape[-2]
+        *_, self.features, n = self.weights["kernel"].shape
+        shape = {"stack": (*self.leading, self.features + self.units + 1, n)}
+        self.stack = views(parameters, shape)["stack"]
+        self.stack_gradients = views(gradients, shape)["stack"]
 
     def forward(self, inputs, initial_state=None):
         """Return h after each step (…, batch, time, units), or after the last.
 
         inputs         (…, batch, time, features), or whole numbers (…, batch, time):
-                       each stands for a one-hot row, so W is looked up, not multiplied
+                       each stands for a one-hot row
         initial_state  what `state` was after a walk, to go on from there; None: zeros
         """
-        self.inputs = self.read(inputs)
-        time, batch = self.inputs.shape[len(self.leading) :][:2]
-        begin = self.begin(batch, initial_state)
-        self.states = self.walk(*begin, time=time, batch=batch)
-        self.state = [states[..., -1, :, :] for states in self.states]
-        hidden = self.states[0][..., 1:, :, :]
-        return time_first(hidden) if self.return_sequences else hidden[..., -1, :, :]
-
-    def read(self, inputs):
-        """Return the inputs, time before batch; ValueError if they do not fit."""
-        features = self.weights["kernel"].shape[-2]
-        if np.asarray(inputs).dtype.kind in "iu":
-            numbers = symbols("inputs", inputs, features, len(self.leading) + 2)
-            require_shape("inputs", numbers, self.leading, (None, None))
-            return numbers.swapaxes(-1, -2)
-        inputs = self.floats("inputs", inputs, None, None, features)
-        return time_first(inputs)
-
-    def begin(self, batch, initial_state):
-        """Return the states before the first step, each (…, batch, units) or 0."""
-        if initial_state is None:
-            return [0.0] * self.states_count
-        number = f"{self.states_count} arrays"
-        fits = len(initial_state) == self.states_count
-        require(fits, "initial_state", f"{len(initial_state)} arrays", number)
-        shape = batch, self.units
-        return [self.floats("initial_state", state, *shape) for state in initial_state]
-
-    def begun(self, begin, time, batch):
-        """Return room for a state before and after each step, the first filled in."""
-        shape = (*self.leading, time + 1, batch, self.units)
-        states = np.empty(shape, self.dtype)
-        states[..., 0, :, :] = begin
-        return states
-
-    def project(self, out):
-        """Put x W + b for all time steps into `out` (…, time, batch, n)."""
-        kernel, bias = self.weights["kernel"], self.weights["bias"]
-        if self.inputs.dtype.kind == "i":
-            out[...] = look_up(kernel, self.inputs)
-        else:
-            rows = merged(self.inputs, self.leading)
-            np.matmul(rows, kernel, merged(out, self.leading))
-        # NumPy adds long runs of numbers far faster than short ones, and n may be 3: so
-        # the rows of a time step, which lie together, are taken as one, and b repeated
-        *leading, time, batch, n = out.shape
-        runs = out.reshape(*leading, time, batch * n)
-        runs += np.tile(bias, batch)[..., np.newaxis, :]
+        return super().forward(inputs, initial_state)
 
     def backward(self, slopes, state_slopes=None, *, to_inputs=True):
         """Fill the gradients; return the slopes along the inputs, if they are wanted.
@@ -112,32 +62,89 @@ class Recurrent(Layer):
         state_slopes  along `state`, where the walk went on from it; None: zeros
         `initial_slopes` are then those along the state that the walk began with.
         """
-        time = self.states[0].shape[-3] - 1
-        above = [0.0] * (time - 1) + [slopes]
+        return super().backward(slopes, state_slopes, to_inputs=to_inputs)
+
+    @property
+    def state(self):
+        """Return the state after the last step, h first, each (…, batch, units)."""
+        return [self.outside(each) for each in self.last]
+
+    @property
+    def initial_slopes(self):
+        """Return the slopes along the state that the walk began with."""
+        return [self.outside(each) for each in self.along_begin]
+
+    def read(self, inputs):
+        """Return the inputs as they are inside; ValueError if they do not fit."""
+        if np.asarray(inputs).dtype.kind not in "iu":
+            return self.turned(self.floats("inputs", inputs, None, None, self.features))
+        numbers = symbols("inputs", inputs, self.features, len(self.leading) + 2)
+        require_shape("inputs", numbers, self.leading, (None, None))
+        return self.turned(numbers)
+
+    def ahead(self, inputs, initial_state=None):
+        """Return h, (…, units, time, batch) or (…, units, batch)."""
+        begin = self.begin(inputs.shape[-1], initial_state)
+        self.inputs, self.rows = inputs, self.lay_out(inputs)
+        self.h = self.rows[..., self.features : -1, :, :]
+        self.h[..., 0, :] = begin[0]
+        self.last = [self.h[..., -1, :], *self.walk(*begin[1:])]
+        return self.h[..., 1:, :] if self.return_sequences else self.last[0]
+
+    def begin(self, batch, state):
+        """Return the state before the first step."""
+        return self.read_state("initial_state", batch, state)
+
+    def read_state(self, name, batch, state):
+        """Return a state as it is inside, each (…, units, batch); 0 for None."""
+        if state is None:
+            return [0.0] * self.states_count
+        fits, number = len(state) == self.states_count, f"{self.states_count} arrays"
+        require(fits, name, f"{len(state)} arrays", number)
+        states = [self.floats(name, each, batch, self.units) for each in state]
+        return [self.turned(each) for each in states]
+
+    def lay_out(self, inputs):
+        """Return the rows, with the inputs and the ones filled in."""
+        time, batch = inputs.shape[-2:]
+        if inputs.dtype.kind == "i":
+            inputs = one_hot(inputs, self.features, self.dtype)
+        self.require_inside(inputs, (3,), self.features)
+        rows = self.room("rows", *self.leading, self.stack.shape[-2], time + 1, batch)
+        rows[..., : self.features, :-1, :] = inputs
+        rows[..., -1, :, :] = 1
+        return rows
+
+    def preactivation(self, stack):
+        """Return a function of t and an array (…, n, batch), into which it puts z_t.
+
+        stack  W, U and b, transposed: (…, n, features + units + 1)
+        """
+        rows = by_time(self.rows)
+        if self.leading or self.inputs.dtype.kind != "i":
+            return lambda t, z: np.matmul(stack, rows[t], z)
+        # a one-hot column times Wᵀ is a column of Wᵀ: taken, not multiplied
+        stacks = np.split(stack, [self.features], axis=1)
+        table, others = map(np.ascontiguousarray, stacks)
+        from_state = self.room("from_state", len(stack), rows.shape[-1])
+
+        def look_up(t, z):
+            np.matmul(others, rows[t, self.features :], from_state)
+            np.take(table, self.inputs[t], 1, z, "clip")  # unchecked, which is faster
+            return np.add(z, from_state, z)
+
+        return look_up
+
+    def back(self, slopes, state_slopes=None, *, to_inputs=True):
+        """Fill the gradients; return the slopes along the inputs, where wanted."""
+        above = [0.0] * (self.rows.shape[-2] - 2) + [slopes]
         if self.return_sequences:
-            above = by_time(time_first(slopes))
-        end = [0.0] * self.states_count if state_slopes is None else state_slopes
-        along_z, self.initial_slopes = self.walk_back(above, *end)
-        self.fill_gradients(along_z)
+            above = by_time(slopes)
+        end = self.read_state("state_slopes", slopes.shape[-1], state_slopes)
+        along_z, self.along_begin = self.walk_back(above, *end)
+        rows = merged(self.rows[..., :-1, :], self.leading)
+        columns = merged(along_z, self.leading)
+        outer_sums(rows, columns, self.stack_gradients)
         if not to_inputs or self.inputs.dtype.kind == "i":
             return None
-        rows = merged(along_z, self.leading)
-        along_inputs = rows @ transposed(self.weights["kernel"])
-        return time_first(apart(along_inputs, along_z, self.leading))
-
-    def fill_gradients(self, along_z):
-        """Fill the gradients from the slopes along z."""
-        rows = merged(along_z, self.leading)
-        before = merged(self.states[0][..., :-1, :, :], self.leading)
-        np.matmul(transposed(before), rows, self.gradients["recurrent_kernel"])
-        self.gradients["bias"][...] = column_sums(rows)
-        if self.inputs.dtype.kind == "i":
-            add_up(self.inputs, along_z, self.gradients["kernel"])
-        else:
-            inputs = merged(self.inputs, self.leading)
-            np.matmul(transposed(inputs), rows, self.gradients["kernel"])
-
-
-def by_time(array):
-    """Return a view (time, …) of an array (…, time, batch, any), to walk over."""
-    return array.swapaxes(0, -3)  # without an ensemble, time is first already
+        return self.times("along_inputs", self.weights["kernel"], along_z)

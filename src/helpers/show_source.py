@@ -1,6 +1,7 @@
 """Show the very code that runs: the source of a helper, in the page."""
 
 import inspect
+import textwrap
 
 
 class Source:
@@ -9,7 +10,7 @@ class Source:
     def __init__(self, subject):
         """Read the source of `subject`; ValueError if it has none in Python."""
         try:
-            self.text = inspect.getsource(subject).rstrip()
+            self.text = textwrap.dedent(inspect.getsource(subject)).rstrip()
         except (TypeError, OSError):
             expected = "a Python function, class or module"
             raise ValueError(f"subject: expected {expected}, got {subject!r}") from None

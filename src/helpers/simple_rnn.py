@@ -3,14 +3,13 @@
 Source: J. L. Elman, "Finding structure in time", 1990.
 """
 
-from itertools import pairwise
-
 import numpy as np
 
 from helpers.arguments import generator, require, whole
+from helpers.arrays import by_time, transposed
 from helpers.initializers import glorot_uniform, orthogonal
-from helpers.layers import leading_axis, transposed
-from helpers.recurrent import Recurrent, by_time
+from helpers.layers import leading_axis
+from helpers.recurrent import Recurrent
 
 
 class SimpleRNN(Recurrent):
@@ -41,43 +40,44 @@ class SimpleRNN(Recurrent):
             **({"initial_state": zeros} if learn_initial_state else {}),
         )  # fmt: skip
 
-    def begin(self, batch, initial_state):
+    def begin(self, batch, state):
         """Return h_0: what is given, or what is learned, or 0."""
-        if initial_state is None and "initial_state" in self.weights:
-            return [self.weights["initial_state"][..., np.newaxis, :]]
-        return super().begin(batch, initial_state)
+        begin = super().begin(batch, state)
+        self.begins_learned = state is None and "initial_state" in self.weights
+        if self.begins_learned:
+            begin = [self.weights["initial_state"][..., np.newaxis]]
+        return begin
 
-    def walk(self, begin, *, time, batch):
-        """Return all h, from h_0 on: z_t = x_t W + b + h_{t-1} U, h_t = act(z_t)."""
-        states = self.begun(begin, time, batch)
-        self.project(states[..., 1:, :, :])  # each h_t lies where its x_t W + b was
-        U, h = self.weights["recurrent_kernel"], by_time(states)
-        from_state = np.empty_like(h[0])
-        for before, after in pairwise(h):
-            after += np.matmul(before, U, from_state)
-            if self.activation == "tanh":
-                np.tanh(after, after)
-        return [states]
+    def walk(self):
+        """Put in all h: z_t = x_t W + h_{t-1} U + b, h_t = act(z_t)."""
+        put_z = self.preactivation(np.ascontiguousarray(transposed(self.stack)))
+        z = self.room("z", *self.h[..., 0, :].shape)
+        act = np.tanh if self.activation == "tanh" else np.positive
+        for t, h in enumerate(by_time(self.h)[1:]):
+            act(put_z(t, z), h)
+        return []
 
     def walk_back(self, slopes, end):
-        """Return the slopes along z and h_0: through tanh' = 1 − h², then through U."""
-        U_T = transposed(self.weights["recurrent_kernel"])
-        h = by_time(self.states[0])[1:]
-        along_z = self.room("along_z", self.states[0][..., 1:, :, :].shape)
-        along_h, bend = np.zeros_like(h[0]), np.empty_like(h[0])
-        along_h += end
-        for t in reversed(range(len(h))):
-            now = by_time(along_z)[t]
-            np.add(along_h, slopes[t], now)
-            if self.activation == "tanh":
-                np.multiply(h[t], h[t], bend)
-                now *= np.subtract(1, bend, bend)
-            np.matmul(now, U_T, along_h)
+        """Return the slopes along z and h_0: through act', then through U."""
+        U, bends = self.weights["recurrent_kernel"], self.bends()
+        along_z = self.room("along_z", *self.h[..., 1:, :].shape)
+        along_h = self.room("along_h", *self.h[..., 0, :].shape)
+        along_h[...] = end
+        steps = list(zip(by_time(along_z), slopes, bends, strict=True))
+        for now, above, bend in reversed(steps):
+            np.add(along_h, above, along_h)  # from later steps, and from the outputs
+            np.multiply(along_h, bend, now)
+            np.matmul(U, now, along_h)
+        if "initial_state" in self.weights:
+            total = along_h.sum(axis=-1) if self.begins_learned else 0
+            self.gradients["initial_state"][...] = total
         return along_z, [along_h]
 
-    def fill_gradients(self, along_z):
-        """Fill the gradients, that of h_0 too."""
-        if "initial_state" in self.weights:
-            (along_h,) = self.initial_slopes
-            np.sum(along_h, axis=-2, out=self.gradients["initial_state"])
-        super().fill_gradients(along_z)
+    def bends(self):
+        """Return act'(z_t) for each step: 1 − h_t² for tanh, and 1 for linear."""
+        h = self.h[..., 1:, :]
+        if self.activation == "linear":
+            return [1.0] * h.shape[-2]
+        bends = self.room("bends", *h.shape)
+        np.multiply(h, h, bends)
+        return by_time(np.subtract(1, bends, bends))

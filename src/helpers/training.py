@@ -1,5 +1,7 @@
 """The loop that trains a network."""
 
+import copy
+
 import numpy as np
 from tqdm import tqdm
 
@@ -15,34 +17,49 @@ def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, clip=None):
     clip             longest slope allowed, over all weights together; None: any
     returns          the mean loss of each batch before its update (updates, …)
 
-    Shows a progress bar after two seconds.  If it is interrupted, or fails, the
-    parameters are what they were before.
+    In a terminal it shows a progress bar after two seconds.  If it is interrupted, or
+    fails, the parameters, the optimizer and `rng` are what they were before.
     """
     axis, count = len(network.leading), examples(network, inputs, targets)
-    generator("rng", rng)
-    batches = list(range(0, count, whole("batch", batch)))
-    before, losses = network.parameters.copy(), []
+    updates = whole("epochs", epochs) * -(-count // whole("batch", batch))
+    losses, before = [], (network.parameters.copy(), copy.deepcopy(vars(optimizer)))
+    begin = generator("rng", rng).bit_generator.state
     try:
-        with tqdm(total=whole("epochs", epochs) * len(batches), delay=2) as bar:
-            for _ in range(epochs):
-                order = rng.permutation(count)
-                for begin in batches:
-                    chosen = order[begin : begin + batch]
-                    few = [np.take(data, chosen, axis) for data in (inputs, targets)]
-                    losses.append(update(network, *few, optimizer, clip))
-                    bar.update()
+        # disable=None: only a terminal has the bar; in a notebook it would be stored
+        with tqdm(total=updates, delay=2, disable=None) as bar:
+            for chosen in batches(count, batch, epochs, rng):
+                few = [np.take(data, chosen, axis) for data in (inputs, targets)]
+                losses.append(update(network, *few, optimizer, clip))
+                bar.update()
     except BaseException:
-        network.parameters[...] = before
+        network.parameters[...], rng.bit_generator.state = before[0], begin
+        vars(optimizer).update(before[1])
         raise
     return np.array(losses)
 
 
+def batches(count, batch, epochs, rng):
+    """Yield the numbers of the examples in each batch, in a new order in each pass."""
+    for _ in range(epochs):
+        order = rng.permutation(count)
+        for begin in range(0, count, batch):
+            yield order[begin : begin + batch]
+
+
 def update(network, inputs, targets, optimizer, clip=None):
-    """Make one step of the optimizer; return the loss (…) before it."""
-    optimizer.look_ahead(network.parameters)
-    loss = network.loss_and_gradients(inputs, targets)
-    if clip is not None:
-        clip_by_global_norm(network.gradients, clip)
+    """Make one step of the optimizer; return the loss (…) before it.
+
+    If it fails, the parameters are what they were before.
+    """
+    before = network.parameters.copy()
+    try:
+        optimizer.look_ahead(network.parameters)
+        loss = network.loss_and_gradients(inputs, targets)
+        if clip is not None:
+            clip_by_global_norm(network.gradients, clip)
+    except BaseException:
+        network.parameters[...] = before
+        raise
     optimizer.step(network.parameters, network.gradients)
     return loss
 

@@ -1,0 +1,178 @@
+"""Text as numbers, networks that predict it, and text out of them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import char_networks, characters, sampling, windows
+from helpers.losses import softmax
+
+HELLO = characters.next_characters(["hello"], "helo")
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """Give ten networks that learned to say "hello"."""
+    rng = np.random.default_rng(3)
+    return char_networks.trained_predictors(rng, *HELLO, size=4, units=4, networks=10)[0]
+
+
+@given(st.text("helo", min_size=1))
+def test_decode_undoes_encode(text):
+    assert characters.decode(characters.encode(text, "ohle"), "ohle") == text
+
+
+def test_the_target_is_the_character_after_each():
+    inputs, targets = characters.next_characters(["hello", "ohell"], "helo")
+    assert inputs.tolist() == [[0, 1, 2, 2], [3, 0, 1, 2]]
+    assert targets.tolist() == [[1, 2, 2, 3], [0, 1, 2, 2]]
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "name"),
+    [
+        (characters.encode, ("", "ab"), "text"),
+        (characters.encode, (None, "ab"), "text"),
+        (characters.encode, ("abc", "ab"), "text"),
+        (characters.encode, ("a", "aa"), "alphabet"),
+        (characters.encode, ("a", ""), "alphabet"),
+        (characters.decode, ([2], "ab"), "numbers"),
+        (characters.decode, ([-1], "ab"), "numbers"),
+        (characters.decode, ([[0]], "ab"), "numbers"),
+        (characters.next_characters, ("ab", "ab"), "words"),
+        (characters.next_characters, ([], "ab"), "words"),
+        (characters.next_characters, (["a"], "ab"), "words"),
+        (characters.next_characters, (["ab", "aba"], "ab"), "words"),
+    ],
+)
+def test_bad_text_is_refused(function, given, name):
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        function(*given)
+
+
+def test_trained_networks_say_hello_and_untrained_ones_do_not(trained):
+    assert char_networks.says_right(trained, HELLO[0][None], HELLO[1][None]).all()
+    fresh = char_networks.untrained_predictors(np.random.default_rng(1), 4, 4, 10)
+    assert char_networks.says_right(fresh, HELLO[0][None], HELLO[1][None]).sum() < 3
+
+
+def test_one_letter_wrong_is_not_right(trained):
+    targets = HELLO[1][None].copy()
+    targets[..., 1] = 0
+    assert not char_networks.says_right(trained, HELLO[0][None], targets).any()
+
+
+@pytest.mark.parametrize("temperature", [0.5, 2.0])
+def test_the_probability_of_a_word_is_the_product_over_its_characters(temperature):
+    rng = np.random.default_rng(5)
+    network = char_networks.untrained_predictors(rng, 4, 3)
+    logits = network.forward(HELLO[0])[0]
+    expected = np.prod(
+        [softmax(z / temperature)[t] for z, t in zip(logits, HELLO[1][0], strict=True)]
+    )
+    found = char_networks.word_probability(network, *HELLO, temperature)
+    assert found == pytest.approx([expected], rel=1e-12)
+
+
+def test_the_probabilities_of_all_words_add_up_to_one():
+    network = char_networks.untrained_predictors(np.random.default_rng(5), 3, 2, 2)
+    words = np.indices((3, 3, 3)).reshape(3, -1).T
+    inputs = np.column_stack([np.zeros(27, int), words[:, :-1]])
+    total = char_networks.word_probability(network, inputs[None], words[None]).sum(axis=1)
+    assert total == pytest.approx([1, 1], rel=1e-12)
+
+
+def test_distances_are_those_between_the_states(trained):
+    states = trained.layers[0].forward(HELLO[0][None])
+    expected = np.sqrt(((states[:, :, 2] - states[:, :, 3]) ** 2).sum(axis=-1))
+    found = char_networks.state_distances(trained, HELLO[0][None], 2, 3)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_likeliest_text_is_the_word(trained):
+    said = sampling.likeliest(trained, np.zeros((10, 1), int), 4)
+    assert said.shape == (10, 1, 4)
+    assert (said == HELLO[1]).all()
+
+
+def test_samples_come_as_often_as_their_probability_says(trained):
+    said = sampling.sample(trained, np.zeros((10, 500), int), 4, np.random.default_rng(1), 3)
+    share = (said == HELLO[1]).all(axis=-1).mean(axis=-1)
+    expected = char_networks.word_probability(trained, HELLO[0][None], HELLO[1][None], 3.0)
+    assert share == pytest.approx(expected[:, 0], abs=0.1)  # 4.5 standard errors
+    assert share.mean() == pytest.approx(expected.mean(), abs=0.03)
+
+
+def test_a_single_network_says_the_same_as_in_an_ensemble(trained):
+    alone = char_networks.untrained_predictors(np.random.default_rng(1), 4, 4)
+    alone.parameters[...] = trained.parameters[7]
+    first = np.arange(4)
+    together = sampling.likeliest(trained, np.tile(first, (10, 1)), 6)[7]
+    assert (sampling.likeliest(alone, first, 6) == together).all()
+
+
+def test_what_is_fed_back_are_all_probabilities():
+    network = char_networks.untrained_predictors(np.random.default_rng(2), 4, 3)
+    fed = sampling.fed_back(network, [1], 3)
+    walk, output = network.layers
+    inputs = np.concatenate([np.eye(4)[[[1]]], fed[:, :-1]], axis=1)
+    assert fed == pytest.approx(softmax(output.forward(walk.forward(inputs))), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"first": [4]}, "first"),
+        ({"first": [[0]]}, "first"),
+        ({"length": 0}, "length"),
+        ({"temperature": 0}, "temperature"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"rng": 1}, "rng"),
+    ],
+)
+def test_bad_arguments_of_sample_are_refused(change, name):
+    network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 2)
+    good = {"first": [0], "length": 2, "rng": np.random.default_rng(1), "temperature": 1}
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        sampling.sample(network, **good | change)
+
+
+@pytest.mark.parametrize("networks", [None, 3])
+def test_one_window_over_all_gives_the_whole_gradient(networks):
+    network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 3, networks)
+    inputs, targets = HELLO if networks is None else (each[None] for each in HELLO)
+    loss = network.loss_and_gradients(inputs, targets)
+    expected = network.gradients.copy()
+    for carry in (True, False):
+        found = windows.by_windows(network, inputs, targets, 4, carry)
+        assert found[0] == pytest.approx(loss, rel=1e-12)
+        assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("window", [1, 2, 3])
+def test_a_state_that_is_carried_leaves_the_loss_as_it_is(window):
+    network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 3)
+    loss = network.loss_and_gradients(*HELLO)
+    whole = network.gradients.copy()
+    carried, gradients = windows.by_windows(network, *HELLO, window)
+    assert carried == pytest.approx(loss, rel=1e-12)
+    assert not np.allclose(gradients, whole, rtol=1e-3)
+    assert windows.by_windows(network, *HELLO, window, False)[0] != pytest.approx(loss, rel=1e-3)
+
+
+def test_windows_of_one_step_are_characters_alone():
+    network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 3)
+    alone = [each.reshape(-1, 1) for each in HELLO]
+    loss = network.loss_and_gradients(*alone)
+    expected = network.gradients.copy()
+    found = windows.by_windows(network, *HELLO, 1, carry=False)
+    assert found[0] == pytest.approx(loss, rel=1e-12)
+    assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize(("window", "carry", "name"), [(0, True, "window"), (1, 1, "carry")])
+def test_bad_windows_are_refused(window, carry, name):
+    network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 3)
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        windows.by_windows(network, *HELLO, window, carry)

@@ -2,7 +2,8 @@
 
 Each row trains a group of networks of each size on the one word, and counts those whose
 likeliest character is right at every step ("solved").  "distances" are histograms of the
-distance between the states after the two l, in all networks, before and after training.
+distance between the states after the two l: before training in all networks, after it in
+those that are solved.
 "says hello" is the mean probability, in percent, that a sample is the word, by temperature.
 The last group has windows of a single step: slopes never go back in time.
 TOLERANCE is in networks, and percent: rounding grows in training.
@@ -44,9 +45,10 @@ def row(seed):
         before = untrained_predictors(rng, units=units, **options)
         after, _ = trained_predictors(rng, *word, units=units, **options, **training)
         name = str(units)
-        found["solved"][name] = int(says_right(after, inputs, targets).sum())
-        for when, networks in (("before", before), ("after", after)):
-            distances = state_distances(networks, inputs, 2, 3)
+        solved = says_right(after, inputs, targets)
+        found["solved"][name] = int(solved.sum())
+        for when, networks, shown in (("before", before, ...), ("after", after, solved)):
+            distances = state_distances(networks, inputs, 2, 3)[shown]
             found[when][name] = np.histogram(distances, SETTINGS["bins"])[0].tolist()
         found["says hello"][name] = [
             round(100 * float(word_probability(after, inputs, targets, T).mean()), 2)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from helpers import char_networks, characters, sampling, windows
 from helpers.losses import softmax
+from helpers.optimizers import Adam
 
 HELLO = characters.next_characters(["hello"], "helo")
 
@@ -85,9 +86,10 @@ def test_the_probabilities_of_all_words_add_up_to_one():
 
 def test_distances_are_those_between_the_states(trained):
     states = trained.layers[0].forward(HELLO[0][None])
-    expected = np.sqrt(((states[:, :, 2] - states[:, :, 3]) ** 2).sum(axis=-1))
-    found = char_networks.state_distances(trained, HELLO[0][None], 2, 3)
-    assert found == pytest.approx(expected, rel=1e-12)
+    for first, second in ((2, 3), (0, 3)):
+        expected = np.sqrt(((states[:, :, first] - states[:, :, second]) ** 2).sum(axis=-1))
+        found = char_networks.state_distances(trained, HELLO[0][None], first, second)
+        assert found == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_likeliest_text_is_the_word(trained):
@@ -176,3 +178,88 @@ def test_bad_windows_are_refused(window, carry, name):
     network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 3)
     with pytest.raises(ValueError, match=f"{name}: expected"):
         windows.by_windows(network, *HELLO, window, carry)
+
+
+def test_windows_of_several_texts_with_targets_of_their_own_give_the_whole_gradient():
+    rng = np.random.default_rng(1)
+    network = char_networks.untrained_predictors(rng, 4, 3, 2)
+    inputs, targets = rng.integers(0, 4, (2, 2, 3, 5))
+    loss = network.loss_and_gradients(inputs, targets)
+    expected = network.gradients.copy()
+    found = windows.by_windows(network, inputs, targets, 5)
+    assert found[0] == pytest.approx(loss, rel=1e-12)
+    assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("targets", [np.tile(HELLO[1], 2), HELLO[1][:, :2], HELLO[1][0], None])
+def test_targets_that_do_not_fit_the_windows_are_refused(targets):
+    network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 3)
+    with pytest.raises(ValueError, match="targets: expected"):
+        windows.by_windows(network, HELLO[0], targets, 2)
+
+
+def test_a_network_without_two_layers_is_refused():
+    with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
+        windows.by_windows(None, *HELLO, 2)
+    with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
+        sampling.likeliest("network", [0], 2)
+
+
+def test_training_is_adam_on_all_words_at_once():
+    inputs, targets = characters.next_characters(["hello", "ohell"], "helo")
+    options = {"size": 4, "units": 1, "networks": 3}
+    found, losses = char_networks.trained_predictors(
+        np.random.default_rng(2), inputs, targets, **options, rate=0.03, updates=3
+    )
+    expected = char_networks.untrained_predictors(np.random.default_rng(2), **options)
+    optimizer, by_hand = Adam(0.03), []
+    for _ in range(3):
+        by_hand.append(expected.loss_and_gradients(inputs[None], targets[None]))
+        optimizer.step(expected.parameters, expected.gradients)
+    assert losses == pytest.approx(np.array(by_hand))
+    assert found.parameters == pytest.approx(expected.parameters)
+
+
+def test_another_generator_starts_other_networks():
+    starts = [
+        char_networks.untrained_predictors(np.random.default_rng(seed), 4, 3).parameters
+        for seed in (1, 1, 2)
+    ]
+    assert (starts[0] == starts[1]).all()
+    assert (starts[0] != starts[2]).any()
+
+
+def test_one_word_of_two_right_is_not_right(trained):
+    inputs = np.concatenate([HELLO[0], HELLO[0]])[None]
+    targets = np.concatenate([HELLO[1], HELLO[1][:, ::-1]])[None]
+    assert not char_networks.says_right(trained, inputs, targets).any()
+
+
+def test_equal_networks_draw_texts_of_their_own():
+    network = char_networks.untrained_predictors(np.random.default_rng(1), 4, 3, 2)
+    network.parameters[1] = network.parameters[0]
+    said = sampling.sample(network, np.zeros((2, 5), int), 9, np.random.default_rng(1), 5.0)
+    assert (said[0] != said[1]).any()
+
+
+ONE = HELLO[0][None], HELLO[1][None]
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda n: char_networks.says_right(n, ONE[0], None), "targets"),
+        (lambda n: char_networks.says_right(n, ONE[0], ONE[1] + 9), "targets"),
+        (lambda n: char_networks.says_right(n, ONE[0], ONE[1][..., :1]), "targets"),
+        (lambda n: char_networks.word_probability(n, ONE[0], ONE[1] - 1 - ONE[1]), "targets"),
+        (lambda n: char_networks.word_probability(n, ONE[0], 1), "targets"),
+        (lambda n: char_networks.probabilities(n, ONE[0], 0), "temperature"),
+        (lambda n: char_networks.state_distances(n, ONE[0], 4, 0), "first"),
+        (lambda n: char_networks.state_distances(n, ONE[0], 0, -1), "second"),
+        (lambda n: char_networks.teach(n, np.random.default_rng(1), 1, 1), "inputs"),
+        (lambda n: char_networks.teach(n, np.random.default_rng(1), *HELLO, updates=0), "updates"),
+    ],
+)
+def test_what_networks_cannot_read_is_refused(call, name, trained):
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        call(trained)

@@ -7,8 +7,9 @@ of recurrent neural networks", 2015.
 
 import numpy as np
 
+from helpers.arguments import require, symbols, whole
 from helpers.dense import Dense
-from helpers.losses import softmax, softmax_cross_entropy
+from helpers.losses import matching, softmax, softmax_cross_entropy
 from helpers.networks import Network
 from helpers.optimizers import Adam, positive
 from helpers.simple_rnn import SimpleRNN
@@ -17,22 +18,28 @@ from helpers.training import fit
 
 def untrained_predictors(rng, size, units, networks=None):
     """Return networks for `size` characters, started as Keras does."""
-    options = {"networks": networks}
+    options, size = {"networks": networks}, whole("size", size)
     walk = SimpleRNN(size, units, rng, return_sequences=True, **options)
     return Network([walk, Dense(units, size, rng, **options)], softmax_cross_entropy)
 
 
-def trained_predictors(
-    rng, inputs, targets, *, size, units, networks, rate=0.1, updates=500
-):
-    """Return networks trained by Adam on all words at once, and the losses.
+def trained_predictors(rng, inputs, targets, *, size, units, networks, **recipe):
+    """Return networks, trained as `teach` does, and the losses."""
+    network = untrained_predictors(rng, size, units, whole("networks", networks))
+    return network, teach(network, rng, inputs, targets, **recipe)
 
-    inputs, targets  whole numbers (words, time)
+
+def teach(network, rng, inputs, targets, rate=0.1, updates=500):
+    """Train networks by Adam on all words at once; return the losses.
+
+    inputs, targets  whole numbers (words, time); inputs may be rows (…, size) as well
     losses           (updates, networks): the mean over all characters
     """
-    network = untrained_predictors(rng, size, units, networks)
-    options = {"batch": len(inputs), "epochs": updates, "rng": rng}
-    return network, fit(network, inputs[None], targets[None], Adam(rate), **options)
+    data = np.asarray(inputs)[np.newaxis], np.asarray(targets)[np.newaxis]
+    fits = data[0].ndim > 2 and data[0].shape[1] > 0
+    require(fits, "inputs", f"shape {data[0].shape[1:]}", "(words, time)")
+    options = {"batch": data[0].shape[1], "epochs": whole("updates", updates)}
+    return fit(network, *data, Adam(rate), rng=rng, **options)
 
 
 def probabilities(network, inputs, temperature=1.0):
@@ -46,14 +53,23 @@ def word_probability(network, inputs, targets, temperature=1.0):
     Each character is drawn given those before it, so it is the product over time.
     """
     found = probabilities(network, inputs, temperature)
-    chosen = np.broadcast_to(targets, found.shape[:-1])[..., np.newaxis]
+    chosen = targets_for(found, targets)[..., np.newaxis]
     return np.take_along_axis(found, chosen, axis=-1)[..., 0].prod(axis=-1)
 
 
 def says_right(network, inputs, targets):
     """Tell of each network whether the likeliest character is right at every step."""
-    likeliest = network.forward(inputs).argmax(axis=-1)
-    return (likeliest == targets).all(axis=(-2, -1))
+    logits = network.forward(inputs)
+    right = logits.argmax(axis=-1) == targets_for(logits, targets)
+    return right.all(axis=(-2, -1))
+
+
+def targets_for(outputs, targets):
+    """Return a character for each of the outputs (…, size), or raise ValueError."""
+    numbers = symbols("targets", targets, outputs.shape[-1], outputs.ndim - 1)
+    every = np.empty(outputs.shape[:-1], int)
+    every[...] = matching(outputs[..., 0], numbers)  # one set of targets may serve all
+    return every
 
 
 def state_distances(network, inputs, first, second):
@@ -63,4 +79,7 @@ def state_distances(network, inputs, first, second):
     first, second  the steps, from 0
     """
     states = network.layers[0].forward(inputs)
+    for name, step in (("first", first), ("second", second)):
+        known = whole(name, step, least=0) < states.shape[-2]
+        require(known, name, step, f"a step below {states.shape[-2]}")
     return np.linalg.norm(states[..., first, :] - states[..., second, :], axis=-1)

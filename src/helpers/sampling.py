@@ -5,6 +5,7 @@ import numpy as np
 from helpers.arguments import generator, symbols, whole
 from helpers.losses import softmax
 from helpers.optimizers import positive
+from helpers.windows import two_layers
 
 
 def sample(network, first, length, rng, temperature=1.0):
@@ -34,7 +35,7 @@ def fed_back(network, first, length):
 
 def spoken(network, first, length, choose):
     """Return what `choose` makes of the logits, step by step, each the next input."""
-    walk, output = network.layers
+    walk, output = two_layers(network)
     first = symbols("first", first, walk.features, len(network.leading) + 1)
     inputs, state, said = first[..., np.newaxis], None, []
     for _ in range(whole("length", length)):

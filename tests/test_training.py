@@ -14,7 +14,7 @@ from helpers.lstm import LSTM
 from helpers.networks import Network
 from helpers.optimizers import SGD, Adam, RMSProp
 from helpers.simple_rnn import SimpleRNN
-from helpers.training import fit, update
+from helpers.training import fit, fit_fresh, update
 
 
 def adder(count=None, seed=1, learned=True):
@@ -359,3 +359,39 @@ def test_parts_do_not_work_in_the_same_memory():
 
 
 RNG = np.random.default_rng(1)
+
+
+def test_fit_fresh_trains_on_what_it_draws():
+    network, by_hand, rng = adder(), adder(), np.random.default_rng(4)
+    losses = fit_fresh(
+        network, lambda rng: bits(int(rng.integers(99))), SGD(0.1), updates=3, rng=rng
+    )
+    rng, optimizer = np.random.default_rng(4), SGD(0.1)
+    expected = [update(by_hand, *bits(int(rng.integers(99))), optimizer) for _ in range(3)]
+    assert losses.tolist() == expected
+    assert (network.parameters == by_hand.parameters).all()
+
+
+def test_fit_fresh_that_is_stopped_leaves_all_as_it_was():
+    network, rng, optimizer = adder(), np.random.default_rng(4), Adam(0.1)
+    before, state, calls = network.parameters.copy(), rng.bit_generator.state, itertools.count()
+
+    def draw(rng):
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return bits(int(rng.integers(99)))
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_fresh(network, draw, optimizer, updates=5, rng=rng)
+    assert (network.parameters == before).all()
+    assert rng.bit_generator.state == state
+    assert optimizer.steps == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "name"), [({"draw": 1}, "draw"), ({"updates": 0}, "updates"), ({"rng": 1}, "rng")]
+)
+def test_fit_fresh_refuses_bad_arguments(change, name):
+    good = {"draw": lambda rng: bits(), "updates": 1, "rng": np.random.default_rng(1)}
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        fit_fresh(adder(), optimizer=SGD(0.1), **good | change)

@@ -86,11 +86,11 @@ class LSTM(Recurrent):
         for t in reversed(range(steps)):
             now = by_time(along_z)[t]
             np.add(dh, slopes[t], dh)
-            self.recall(t, dh, dc, now)
+            self.step_back(t, dh, dc, now)
             np.matmul(U, now, dh)
         return along_z, [dh, dc]
 
-    def recall(self, t, dh, dc, along_z):
+    def step_back(self, t, dh, dc, along_z):
         """Put in dz_t, and turn f_{t+1} dc_{t+1} into f_t dc_t.
 
         dz_t = dc g i (1−i),  dc c_{t-1} f (1−f),  dc i (1−g²),  dh tanh(c_t) o (1−o)

@@ -22,15 +22,33 @@ def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, clip=None):
     """
     axis, count = len(network.leading), examples(network, inputs, targets)
     updates = whole("epochs", epochs) * -(-count // whole("batch", batch))
+    drawn = (
+        [np.take(data, chosen, axis) for data in (inputs, targets)]
+        for chosen in batches(count, batch, epochs, generator("rng", rng))
+    )
+    return follow(network, drawn, updates, optimizer, rng, clip)
+
+
+def fit_fresh(network, draw, optimizer, *, updates, rng, clip=None):
+    """Train on new examples in each update; return the losses, as `fit` does.
+
+    draw(rng)  returns inputs and targets for one update
+    """
+    require(callable(draw), "draw", repr(draw), "a function of rng")
+    updates = whole("updates", updates)
+    drawn = (draw(rng) for _ in range(updates))
+    return follow(network, drawn, updates, optimizer, generator("rng", rng), clip)
+
+
+def follow(network, drawn, updates, optimizer, rng, clip):
+    """Make an update for each pair of inputs and targets; undo all if one fails."""
     losses, before = [], (network.parameters.copy(), copy.deepcopy(vars(optimizer)))
-    begin = generator("rng", rng).bit_generator.state
+    begin = rng.bit_generator.state
     try:
         # disable=None: only a terminal has the bar; in a notebook it would be stored
-        with tqdm(total=updates, delay=2, disable=None) as bar:
-            for chosen in batches(count, batch, epochs, rng):
-                few = [np.take(data, chosen, axis) for data in (inputs, targets)]
-                losses.append(update(network, *few, optimizer, clip))
-                bar.update()
+        with tqdm(drawn, total=updates, delay=2, disable=None) as bar:
+            for inputs, targets in bar:
+                losses.append(update(network, inputs, targets, optimizer, clip))
     except BaseException:
         network.parameters[...], rng.bit_generator.state = before[0], begin
         vars(optimizer).update(before[1])

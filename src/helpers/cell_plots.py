@@ -1,0 +1,49 @@
+"""Figures of what cells and gates do while a text is read."""
+
+import numpy as np
+
+from helpers.arguments import finite, require
+
+
+def coloured_text(axes, lines, values, limit=None):
+    """Write lines of text, each character on a square coloured by a value.
+
+    lines   strings of one length
+    values  (lines, length): orange below 0, purple above
+    limit   the size of value with the full colour; None: the largest one
+    """
+    values = finite("values", values, 2)
+    shape = len(lines), len(lines[0]) if lines else 0
+    given, wanted = f"shape {values.shape}", f"shape {shape}, a value a character"
+    require(values.shape == shape, "values", given, wanted)
+    import seaborn as sns
+
+    limit = np.abs(values).max() if limit is None else limit
+    letters = np.array([list(line.replace("\n", "↵")) for line in lines])
+    sns.heatmap(
+        values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", cbar=False,
+        annot=letters, fmt="", annot_kws={"size": 9}, xticklabels=False,
+        yticklabels=False,
+    )  # fmt: skip
+    return axes
+
+
+def gate_panels(axes, gates, text):
+    """Draw all gates and states while a text is read: time to the right, units down.
+
+    axes   six of them
+    gates  `helpers.gates.Gates` of one sequence, each (time, units)
+    text   the characters read, one a step
+    """
+    require(len(axes) == 6, "axes", f"{len(axes)} of them", "6 of them")
+    names = "input gate i", "forget gate f", "candidate g", "output gate o"
+    names += "cell c", "hidden state h"
+    for ax, name, values in zip(axes, names, gates, strict=True):
+        gate = "gate" in name
+        limit = 1 if gate else np.abs(values).max()
+        low, cmap = (0, "Blues") if gate else (-limit, "PuOr")
+        ax.pcolormesh(values.T, vmin=low, vmax=limit, cmap=cmap)
+        ax.set(title=name, yticks=(), xticks=np.arange(len(text)) + 0.5)
+        ax.set_xticklabels(list(text.replace("\n", "↵").replace(" ", "␣")))
+        ax.invert_yaxis()
+    return axes

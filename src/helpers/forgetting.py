@@ -1,0 +1,71 @@
+"""How the slope of a loss fades, or grows, on its way back through time."""
+
+import numpy as np
+
+from helpers.arguments import finite, generator, require, whole
+from helpers.optimizers import positive
+from helpers.recurrent import Recurrent
+
+
+def derived_factor(radius, scale):
+    """Return by what factor a step back multiplies a slope, in a wide simple RNN.
+
+    For U = radius · Q with QᵀQ = 1 and z_t = x_t W + h_{t-1} U, where x_t W is normal
+    with standard deviation `scale`.  In a wide network z is normal too; its variance q
+    is settled once
+
+        q = scale² + radius² E[tanh²(√q ξ)],     ξ normal with variance 1.
+
+    A step back multiplies by tanh'(z) = 1 − tanh²(z), and by U, which multiplies every
+    length by `radius`:    factor = radius √E[(1 − tanh²(√q ξ))²].
+
+    Sources: H. Sompolinsky, A. Crisanti and H. Sommers, "Chaos in random neural
+    networks", 1988; B. Poole and others, "Exponential expressivity in deep neural
+    networks through transient chaos", 2016.
+    """
+    radius, scale = positive("radius", radius), positive("scale", scale)
+    points, weights = np.polynomial.hermite_e.hermegauss(99)
+    weights /= weights.sum()
+    q = scale**2
+    for _ in range(1000):
+        q = scale**2 + radius**2 * (weights @ np.tanh(np.sqrt(q) * points) ** 2)
+    slopes = 1 - np.tanh(np.sqrt(q) * points) ** 2
+    return float(radius * np.sqrt(weights @ slopes**2))
+
+
+def slopes_by_lag(layer, inputs, lags, rng):
+    """Return how long a slope is, `lag` steps before it began with length 1.
+
+    It begins as a random direction of the last state after all inputs: of h in a
+    SimpleRNN, of c in an LSTM.  What is returned is the root of the mean square over
+    the batch, for each lag.
+    layer   a recurrent layer of ours, a single network
+    inputs  (batch, time, features), with more steps than the longest lag
+    """
+    single = isinstance(layer, Recurrent) and not layer.leading
+    require(single, "layer", repr(layer), "a recurrent layer, and no ensemble")
+    inputs, lags = finite("inputs", inputs, 3), [whole("lags", lag) for lag in lags]
+    batch, time, _ = inputs.shape
+    longest, given = max(lags, default=time), f"lags up to {max(lags, default=None)}"
+    require(longest < time, "lags", given, f"some, below the {time} steps of inputs")
+    slopes = generator("rng", rng).normal(size=(batch, layer.units))
+    slopes /= np.linalg.norm(slopes, axis=1, keepdims=True)
+    return np.array([slope_length(layer, inputs, lag, slopes) for lag in lags])
+
+
+def slope_length(layer, inputs, lag, slopes):
+    """Walk up to `lag` steps before the end, then on; take the slopes back that far."""
+    layer.forward(inputs[:, :-lag])
+    outputs = layer.forward(inputs[:, -lag:], layer.state)
+    others = [np.zeros_like(slopes)] * (layer.states_count - 1)
+    layer.backward(np.zeros_like(outputs), [*others, slopes], to_inputs=False)
+    return np.sqrt(np.mean(np.sum(layer.initial_slopes[-1] ** 2, axis=1)))
+
+
+def factor_per_step(lengths, lags):
+    """Return the factor r of the line that fits best: log length = lag log r + any."""
+    lengths, lags = finite("lengths", lengths, 1), finite("lags", lags, 1)
+    given, wanted = f"{len(lags)} lags", f"one for each of {len(lengths)} lengths"
+    require(len(lags) == len(lengths) > 1, "lags", given, wanted)
+    require((lengths > 0).all(), "lengths", lengths.min(), "positive numbers")
+    return float(np.exp(np.polyfit(lags, np.log(lengths), 1)[0]))

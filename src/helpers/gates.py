@@ -1,0 +1,71 @@
+"""What the gates of an LSTM do, at every step: of a Keras layer, or of one of ours."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.arguments import require
+from helpers.lstm import LSTM
+
+
+class Gates(NamedTuple):
+    """The gates i, f, o, the candidate g and the states c, h: (…, batch, time, units).
+
+    i, f, o = σ(z)   g = tanh(z)   c_t = f_t c_{t-1} + i_t g_t   h_t = o_t tanh(c_t)
+    """
+
+    i: np.ndarray
+    f: np.ndarray
+    g: np.ndarray
+    o: np.ndarray
+    c: np.ndarray
+    h: np.ndarray
+
+
+def gates_of(layer, inputs, initial_state=None):
+    """Return the `Gates` of an LSTM layer that reads `inputs`; it stays as it is.
+
+    layer          a Keras LSTM, as Keras makes it by default, or one of ours
+    inputs         (…, batch, time, features), or whole numbers, each a one-hot row
+    initial_state  [h_0, c_0], each (…, batch, units); None: zeros
+    Computed in float64 from the layer's weights: a Keras layer in float32 differs by
+    its own rounding.
+    """
+    lstm = copy_of(layer)
+    h = lstm.forward(inputs, initial_state)
+    inside = [*lstm.parts(lstm.gates), lstm.c[1:]]
+    return Gates(*(batch_first(each) for each in inside), h)
+
+
+def copy_of(layer):
+    """Return an LSTM of ours with the weights of a layer; ValueError if it is none."""
+    weights = weights_of(layer)
+    *leading, features, _ = weights[0].shape
+    networks, units = (leading or [None])[0], weights[1].shape[-2]
+    rng = np.random.default_rng(0)  # what it draws is overwritten
+    lstm = LSTM(features, units, rng, return_sequences=True, networks=networks)
+    lstm.set_weights(weights)
+    return lstm
+
+
+def weights_of(layer):
+    """Return kernel, recurrent kernel and bias of an LSTM that computes as ours do."""
+    wanted = "an LSTM layer that has its weights, with Keras's default activations"
+    is_ours, config = isinstance(layer, LSTM), {}
+    if not is_ours and hasattr(layer, "get_config"):
+        config = layer.get_config()
+    default = {
+        "activation": "tanh", "recurrent_activation": "sigmoid",
+        "use_bias": True, "go_backwards": False,
+    }  # fmt: skip
+    alike = default.items() <= config.items() and type(layer).__name__ == "LSTM"
+    require(is_ours or alike, "layer", repr(layer), wanted)
+    weights = layer.get_weights()
+    require(len(weights) == 3, "layer", f"{len(weights)} arrays of weights", wanted)
+    return weights
+
+
+def batch_first(array):
+    """Turn an array from inside a layer, (time, …, units, batch), around."""
+    leading = range(1, array.ndim - 2)
+    return array.transpose(*leading, array.ndim - 1, 0, array.ndim - 2).copy()

@@ -1,0 +1,74 @@
+"""How well a number can be read out of a network's units: of one, or of all of them.
+
+What is read out is there; that the network uses it, a probe does not tell.  So a score
+means little without that of a control, such as the same network untrained.
+"""
+
+import numpy as np
+
+from helpers.arguments import finite, require
+
+
+def areas(values, flag):
+    """Return for each unit how well it alone tells a yes from a no: AUC, from ½ to 1.
+
+    It is the probability that the unit is higher at a random yes than at a random no,
+    or lower, where lower means yes; ties count half.
+    values  (examples, units); flag (examples,), with both a yes and a no in it
+    Source: H. Mann and D. Whitney, "On a test of whether one of two random variables is
+    stochastically larger than the other", 1947.
+    """
+    values, flag = finite("values", values, 2), finite("flag", flag, 1)
+    require_rows("flag", flag, values)
+    mixed = set(np.unique(flag)) == {0, 1}
+    require(mixed, "flag", np.unique(flag)[:3], "zeros and ones, and both of them")
+    from scipy.stats import rankdata  # imported here: SciPy takes long to load
+
+    yes, count = flag == 1, len(flag)
+    ranks = rankdata(values, axis=0)[yes].sum(axis=0)
+    wins = ranks - yes.sum() * (yes.sum() + 1) / 2
+    area = wins / (yes.sum() * (count - yes.sum()))
+    return np.maximum(area, 1 - area)
+
+
+def shares_explained(values, target):
+    """Return for each unit r², the share of the target's variance that it explains.
+
+    values  (examples, units); target (examples,).  A unit that stands still: 0.
+    """
+    values, target = finite("values", values, 2), finite("target", target, 1)
+    require_rows("target", target, values)
+    require(np.ptp(target) > 0, "target", "one number only", "numbers that differ")
+    values, target = values - values.mean(axis=0), target - target.mean()
+    lengths = np.linalg.norm(values, axis=0) * np.linalg.norm(target)
+    moves = lengths > 1e-12 * np.linalg.norm(target)
+    r = np.divide(target @ values, lengths, np.zeros(len(lengths)), where=moves)
+    return r**2
+
+
+def probe(values, target, new_values):
+    """Fit target ≈ values w + b by least squares; return what it says of new values.
+
+    values (examples, units), target (examples,), new_values (others, units)
+    """
+    values, new_values = (
+        finite("values", values, 2),
+        finite("new_values", new_values, 2),
+    )
+    target, width = finite("target", target, 1), values.shape[1]
+    require_rows("target", target, values)
+    given = f"{new_values.shape[1]} columns"
+    require(new_values.shape[1] == width, "new_values", given, f"{width} columns")
+    weights = np.linalg.lstsq(with_ones(values), target, rcond=None)[0]
+    return with_ones(new_values) @ weights
+
+
+def require_rows(name, array, values):
+    """Refuse what has not a number for each example."""
+    fits = len(array) == len(values)
+    require(fits, name, f"{len(array)} numbers", f"one for each of {len(values)} rows")
+
+
+def with_ones(values):
+    """Return the values and a column of ones."""
+    return np.column_stack([values, np.ones(len(values))])

@@ -1,0 +1,40 @@
+"""Figures of cells and gates."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+
+from helpers import cell_plots
+from helpers.figure_text import describe
+from helpers.gates import Gates
+
+
+def test_each_character_stands_on_a_square_of_its_value(axes):
+    cell_plots.coloured_text(axes, ["ab", "c\n"], [[0.0, 1.0], [-2.0, 0.5]])
+    assert [text.get_text() for text in axes.texts] == ["a", "b", "c", "↵"]
+    assert "2 x 2 squares of (-2.0, 1.0)" in describe(axes.figure)
+    assert axes.collections[0].get_clim() == (-2, 2)
+
+
+def test_values_that_do_not_fit_the_text_are_refused(axes):
+    for lines in (["ab"], ["abc", "abc"], []):
+        with pytest.raises(ValueError, match="values: expected shape"):
+            cell_plots.coloured_text(axes, lines, np.ones((2, 2)))
+
+
+def test_all_gates_and_states_have_a_panel():
+    figure, axes = plt.subplots(3, 2)
+    gates = Gates(*(k * np.ones((4, 2)) for k in (0.1, 0.2, 0.3, 0.4, 5, 0.6)))
+    cell_plots.gate_panels(axes.ravel(), gates, "a b\n")
+    lines = describe(figure).splitlines()[1:]
+    assert [line.split("'")[1] for line in lines] == [
+        "input gate i", "forget gate f", "candidate g", "output gate o", "cell c", "hidden state h",
+    ]  # fmt: skip
+    assert all("2 x 4 squares" in line for line in lines)
+    assert [t.get_text() for t in axes[0, 0].get_xticklabels()] == ["a", "␣", "b", "↵"]
+    with pytest.raises(ValueError, match="axes: expected 6"):
+        cell_plots.gate_panels(axes[0], gates, "a b\n")
+    plt.close(figure)

@@ -21,6 +21,9 @@ def tables():
     found = {"scalar loop": scalar_loop(*data)}
     for networks in (None, 16, 256):
         found[f"ours, {networks or 1} at once"] = ours(*data, networks)
+    for networks in (16, 256):
+        name = f"ours in float32, {networks} at once"
+        found[name] = ours(*data, networks, np.float32)
     found["Keras fit"] = keras_fit(*data)
     found["Keras train_on_batch"] = keras_train_on_batch(*data)
     if importlib.util.find_spec("torch"):
@@ -40,9 +43,9 @@ def scalar_loop(inputs, targets):
     return train
 
 
-def ours(inputs, targets, networks=None):
+def ours(inputs, targets, networks=None, dtype=np.float64):
     """Return a training with helpers, which returns how many networks it trained."""
-    update = our_update(inputs, targets, networks)
+    update = our_update(inputs, targets, networks, dtype)
 
     def train():
         for _ in range(UPDATES):
@@ -52,13 +55,14 @@ def ours(inputs, targets, networks=None):
     return train
 
 
-def our_update(inputs, targets, networks=None):
+def our_update(inputs, targets, networks=None, dtype=np.float64):
     """Return an update with helpers."""
     from helpers.adders import RECIPE, untrained_adders
     from helpers.optimizers import RMSProp
     from helpers.training import update
 
-    network = untrained_adders(np.random.default_rng(1), networks, STATES)
+    network = untrained_adders(np.random.default_rng(1), networks, STATES, dtype=dtype)
+    inputs, targets = inputs.astype(dtype), targets.astype(dtype)
     optimizer = RMSProp(**RECIPE)
     if networks:
         inputs, targets = inputs[np.newaxis], targets[np.newaxis]

@@ -165,3 +165,12 @@ def test_a_plane_tells_the_carry_of_an_adder_and_not_of_an_untrained_network():
     assert carry_by_plane(by_hand(8), every_pair())
     untrained = untrained_adders(np.random.default_rng(1), 3)
     assert not any(carry_by_plane(adder_of(untrained, n), every_pair()) for n in range(3))
+
+
+def test_an_ensemble_in_float32_starts_as_the_one_in_float64_but_for_rounding():
+    wide, narrow = (
+        adders.untrained_adders(np.random.default_rng(1), 2, dtype=dtype)
+        for dtype in (np.float64, np.float32)
+    )
+    assert narrow.parameters.dtype == narrow.gradients.dtype == np.float32
+    assert narrow.parameters == pytest.approx(wide.parameters, rel=1e-6)

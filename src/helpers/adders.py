@@ -61,15 +61,17 @@ class Adder(NamedTuple):
         return (answers > 0)[..., np.newaxis].astype(float)
 
 
-def untrained_adders(rng, networks=None, units=3, features=2, layer=SimpleRNN):
+def untrained_adders(
+    rng, networks=None, units=3, features=2, layer=SimpleRNN, dtype=np.float64
+):
     """Return an ensemble, or a single network: kernels Glorot uniform, the rest 0."""
     rnn = layer(
-        features, units, rng,
-        return_sequences=True, learn_initial_state=True, networks=networks,
+        features, units, rng, return_sequences=True, learn_initial_state=True,
+        networks=networks, dtype=dtype,
     )  # fmt: skip
     kernel = rnn.weights["recurrent_kernel"]
     kernel[...] = glorot_uniform(rng, kernel.shape)
-    layers = [rnn, Dense(units, 1, rng, networks=networks)]
+    layers = [rnn, Dense(units, 1, rng, networks=networks, dtype=dtype)]
     return Network(layers, sigmoid_cross_entropy)
 
 

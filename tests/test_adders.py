@@ -169,7 +169,7 @@ def test_a_plane_tells_the_carry_of_an_adder_and_not_of_an_untrained_network():
 
 def test_an_ensemble_in_float32_starts_as_the_one_in_float64_but_for_rounding():
     wide, narrow = (
-        adders.untrained_adders(np.random.default_rng(1), 2, dtype=dtype)
+        untrained_adders(np.random.default_rng(1), 2, dtype=dtype)
         for dtype in (np.float64, np.float32)
     )
     assert narrow.parameters.dtype == narrow.gradients.dtype == np.float32

@@ -1,19 +1,25 @@
 """The built site, as a browser sees it."""
 
+import html
 import os
+import re
 import shutil
+import string
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+from fontTools.ttLib import TTFont
 
 from tools import ROOT
 from tools.notebooks import notebooks
 
 SITE = ROOT / "build" / "site"
+FONT = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -42,6 +48,17 @@ def test_each_lesson_shows_its_figures_and_hides_its_solutions(path):
         assert alt is None or f'alt="{alt}"' in page
     solutions = [cell for cell in cells if "hide-cell" in cell.metadata.get("tags", [])]
     assert page.count("<details") == len(solutions) > 0
+
+
+def test_the_font_has_what_formulas_are_drawn_with():
+    pages = [(SITE / name).read_text(encoding="utf-8") for name in PAGES]
+    formulas = " ".join(found for page in pages for found in re.findall("<math.*?</math>", page))
+    drawn = set(html.unescape(re.sub("<[^>]*>", "", formulas))) - set(string.whitespace)
+    assert "<msqrt" in formulas
+    with TTFont(SITE / "_static" / "math.woff") as font:
+        known = set(map(chr, font.getBestCmap()))
+        whole = set(map(chr, TTFont(FONT).getBestCmap()))
+    assert drawn & whole | {"√"} <= known  # the browser draws a root by itself
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from math_core import LatexToMathML
 CONVERTER = LatexToMathML()
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # or it tells each glyph
 FONT = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+RADICAL = "√"  # no character of MathML: the browser draws it for <msqrt>
 ITALICS = {ord("h"): "ℎ"} | {
     ord(start) + n: chr(first + n)
     for start, first, count in (("A", 0x1D434, 26), ("a", 0x1D44E, 26), ("α", 0x1D6FC, 25))
@@ -40,7 +41,7 @@ def write(translator, node, start, end, displaystyle):
     converted = convert(node.astext(), displaystyle=displaystyle)
     # a letter that stands alone in a formula is drawn as its italic twin
     used = translator.builder.app.characters_of_formulas
-    used.update(converted, converted.translate(ITALICS))
+    used.update(converted, converted.translate(ITALICS), RADICAL * ("<msqrt" in converted))
     translator.body.append(f"{start}{converted}{end}")
     raise nodes.SkipNode
 

@@ -11,7 +11,7 @@ SETTINGS = {
     "networks": "Keras's start; Adam, 32 new strings in each update, clipped at norm 1",
     "trained to": 20,
     "LSTM": {"units": 8, "rate": 0.05, "updates": 400},
-    "simple RNN": {"units": 32, "rates": [0.003, 0.001], "updates": 2000},
+    "simple RNN": {"units": 32, "rates": [0.01, 0.003], "updates": 2000},
 }
 SEEDS = range(1, 31)
 TOLERANCE = 3  # rounding grows in training, and may move the end a little

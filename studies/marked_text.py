@@ -3,6 +3,8 @@
 An LSTM and a simple RNN of the same number of units, 32, and one of 64.  Each row has, before
 and after training, the loss on new text; for quote, depth and position the score of the best
 unit and that of a linear probe: an area (AUC) for the quote, else a share of the variance.
+"after c" is the area of the best unit for the quote at those places alone where the last
+character was a c, which is there inside quotes and outside.
 """
 
 import numpy as np
@@ -42,9 +44,14 @@ def row(seed):
 
 def scores(network, text):
     """Return the loss, and [best unit, probe] of each part of the hidden state."""
-    from helpers.text_readers import mean_loss, readings
+    from helpers.marked_text import ALPHABET
+    from helpers.probes import areas
+    from helpers.text_readers import SKIPPED, mean_loss, readings, units_of
 
-    found = {"loss": round(mean_loss(network, text), 3)}
-    for name, reading in readings(network.layers[0], text).items():
+    layer, found = network.layers[0], {"loss": round(mean_loss(network, text), 3)}
+    for name, reading in readings(layer, text).items():
         found[name] = [round(reading.best, 3), round(reading.probe, 3)]
+    characters, quote = (each[:, SKIPPED:-1].ravel() for each in (text.characters, text.quote))
+    after_c = characters == ALPHABET.index("c")
+    found["after c"] = round(float(areas(units_of(layer, text)[after_c], quote[after_c]).max()), 3)
     return found

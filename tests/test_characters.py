@@ -6,8 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import char_networks, characters, sampling, windows
-from helpers.losses import softmax
+from helpers.dense import Dense
+from helpers.losses import softmax, squared_error
+from helpers.networks import Network
 from helpers.optimizers import Adam
+from helpers.simple_rnn import SimpleRNN
 
 HELLO = characters.next_characters(["hello"], "helo")
 
@@ -263,3 +266,10 @@ ONE = HELLO[0][None], HELLO[1][None]
 def test_what_networks_cannot_read_is_refused(call, name, trained):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call(trained)
+
+
+def test_a_network_that_returns_its_last_state_alone_has_no_distances(trained):
+    rng = np.random.default_rng(1)
+    network = Network([SimpleRNN(4, 2, rng), Dense(2, 4, rng)], squared_error)
+    with pytest.raises(ValueError, match="network: expected a state after each step"):
+        char_networks.state_distances(network, HELLO[0], 0, 1)

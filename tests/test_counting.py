@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from helpers import counting
+from helpers.dense import Dense
+from helpers.losses import softmax_cross_entropy
 from helpers.lstm import LSTM
+from helpers.networks import Network
 
 
 class Knows:
@@ -53,3 +56,74 @@ def test_bad_arguments_are_refused(change, name):
     good = {"rate": 0.1, "updates": 1, "most": 3}
     with pytest.raises(ValueError, match=f"{name}: expected"):
         counting.learn_to_count(network, rng, **good | change)
+
+
+def test_training_draws_every_n_for_each_network(monkeypatch):
+    seen, rng = {}, np.random.default_rng(1)
+
+    def fake(network, draw, optimizer, **options):
+        seen.update(options, draw=draw, rate=optimizer.rate)
+
+    monkeypatch.setattr(counting, "fit_fresh", fake)
+    network = counting.counter_network(
+        LSTM(3, 2, rng, return_sequences=True, networks=2, dtype=np.float32), rng
+    )
+    assert network.parameters.dtype == np.float32
+    counting.learn_to_count(network, rng, rate=0.1, updates=7, most=3)
+    assert (seen["clip"], seen["rate"], seen["updates"]) == (1.0, 0.1, 7)
+    inputs, targets = seen["draw"](rng)
+    assert inputs.shape == (2, 32, 7)
+    assert (targets[..., -1] == 2).all()
+    n = (inputs == 0).sum(axis=-1)
+    assert set(n[0]) == set(n[1]) == {1, 2, 3}
+    assert (n[0] != n[1]).any()
+
+
+def test_all_b_and_the_end_have_to_be_right():
+    class Says:
+        leading = ()
+
+        def __init__(self, said):
+            self.said = said
+
+        def forward(self, inputs):
+            return np.eye(3)[self.said][None]
+
+    assert counting.all_right(Says([0, 0, 1, 1, 1, 2]), 3)
+    assert not counting.all_right(Says([0, 0, 1, 0, 1, 2]), 3)
+    assert not counting.all_right(Says([0, 0, 1, 1, 1, 1]), 3)
+    assert counting.all_right(Says([2, 2, 2, 1, 1, 2]), 3)
+
+
+def test_right_after_a_mistake_does_not_count():
+    class Misses:
+        leading = ()
+
+        def forward(self, inputs):
+            n = inputs.shape[-1] // 2
+            said = np.where(np.arange(2 * n) + 1 < 2 * n, 1, 2 if n != 2 else 1)
+            return np.eye(3)[said][None]
+
+    assert counting.right_up_to(Misses(), 4) == 1
+
+
+@pytest.mark.parametrize("most", [0, 2.0])
+def test_a_most_that_is_no_count_is_refused(most):
+    rng = np.random.default_rng(1)
+    network = counting.counter_network(LSTM(3, 2, rng, return_sequences=True), rng)
+    with pytest.raises(ValueError, match="most: expected"):
+        counting.right_up_to(network, most)
+
+
+def test_a_layer_that_cannot_count_is_refused():
+    rng = np.random.default_rng(1)
+    for layer in (LSTM(3, 2, rng), LSTM(2, 2, rng, return_sequences=True), None):
+        with pytest.raises(ValueError, match="layer: expected a recurrent layer"):
+            counting.counter_network(layer, rng)
+
+
+def test_a_network_with_other_outputs_is_refused():
+    rng = np.random.default_rng(1)
+    layers = [LSTM(3, 2, rng, return_sequences=True), Dense(2, 4, rng)]
+    with pytest.raises(ValueError, match="network: expected outputs of shape"):
+        counting.right_up_to(Network(layers, softmax_cross_entropy), 2)

@@ -104,3 +104,35 @@ INPUTS = np.ones((2, 5, 3))
 def test_bad_arguments_are_refused(call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call(SimpleRNN(3, 2, rng()))
+
+
+@pytest.mark.parametrize(
+    ("radius", "scale", "factor"),
+    [(10, 1, 2.348104200639), (1, 1e-3, 0.99929368346908), (1, 0.01, 0.9930067168800578)],
+)
+def test_the_factor_is_right_where_states_are_large_and_where_they_settle_slowly(
+    radius, scale, factor
+):
+    assert derived_factor(radius, scale) == pytest.approx(factor, rel=1e-8)
+
+
+def test_a_layer_in_a_network_keeps_its_gradients():
+    layer = SimpleRNN(2, 3, rng())
+    layer.forward(np.ones((1, 4, 2)))
+    layer.backward(np.ones((1, 3)))
+    before = layer.slopes.copy()
+    slopes_by_lag(layer, rng().normal(size=(3, 6, 2)), [2], rng())
+    assert (layer.slopes == before).all()
+
+
+@pytest.mark.parametrize("lags", [3, None, [[1]]])
+def test_lags_that_are_no_row_are_refused(lags):
+    with pytest.raises(ValueError, match="lags: expected"):
+        slopes_by_lag(SimpleRNN(3, 2, rng()), INPUTS, lags, rng())
+
+
+def test_a_line_needs_two_places_and_sizes_have_bounds():
+    with pytest.raises(ValueError, match="lags: expected"):
+        factor_per_step([1.0, 2.0], [3, 3])
+    with pytest.raises(ValueError, match="radius, scale: expected up to"):
+        derived_factor(1e200, 1)

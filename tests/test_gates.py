@@ -93,3 +93,38 @@ def test_what_is_no_such_lstm_is_refused(make):
 def test_inputs_that_do_not_fit_are_refused(inputs):
     with pytest.raises(ValueError, match="inputs: expected"):
         gates_of(LSTM(2, 3, np.random.default_rng(1)), inputs)
+
+
+def own(function, name):
+    """Return a function of one's own under the name of another."""
+    function.__name__ = name
+    return function
+
+
+class Other(keras.layers.LSTM):
+    """An LSTM that may compute something else."""
+
+
+Other.__name__ = "LSTM"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rng: keras_layer(2, 3, rng, activation=own(lambda x: x, "tanh")),
+        lambda rng: keras_layer(2, 3, rng, recurrent_activation=own(lambda x: x, "sigmoid")),
+        lambda rng: keras.layers.LSTM(3, stateful=True),
+        lambda rng: Other(3),
+        lambda rng: keras.layers.LSTM,
+    ],
+)
+def test_what_only_looks_like_an_lstm_is_refused(make):
+    with pytest.raises(ValueError, match="layer: expected an LSTM layer"):
+        gates_of(make(np.random.default_rng(1)), np.ones((1, 2, 2)))
+
+
+def test_a_gru_that_has_its_weights_is_refused():
+    layer = keras.layers.GRU(3)
+    layer.build((None, None, 2))
+    with pytest.raises(ValueError, match="layer: expected an LSTM layer"):
+        gates_of(layer, np.ones((1, 2, 2)))

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from helpers import text_readers
+from helpers.losses import softmax_cross_entropy
 from helpers.lstm import LSTM
 from helpers.marked_text import ALPHABET, MarkedText, chances, least_loss, marked_text
+from helpers.probes import areas, probe, shares_explained
 from helpers.simple_rnn import SimpleRNN
 
 
@@ -111,3 +113,95 @@ def test_training_lowers_the_loss_and_leaves_an_untrained_reader_near_log_nine(t
 def test_bad_arguments_are_refused(call, name, text):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call(text)
+
+
+def test_the_first_line_begins_at_any_place():
+    firsts = marked_text(np.random.default_rng(1), 8000, 1).position[:, 0]
+    assert np.bincount(firsts, minlength=17) == pytest.approx(np.array([0] + [500] * 16), abs=100)
+
+
+def test_training_sees_every_window_of_the_text(monkeypatch):
+    few, seen = marked_text(np.random.default_rng(1), 2, 12), {}
+
+    def fake(network, draw, optimizer, **options):
+        seen.update(options, draw=draw, rate=optimizer.rate)
+
+    monkeypatch.setattr(text_readers, "fit_fresh", fake)
+    text_readers.learn(None, few, np.random.default_rng(1), window=11)
+    text_readers.learn(None, few, np.random.default_rng(1), window=9)
+    assert (seen["clip"], seen["rate"], seen["updates"]) == (1.0, 0.02, 600)
+    found, rng = set(), np.random.default_rng(1)
+    for _ in range(60):
+        inputs, targets = seen["draw"](rng)
+        (begin,) = (b for b in range(3) if (few.characters[:, b : b + 9] == inputs).all())
+        assert (targets == few.characters[:, begin + 1 : begin + 10]).all()
+        found.add(begin)
+    assert found == {0, 1, 2}
+
+
+def test_a_window_has_64_characters(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(
+        text_readers, "fit_fresh", lambda network, draw, *a, **o: seen.update(draw=draw)
+    )
+    text_readers.learn(None, marked_text(np.random.default_rng(1), 2, 70), np.random.default_rng(1))
+    assert seen["draw"](np.random.default_rng(1))[0].shape == (2, 64)
+
+
+def test_the_mean_loss_leaves_out_where_nobody_can_know():
+    few, rng = marked_text(np.random.default_rng(1), 3, 40), np.random.default_rng(1)
+    network = text_readers.reader(LSTM(9, 4, rng, return_sequences=True), rng)
+    losses, _ = softmax_cross_entropy(
+        network.forward(few.characters[:, :-1]), few.characters[:, 1:]
+    )
+    assert text_readers.mean_loss(network, few) == pytest.approx(losses[:, 20:].mean(), rel=1e-12)
+
+
+def test_a_reader_has_the_type_of_its_layer():
+    rng, few = np.random.default_rng(1), marked_text(np.random.default_rng(1), 2, 30)
+    layer = LSTM(9, 4, rng, return_sequences=True, dtype=np.float32)
+    assert text_readers.reader(layer, rng).parameters.dtype == np.float32
+    assert text_readers.units_of(layer, few).dtype == np.float64
+
+
+def test_scores_are_of_texts_that_the_probe_has_not_seen(monkeypatch):
+    few, rng = marked_text(np.random.default_rng(1), 5, 60), np.random.default_rng(1)
+    units = rng.normal(size=(5 * 39, 12)) + few.quote[:, 20:-1].reshape(-1, 1)
+    monkeypatch.setattr(text_readers, "units_of", lambda layer, text: units)
+    found, half = text_readers.readings(None, few), 2 * 39
+    wanted = few.quote[:, 20:-1].ravel()
+    said = probe(units[:half], wanted[:half], units[half:])
+    assert found["quote"].best == pytest.approx(areas(units, wanted).max())
+    assert found["quote"].probe == pytest.approx(areas(said[:, None], wanted[half:])[0])
+    for name in ("depth", "position"):
+        wanted = getattr(few, name)[:, 20:-1].ravel()
+        said = probe(units[:half], wanted[:half], units[half:])
+        score = 1 - np.mean((said - wanted[half:]) ** 2) / wanted[half:].var()
+        assert found[name].best == pytest.approx(shares_explained(units, wanted).max())
+        assert found[name].probe == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rng: LSTM(9, 3, rng),
+        lambda rng: LSTM(8, 3, rng, return_sequences=True),
+        lambda rng: LSTM(9, 3, rng, return_sequences=True, networks=2),
+        lambda rng: None,
+    ],
+)
+def test_a_layer_that_cannot_read_such_texts_is_refused(make):
+    rng = np.random.default_rng(1)
+    with pytest.raises(ValueError, match="layer: expected a single recurrent layer"):
+        text_readers.reader(make(rng), rng)
+
+
+def test_texts_that_are_too_short_or_too_few_are_refused(text):
+    rng = np.random.default_rng(1)
+    layer = SimpleRNN(9, 3, rng, return_sequences=True)
+    with pytest.raises(ValueError, match="text: expected a MarkedText with more than 21"):
+        text_readers.units_of(layer, marked_text(rng, 2, 21))
+    with pytest.raises(ValueError, match="text: expected two texts"):
+        text_readers.readings(layer, MarkedText(*(each[:1] for each in text)))
+    with pytest.raises(ValueError, match="layer: expected a single recurrent layer"):
+        text_readers.units_of(SimpleRNN(9, 3, rng), text)

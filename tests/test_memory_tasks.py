@@ -80,3 +80,25 @@ def test_the_target_of_equal_runs_is_the_next_input(counts, length):
 def test_bad_arguments_are_refused(call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call(np.random.default_rng(1))
+
+
+def test_symbols_and_marks_are_drawn_anew_for_each_place_and_each_network():
+    inputs, _ = recall(np.random.default_rng(1), (4000,), 2)
+    assert np.mean(inputs[:, 1] == inputs[:, 2]) == pytest.approx(0.25, abs=0.04)
+    marks = adding(np.random.default_rng(1), (2, 3000), 6)[0][..., 1]
+    assert marks.mean(axis=1) == pytest.approx(np.full((2, 6), 1 / 3), abs=0.04)
+    assert recall(np.random.default_rng(1), [3], 2)[0].shape == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [np.array([], int), np.array([True]), [[1, 2], [3]], np.ma.array([1, 2], mask=[0, 1]), [2**40]],
+)
+def test_what_are_no_counts_is_refused(counts):
+    with pytest.raises(ValueError, match="counts: expected"):
+        equal_runs(counts, 3)
+
+
+def test_counts_in_a_narrow_type_do_not_overflow():
+    inputs, _ = equal_runs(np.array([100], np.int8), 200)
+    assert [(inputs == symbol).sum() for symbol in range(3)] == [100, 100, 0]

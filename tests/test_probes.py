@@ -63,3 +63,15 @@ TWO = np.array([[1.0], [2.0]])
 def test_bad_arguments_are_refused(call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call()
+
+
+@pytest.mark.parametrize("scale", [1e-13, 1e-9, 1e200])
+def test_a_share_does_not_depend_on_the_scale(scale):
+    target = np.arange(5.0)
+    assert shares_explained(scale * target[:, None], target) == pytest.approx([1])
+    assert shares_explained(target[:, None], scale * target) == pytest.approx([1])
+
+
+def test_new_values_that_are_no_numbers_are_refused():
+    with pytest.raises(ValueError, match="new_values: expected"):
+        probe(np.ones((2, 1)), [1, 2], np.full((2, 1), np.nan))

@@ -395,3 +395,35 @@ def test_fit_fresh_refuses_bad_arguments(change, name):
     good = {"draw": lambda rng: bits(), "updates": 1, "rng": np.random.default_rng(1)}
     with pytest.raises(ValueError, match=f"{name}: expected"):
         fit_fresh(adder(), optimizer=SGD(0.1), **good | change)
+
+
+def test_fit_fresh_clips():
+    network = adder()
+    before = network.parameters.copy()
+    rng = np.random.default_rng(1)
+    fit_fresh(network, lambda rng: bits(), SGD(1.0), updates=1, rng=rng, clip=1e-3)
+    assert np.linalg.norm(network.parameters - before) == pytest.approx(1e-3)
+    with pytest.raises(ValueError, match="clip: expected"):
+        fit_fresh(network, lambda rng: bits(), SGD(1.0), updates=1, rng=rng, clip=0)
+
+
+def test_what_an_optimizer_remembers_is_as_it_was_after_a_stop():
+    network, rng, optimizer, calls = adder(), np.random.default_rng(4), Adam(0.1), itertools.count()
+
+    def draw(rng):
+        if next(calls) == 4:
+            raise KeyboardInterrupt
+        return bits(int(rng.integers(99)))
+
+    fit_fresh(network, draw, optimizer, updates=2, rng=rng)
+    memory = [each.copy() for each in optimizer.memory]
+    with pytest.raises(KeyboardInterrupt):
+        fit_fresh(network, draw, optimizer, updates=5, rng=rng)
+    assert optimizer.steps == 2
+    assert all((a == b).all() for a, b in zip(memory, optimizer.memory, strict=True))
+
+
+def test_no_examples_are_refused():
+    inputs, targets = bits()
+    with pytest.raises(ValueError, match="targets: expected"):
+        fit(adder(), inputs[:0], targets[:0], SGD(0.1), **GOOD)

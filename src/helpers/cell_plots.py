@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.arguments import finite, require
+from helpers.optimizers import positive
 
 
 def coloured_text(axes, lines, values, limit=None):
@@ -12,13 +13,17 @@ def coloured_text(axes, lines, values, limit=None):
     values  (lines, length): orange below 0, purple above
     limit   the size of value with the full colour; None: the largest one
     """
+    is_lines = isinstance(lines, list | tuple) and len(lines) > 0
+    alike = is_lines and all(isinstance(line, str) for line in lines)
+    alike = alike and len(set(map(len, lines))) == 1
+    require(alike, "lines", repr(lines)[:80], "a list of strings of one length")
     values = finite("values", values, 2)
-    shape = len(lines), len(lines[0]) if lines else 0
+    shape = len(lines), len(lines[0])
     given, wanted = f"shape {values.shape}", f"shape {shape}, a value a character"
     require(values.shape == shape, "values", given, wanted)
     import seaborn as sns
 
-    limit = np.abs(values).max() if limit is None else limit
+    limit = positive("limit", np.abs(values).max() or 1 if limit is None else limit)
     letters = np.array([list(line.replace("\n", "↵")) for line in lines])
     sns.heatmap(
         values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", cbar=False,
@@ -36,11 +41,14 @@ def gate_panels(axes, gates, text):
     text   the characters read, one a step
     """
     require(len(axes) == 6, "axes", f"{len(axes)} of them", "6 of them")
+    gates = [finite("gates", each, 2) for each in gates]
+    fits = isinstance(text, str) and {len(each) for each in gates} == {len(text)}
+    require(fits, "text", repr(text), f"a string of {len(gates[0])} characters")
     names = "input gate i", "forget gate f", "candidate g", "output gate o"
     names += "cell c", "hidden state h"
     for ax, name, values in zip(axes, names, gates, strict=True):
         gate = "gate" in name
-        limit = 1 if gate else np.abs(values).max()
+        limit = 1 if gate else np.abs(values).max() or 1
         low, cmap = (0, "Blues") if gate else (-limit, "PuOr")
         ax.pcolormesh(values.T, vmin=low, vmax=limit, cmap=cmap)
         ax.set(title=name, yticks=(), xticks=np.arange(len(text)) + 0.5)

@@ -78,6 +78,8 @@ def state_distances(network, inputs, first, second):
     inputs         whole numbers (…, words, time)
     first, second  the steps, from 0
     """
+    sequences = network.layers[0].return_sequences
+    require(sequences, "network", "the last state only", "a state after each step")
     states = network.layers[0].forward(inputs)
     for name, step in (("first", first), ("second", second)):
         known = whole(name, step, least=0) < states.shape[-2]

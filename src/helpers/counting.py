@@ -6,17 +6,22 @@ and context-sensitive languages", 2001.
 
 import numpy as np
 
-from helpers.arguments import whole
+from helpers.arguments import require, whole
 from helpers.dense import Dense
 from helpers.losses import softmax_cross_entropy
 from helpers.memory_tasks import equal_runs
 from helpers.networks import Network
 from helpers.optimizers import Adam
+from helpers.recurrent import Recurrent
 from helpers.training import fit_fresh
 
 
 def counter_network(layer, rng):
     """Return a network that says a, b or the end: a layer, and a dense one on it."""
+    known = isinstance(layer, Recurrent) and layer.return_sequences
+    fits = known and layer.features == 3
+    wanted = "a recurrent layer that reads 3 characters and returns sequences"
+    require(fits, "layer", repr(layer), wanted)
     networks = layer.leading[0] if layer.leading else None
     dense = Dense(layer.units, 3, rng, networks=networks, dtype=layer.dtype)
     return Network([layer, dense], softmax_cross_entropy)
@@ -47,5 +52,7 @@ def all_right(network, n):
     """Tell of each network whether it is right on aⁿbⁿ from the first b on."""
     one_string = np.full((*np.ones_like(network.leading), 1), n)
     inputs, targets = equal_runs(one_string, 2 * n)
-    said = network.forward(inputs).argmax(axis=-1)
-    return (said == targets)[..., n:].all(axis=(-2, -1))
+    logits, wanted = network.forward(inputs), (*network.leading, 1, 2 * n, 3)
+    given = f"outputs of shape {logits.shape}"
+    require(logits.shape == wanted, "network", given, f"outputs of shape {wanted}")
+    return (logits.argmax(axis=-1) == targets)[..., n:].all(axis=(-2, -1))

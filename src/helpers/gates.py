@@ -1,5 +1,6 @@
 """What the gates of an LSTM do, at every step: of a Keras layer, or of one of ours."""
 
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -51,18 +52,24 @@ def copy_of(layer):
 def weights_of(layer):
     """Return kernel, recurrent kernel and bias of an LSTM that computes as ours do."""
     wanted = "an LSTM layer that has its weights, with Keras's default activations"
-    is_ours, config = isinstance(layer, LSTM), {}
-    if not is_ours and hasattr(layer, "get_config"):
-        config = layer.get_config()
-    default = {
-        "activation": "tanh", "recurrent_activation": "sigmoid",
-        "use_bias": True, "go_backwards": False,
-    }  # fmt: skip
-    alike = default.items() <= config.items() and type(layer).__name__ == "LSTM"
-    require(is_ours or alike, "layer", repr(layer), wanted)
+    known = isinstance(layer, LSTM) or is_plain_keras_lstm(layer)
+    require(known, "layer", repr(layer), wanted)
     weights = layer.get_weights()
     require(len(weights) == 3, "layer", f"{len(weights)} arrays of weights", wanted)
     return weights
+
+
+def is_plain_keras_lstm(layer):
+    """Tell whether it is a Keras LSTM that computes as Keras makes it by default."""
+    keras = sys.modules.get("keras")  # whoever has such a layer has imported it
+    return (
+        keras is not None
+        and type(layer) is keras.layers.LSTM
+        and layer.activation is keras.activations.tanh
+        and layer.recurrent_activation is keras.activations.sigmoid
+        and layer.use_bias
+        and not (layer.go_backwards or layer.stateful)
+    )
 
 
 def batch_first(array):

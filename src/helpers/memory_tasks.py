@@ -3,9 +3,11 @@
 The `shape` of the data is (batch,), or (networks, batch) for an ensemble: the … below.
 """
 
+import reprlib
+
 import numpy as np
 
-from helpers.arguments import generator, require, whole
+from helpers.arguments import LARGEST, generator, real, require, whole
 
 
 def recall(rng, shape, lag, symbols=4):
@@ -46,9 +48,12 @@ def equal_runs(counts, length):
     a, b and the end are 0, 1 and 2.
     inputs, targets  whole numbers (…, length): the string, and the string one on
     """
+    real("counts", counts)  # refuses rows of unequal length, and masks
     counts = np.asarray(counts)
-    is_counts = counts.dtype.kind in "iu" and counts.size > 0 and counts.min() > 0
-    require(is_counts, "counts", repr(counts)[:80], "whole numbers of at least 1")
+    is_counts = counts.dtype.kind in "iu" and counts.size > 0
+    fits = is_counts and 1 <= counts.min() <= counts.max() <= LARGEST
+    require(fits, "counts", reprlib.repr(counts), f"whole numbers from 1 to {LARGEST}")
+    counts = counts.astype(np.int64)  # twice as much might not fit a narrower type
     places, n = np.arange(whole("length", length) + 1), counts[..., np.newaxis]
     strings = (places >= n).astype(int) + (places >= 2 * n)
     return strings[..., :-1], strings[..., 1:]

@@ -39,17 +39,20 @@ def shares_explained(values, target):
     values, target = finite("values", values, 2), finite("target", target, 1)
     require_rows("target", target, values)
     require(np.ptp(target) > 0, "target", "one number only", "numbers that differ")
-    values, target = values - values.mean(axis=0), target - target.mean()
+    spread = np.ptp(values, axis=0)
+    # in units of their own spread, so that very small or large numbers do as well
+    values = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    target = (target - target.mean()) / np.ptp(target)
     lengths = np.linalg.norm(values, axis=0) * np.linalg.norm(target)
-    moves = lengths > 1e-12 * np.linalg.norm(target)
-    r = np.divide(target @ values, lengths, np.zeros(len(lengths)), where=moves)
-    return r**2
+    none = np.zeros(len(lengths))
+    return np.divide(target @ values, lengths, none, where=spread > 0) ** 2
 
 
 def probe(values, target, new_values):
     """Fit target ≈ values w + b by least squares; return what it says of new values.
 
-    values (examples, units), target (examples,), new_values (others, units)
+    values (examples, units), target (examples,), new_values (others, units).
+    With fewer examples than units many w are best; the shortest one is taken.
     """
     values, new_values = (
         finite("values", values, 2),

@@ -6,7 +6,7 @@ import numpy as np
 from tqdm import tqdm
 
 from helpers.arguments import generator, require, whole
-from helpers.optimizers import clip_by_global_norm
+from helpers.optimizers import clip_by_global_norm, positive
 
 
 def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, clip=None):
@@ -36,6 +36,7 @@ def fit_fresh(network, draw, optimizer, *, updates, rng, clip=None):
     """
     require(callable(draw), "draw", repr(draw), "a function of rng")
     updates = whole("updates", updates)
+    clip = None if clip is None else positive("clip", clip)
     drawn = (draw(rng) for _ in range(updates))
     return follow(network, drawn, updates, optimizer, generator("rng", rng), clip)
 
@@ -86,6 +87,6 @@ def examples(network, inputs, targets):
     """Return how many examples there are; ValueError unless as many targets."""
     axis = len(network.leading)
     counts = [np.shape(data)[axis : axis + 1] for data in (inputs, targets)]
-    fits = counts[0] == counts[1] != ()
+    fits = counts[0] == counts[1] != () and counts[0][0] > 0
     require(fits, "targets", f"{counts[1]} examples", f"as many as inputs, {counts[0]}")
     return counts[0][0]

@@ -108,7 +108,11 @@ def test_bad_arguments_are_refused(call, name):
 
 @pytest.mark.parametrize(
     ("radius", "scale", "factor"),
-    [(10, 1, 2.348104200639), (1, 1e-3, 0.99929368346908), (1, 0.01, 0.9930067168800578)],
+    [
+        (10, 1, 2.348104200639),
+        (1, 1e-3, 0.99929368346908),
+        (1, 0.01, 0.9930067168800578),
+    ],
 )
 def test_the_factor_is_right_where_states_are_large_and_where_they_settle_slowly(
     radius, scale, factor
@@ -134,5 +138,5 @@ def test_lags_that_are_no_row_are_refused(lags):
 def test_a_line_needs_two_places_and_sizes_have_bounds():
     with pytest.raises(ValueError, match="lags: expected"):
         factor_per_step([1.0, 2.0], [3, 3])
-    with pytest.raises(ValueError, match="radius, scale: expected up to"):
+    with pytest.raises(ValueError, match="radius: expected a number up to"):
         derived_factor(1e200, 1)

@@ -107,6 +107,8 @@ def test_training_lowers_the_loss_and_leaves_an_untrained_reader_near_log_nine(t
         (lambda text: marked_text(np.random.default_rng(1), 0, 1), "texts"),
         (lambda text: marked_text(np.random.default_rng(1), 1, 0), "length"),
         (lambda text: least_loss(text, ("quote", "colour")), "known"),
+        (lambda text: least_loss(text, "quote"), "known"),
+        (lambda text: least_loss(None), "text"),
         (lambda text: text_readers.learn(None, text, None, window=1000), "window"),
     ],
 )

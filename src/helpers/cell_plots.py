@@ -42,7 +42,10 @@ def gate_panels(axes, gates, text):
     """
     require(len(axes) == 6, "axes", f"{len(axes)} of them", "6 of them")
     gates = [finite("gates", each, 2) for each in gates]
-    fits = isinstance(text, str) and {len(each) for each in gates} == {len(text)}
+    shapes = {each.shape for each in gates}
+    fits = len(gates) == 6 and len(shapes) == 1
+    require(fits, "gates", f"{len(gates)} of shapes {shapes}", "6 of one shape")
+    fits = isinstance(text, str) and len(text) == len(gates[0])
     require(fits, "text", repr(text), f"a string of {len(gates[0])} characters")
     names = "input gate i", "forget gate f", "candidate g", "output gate o"
     names += "cell c", "hidden state h"

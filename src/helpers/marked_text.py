@@ -64,7 +64,10 @@ def least_loss(text, known=("quote", "depth", "position")):
     With all of it known, no reader can do better on average.  What is not known is
     averaged over, as often as it occurs in this text: a reader that keeps nothing else.
     """
-    names = MarkedText._fields[1:]
+    names, is_text = MarkedText._fields[1:], isinstance(text, MarkedText)
+    fits = is_text and text.characters.shape[1] > 1
+    require(fits, "text", type(text).__name__, "a MarkedText of 2 characters or more")
+    require(isinstance(known, list | tuple), "known", repr(known), f"some of {names}")
     unknown = [name for name in known if name not in names]
     require(not unknown, "known", unknown, f"some of {names}")
     before = [getattr(text, name)[:, :-1].ravel() for name in known]

@@ -24,10 +24,12 @@ test: $(READY)  ## unit tests, strict nbval over every notebook, site tests
 	@$(RUN) tools.site --as-stored
 	@$(RUN) pytest
 
-portable: $(READY)  ## strict nbval as on other machines: oneDNN, two threads, NumPy without wide instructions
+portable: $(READY)  ## strict nbval as on other machines: oneDNN, two threads, NumPy without wide instructions, other last bits
 	@for setting in TF_ENABLE_ONEDNN_OPTS=1 "TF_ENABLE_ONEDNN_OPTS=1 ONEDNN_MAX_CPU_ISA=SSE41" \
 	    "OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2" "TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1" \
-	    "NPY_DISABLE_CPU_FEATURES='X86_V3 X86_V4 AVX512_ICL AVX512_SPR'"; do \
+	    "NPY_DISABLE_CPU_FEATURES='X86_V3 X86_V4 AVX512_ICL AVX512_SPR'" \
+	    "LAST_BITS=1 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'" \
+	    "LAST_BITS=2 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'"; do \
 	  echo "$$setting"; eval "env $$setting $(RUN) pytest -q notebooks" || exit 1; done
 
 lab: $(READY)  ## open JupyterLab on the notebooks

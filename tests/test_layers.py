@@ -363,3 +363,9 @@ def test_the_forget_gate_starts_at_its_bias(bias):
     assert layer.weights["bias"].tolist() == [0] * 3 + [bias] * 3 + [0] * 6
     limit = np.sqrt(6 / (5 + 12))
     assert 0.8 * limit < np.abs(layer.weights["kernel"]).max() <= limit
+
+
+@pytest.mark.parametrize("bias", [float("nan"), "a", None, [1, 2, 3]])
+def test_a_forget_bias_that_is_no_number_is_refused(bias):
+    with pytest.raises(ValueError, match="forget_bias: expected"):
+        LSTM(5, 3, RNG, forget_bias=bias)

@@ -397,6 +397,21 @@ def test_fit_fresh_refuses_bad_arguments(change, name):
         fit_fresh(adder(), optimizer=SGD(0.1), **good | change)
 
 
+@pytest.mark.parametrize("drawn", [None, 1, (), "ab", np.ones(2), 3 * (np.ones((1, 2)),)])
+def test_fit_fresh_refuses_a_draw_that_gives_no_pair_and_leaves_all_as_it_was(drawn):
+    network, rng, calls = adder(), np.random.default_rng(1), itertools.count()
+    before = network.parameters.copy()
+    with pytest.raises(ValueError, match="draw: expected"):
+        fit_fresh(
+            network,
+            lambda rng: drawn if next(calls) else bits(),
+            SGD(0.1),
+            updates=5,
+            rng=rng,
+        )
+    assert (network.parameters == before).all()
+
+
 def test_fit_fresh_clips():
     network = adder()
     before = network.parameters.copy()

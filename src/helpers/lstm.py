@@ -6,7 +6,7 @@ gate is from F. Gers, J. Schmidhuber and F. Cummins, "Learning to forget", 2000.
 
 import numpy as np
 
-from helpers.arguments import generator, whole
+from helpers.arguments import finite, generator, whole
 from helpers.arrays import by_time, transposed
 from helpers.initializers import glorot_uniform, orthogonal
 from helpers.layers import leading_axis
@@ -36,7 +36,7 @@ class LSTM(Recurrent):
         kernel = glorot_uniform(rng, (*leading, whole("features", features), 4 * units))
         recurrent_kernel = orthogonal(rng, (*leading, units, 4 * units))
         bias = np.zeros((*leading, 4, units))
-        bias[..., 1, :] = forget_bias
+        bias[..., 1, :] = finite("forget_bias", forget_bias, ndim=0)
         bias = bias.reshape(*leading, 4 * units)
         super().__init__(
             return_sequences, networks, dtype,

@@ -1,6 +1,7 @@
 """The loop that trains a network."""
 
 import copy
+import reprlib
 
 import numpy as np
 from tqdm import tqdm
@@ -37,8 +38,16 @@ def fit_fresh(network, draw, optimizer, *, updates, rng, clip=None):
     require(callable(draw), "draw", repr(draw), "a function of rng")
     updates = whole("updates", updates)
     clip = None if clip is None else positive("clip", clip)
-    drawn = (draw(rng) for _ in range(updates))
+    drawn = (pair(draw(rng)) for _ in range(updates))
     return follow(network, drawn, updates, optimizer, generator("rng", rng), clip)
+
+
+def pair(drawn):
+    """Return inputs and targets; ValueError unless they are two."""
+    is_pair = isinstance(drawn, tuple | list) and len(drawn) == 2
+    given = f"one that returns {reprlib.repr(drawn)}"
+    require(is_pair, "draw", given, "a function that returns inputs and targets")
+    return drawn
 
 
 def follow(network, drawn, updates, optimizer, rng, clip):

@@ -22,6 +22,7 @@ SETTINGS = {
 }
 SEEDS = range(1, 31)
 TOLERANCE = 0.02
+EARLY = {"updates": 50}
 
 
 def row(seed):

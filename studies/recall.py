@@ -19,6 +19,7 @@ SETTINGS = {
 }  # fmt: skip
 SEEDS = range(1, 31)
 TOLERANCE = 2  # percent
+EARLY = {"training": SETTINGS["training"] | {"updates": 50}}
 
 
 def row(seed):

@@ -5,6 +5,7 @@ import importlib
 import json
 import platform
 from importlib.metadata import version
+from unittest.mock import patch
 
 from tools import ROOT, run_tool, write_whole
 from tools.parallel import run_all
@@ -28,7 +29,19 @@ def record(name):
         "seeds": f"{study.SEEDS[0]} to {study.SEEDS[-1]}, all of them",
         "versions": versions(),
     }
+    if hasattr(study, "EARLY"):
+        settings["early"] = early_row(study)
     write_whole(STUDIES / f"{name}.json", as_json(settings, rows))
+
+
+def early_row(study):
+    """Return the first row with the settings EARLY, which stop training early.
+
+    In a long training any difference in rounding grows until two processors have two
+    networks, each as good as the other: then an end cannot be compared, but a beginning.
+    """
+    with patch.dict(study.SETTINGS, study.EARLY):
+        return study.row(study.SEEDS[0])
 
 
 def versions():

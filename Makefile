@@ -1,7 +1,7 @@
 # Every task a person needs; `make help` lists them.  All but `clean` and `help` set up .venv first.
 PYTHON ?= python3
 READY  := .venv/ready
-RUN     = .venv/bin/python -m helpers.environment .venv/bin/python -m
+RUN     = .venv/bin/python -m helpers.lesson.environment .venv/bin/python -m
 
 # Not only the editable install: a folder that was moved or copied must use its own helpers.
 export PYTHONPATH := $(CURDIR)/src
@@ -41,8 +41,8 @@ serve: site  ## serve the built site on this machine
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
 	@$(RUN) tools.notebooks $(if $(ONLY),--only "$(ONLY)")
 
-claims: $(READY)  ## run notebooks at SEEDS=20 seeds and write the claims ledger; ONLY=04 for one
-	@$(RUN) tools.claims --seeds $(or $(SEEDS),20) $(if $(ONLY),--only "$(ONLY)")
+claims: $(READY)  ## run notebooks at SEEDS=40 seeds drawn from their code and write the claims ledger; ONLY=04 for one
+	@$(RUN) tools.claims --count $(or $(SEEDS),40) $(if $(ONLY),--only "$(ONLY)")
 
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 	@$(RUN) tools.studies $(if $(ONLY),--only "$(ONLY)")

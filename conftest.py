@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-from helpers import environment
+from helpers.lesson import environment
 
 environment.fix(os.environ)
 

@@ -10,6 +10,8 @@ from functools import partial
 import numpy as np
 
 from benchmarks import _scalar_loop
+from helpers.engine import RMSProp, update
+from helpers.models import RECIPE, untrained_adders
 
 UPDATES, BATCH, STEPS, STATES = 100, 100, 7, 3
 
@@ -35,7 +37,6 @@ def tables():
 
 def scalar_loop(inputs, targets):
     """Return a training as the classic tutorial has it."""
-    from helpers.adders import RECIPE
 
     def train():
         _scalar_loop.train(inputs, targets, STATES, UPDATES, **RECIPE)
@@ -57,10 +58,6 @@ def ours(inputs, targets, networks=None, dtype=np.float64):
 
 def our_update(inputs, targets, networks=None, dtype=np.float64):
     """Return an update with helpers."""
-    from helpers.adders import RECIPE, untrained_adders
-    from helpers.optimizers import RMSProp
-    from helpers.training import update
-
     network = untrained_adders(np.random.default_rng(1), networks, STATES, dtype=dtype)
     inputs, targets = inputs.astype(dtype), targets.astype(dtype)
     optimizer = RMSProp(**RECIPE)
@@ -71,7 +68,7 @@ def our_update(inputs, targets, networks=None, dtype=np.float64):
 
 def keras_network():
     """Return the same network in Keras."""
-    from helpers.keras_models import keras
+    from helpers.models.keras_models import keras
 
     network = keras.Sequential(
         [

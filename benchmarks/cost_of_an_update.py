@@ -33,7 +33,7 @@ def draw(medians):
     """Return a figure of cost against size, beside costs in proportion to it."""
     import matplotlib.pyplot as plt
 
-    from helpers.plots import GREY, use_style
+    from helpers.figures import GREY, use_style
 
     use_style()
     figure, axes = plt.subplots(figsize=(6, 4))

@@ -8,6 +8,8 @@ import importlib.util
 
 import numpy as np
 
+from helpers.engine import LSTM, Adam, Dense, Network, softmax_cross_entropy, update
+
 UNIT = "thousand characters"
 STEPS, SYMBOLS = 64, 60
 KERAS_UPDATES = 8  # in a call of fit, which costs something by itself
@@ -45,13 +47,6 @@ def counted(function, work):
 
 def ours(units, inputs, targets):
     """Return an update with helpers."""
-    from helpers.dense import Dense
-    from helpers.losses import softmax_cross_entropy
-    from helpers.lstm import LSTM
-    from helpers.networks import Network
-    from helpers.optimizers import Adam
-    from helpers.training import update
-
     rng, options = np.random.default_rng(1), {"dtype": np.float32}
     lstm = LSTM(SYMBOLS, units, rng, return_sequences=True, **options)
     network = Network([lstm, Dense(units, SYMBOLS, rng, **options)], softmax_cross_entropy)
@@ -61,7 +56,7 @@ def ours(units, inputs, targets):
 
 def keras_fit(units, inputs, targets):
     """Return some updates by Keras `fit`, all on such a batch."""
-    from helpers.keras_models import keras
+    from helpers.models.keras_models import keras
 
     network = keras.Sequential(
         [

@@ -6,11 +6,12 @@ come out the same; a test of `train` holds it to that.
 
 from functools import partial
 
+from helpers.tasks import every_triple, one_hot
+
 
 def tables():
     """Yield the trainings to time, by name; the first is Keras's default."""
-    from helpers.data import every_triple, one_hot
-    from helpers.keras_models import sum_network, train
+    from helpers.models.keras_models import sum_network, train
 
     triples = every_triple()
     data = one_hot(triples), triples.sum(axis=1, keepdims=True)

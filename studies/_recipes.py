@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.data import every_triple, random_digits
+from helpers.tasks import every_triple, random_digits
 
 
 def variants(classic, lesson):
@@ -22,7 +22,7 @@ def variants(classic, lesson):
 
 def toss_of_keras(build, seed):
     """Return the sign that Keras would give U at this seed: 1 or -1."""
-    from helpers.keras_models import reproducible
+    from helpers.models.keras_models import reproducible
 
     reproducible(seed)
     return round(build(recurrent="orthogonal").get_weights()[-2].item())
@@ -35,7 +35,7 @@ def trained(build, encode, recipe, seed):
     encode   turns digits (batch, 3) into what the network reads
     recipe   U, sequences ("every triple", or how many random ones), batch, epochs, rate, decay
     """
-    from helpers.keras_models import reproducible, train
+    from helpers.models.keras_models import reproducible, train
 
     reproducible(seed)
     network = build(recurrent=recipe["U"])

@@ -9,6 +9,10 @@ which a proof was found and verified; and those for which a search found a mista
 
 import numpy as np
 
+from helpers.inside import CARRY, carry_by_plane, find_mistake, prove, read_machine, smallest
+from helpers.models import adder_of, bits_right, some_of, trained_adders
+from helpers.tasks import carries_of, every_pair, hard_pairs, numbers_of, random_pairs, sums_of
+
 SETTINGS = {
     "networks": 32,
     "lengths": [64, 512, 4096],
@@ -22,17 +26,6 @@ TOLERANCE = 2  # networks: rounding grows in training, and turns one in a hundre
 
 def row(seed):
     """Return the counts."""
-    from helpers.adders import (
-        adder_of,
-        bits_right,
-        carry_by_plane,
-        some_of,
-        trained_adders,
-    )
-    from helpers.addition import every_pair
-    from helpers.machines import CARRY, read_machine, smallest
-    from helpers.proofs import prove
-
     rng, pairs = np.random.default_rng(seed), every_pair()
     ensemble = trained_adders(rng, SETTINGS["networks"])
     ensemble = some_of(ensemble, bits_right(ensemble) == 1)
@@ -74,9 +67,6 @@ def row(seed):
 
 def right_on_long(ensemble, rng, length):
     """Tell of each network whether it is right on random, and on hard pairs (2, networks)."""
-    from helpers.adders import bits_right
-    from helpers.addition import hard_pairs, random_pairs
-
     some = random_pairs(rng, SETTINGS["random pairs"], length)
     tests = some, hard_pairs(rng, length)
     return np.array([bits_right(ensemble, pairs) == 1 for pairs in tests])
@@ -84,9 +74,6 @@ def right_on_long(ensemble, rng, length):
 
 def mistake(adder):
     """Return two numbers and the wrong sum that it answers, or None if none is found."""
-    from helpers.addition import numbers_of, sums_of
-    from helpers.mistakes import find_mistake
-
     pair = find_mistake(adder)
     if pair is None:
         return None
@@ -98,8 +85,6 @@ def mistake(adder):
 
 def carry_by_unit(adder, pairs):
     """Tell whether a single unit tells the carry in every hidden state."""
-    from helpers.addition import carries_of
-
     states, carries = adder.walk(pairs), carries_of(pairs)[:, 1:]
     with_carry, without = states[carries == 1], states[carries == 0]
     above = with_carry.min(axis=0) > without.max(axis=0)

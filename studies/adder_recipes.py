@@ -9,7 +9,9 @@ wrong always for one of the eight combinations of x1, x2 and carry, and never fo
 
 import numpy as np
 
-from helpers.adders import RECIPE
+from helpers.engine import RMSProp, update
+from helpers.models import RECIPE, bits_right, trained_adders, untrained_adders, wrong_by_line
+from helpers.models.adders import pairs_for
 
 SETTINGS = {
     "recipe": "Glorot uniform; 2000 pairs, batch 100, 5 passes; RMSProp with Nesterov momentum",
@@ -23,8 +25,6 @@ TOLERANCE = 2  # networks: rounding grows in training, and turns one in a hundre
 
 def row(seed):
     """Return how many of each group learned to add."""
-    from helpers.adders import bits_right, trained_adders
-
     rng, networks, widths = np.random.default_rng(seed), SETTINGS["networks"], SETTINGS["widths"]
     fixed = trained_adders(rng, networks)
     published = trained_as_published(rng, networks)
@@ -46,15 +46,11 @@ def row(seed):
 
 def learned(ensemble):
     """Return how many networks have every bit right."""
-    from helpers.adders import bits_right
-
     return int((bits_right(ensemble) == 1).sum())
 
 
 def one_line_wrong(ensemble):
     """Tell of each network whether exactly one line of the table of addition is wrong."""
-    from helpers.adders import wrong_by_line
-
     shares = wrong_by_line(ensemble)
     always, never = (shares == 1).sum(axis=0), (shares == 0).sum(axis=0)
     return (always == 1) & (never == 7)
@@ -66,9 +62,6 @@ def trained_as_published(rng, networks):
     It counts batches where it should count examples, so that batch number k is examples
     k to k + 99, and adds ε to the step, not under the root.
     """
-    from helpers.adders import pairs_for, untrained_adders
-    from helpers.optimizers import RMSProp
-    from helpers.training import update
 
     class Published(RMSProp):
         """RMSProp with ε in the wrong place."""

@@ -7,6 +7,11 @@ rates.
 
 import numpy as np
 
+from helpers.engine import LSTM, SimpleRNN, squared_error
+from helpers.models import reader
+from helpers.tasks import adding
+from studies._memory import train
+
 SETTINGS = {
     "networks": "Keras's start but for the forget bias; Adam, new data in each update",
     "steps": 100,
@@ -22,9 +27,6 @@ TOLERANCE = 0.002
 
 def row(seed):
     """Return the errors."""
-    from helpers.lstm import LSTM
-    from helpers.simple_rnn import SimpleRNN
-
     rng, lstm, simple = np.random.default_rng(seed), SETTINGS["LSTM"], SETTINGS["simple RNN"]
     layer = LSTM(2, lstm["units"], rng, forget_bias=lstm["forget_bias"])
     found = {"seed": seed, "LSTM": error(layer, lstm["rate"], rng), "simple RNN": {}}
@@ -36,11 +38,7 @@ def row(seed):
 
 def error(layer, rate, rng):
     """Train a network with this layer; return its mean squared error on fresh data."""
-    from helpers.losses import squared_error
-    from helpers.memory_tasks import adding
-    from studies._memory import reader, train
-
-    network = reader(layer, 1, squared_error, rng)
+    network = reader(layer, 1, rng, squared_error)
     steps, batch = SETTINGS["steps"], SETTINGS["batch"]
     train(network, lambda rng: adding(rng, (batch,), steps), rng, rate=rate, **SETTINGS["training"])
     inputs, targets = adding(rng, (SETTINGS["test"],), steps)

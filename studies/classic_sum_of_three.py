@@ -8,7 +8,7 @@ that seed.
 
 import numpy as np
 
-from helpers.data import random_digits, sum_task
+from helpers.tasks import random_digits, sum_task
 
 SETTINGS = {
     "sequences": 8_000,  # 10,000 less the fifth that is kept for validation
@@ -23,7 +23,7 @@ SEEDS = range(1, 201)
 
 def row(seed):
     """Return where W and U start at this seed, and where training ends from each U."""
-    from helpers.keras_models import flat_weights, reproducible, sum_network
+    from helpers.models.keras_models import flat_weights, reproducible, sum_network
 
     reproducible(seed)
     kernel, recurrent, _ = flat_weights(sum_network("orthogonal", SETTINGS["W"]))
@@ -37,7 +37,7 @@ def row(seed):
 
 def end_of_training(seed, start):
     """Return the weights [W, U, b] after training from U = `start`."""
-    from helpers.keras_models import reproducible, sum_network, train
+    from helpers.models.keras_models import reproducible, sum_network, train
 
     reproducible(seed)
     network = sum_network(start, SETTINGS["W"])

@@ -7,6 +7,9 @@ with several rates.
 
 import numpy as np
 
+from helpers.engine import LSTM, SimpleRNN
+from helpers.models import learn_to_count, reader, right_up_to
+
 SETTINGS = {
     "networks": "Keras's start; Adam, 32 new strings in each update, clipped at norm 1",
     "trained to": 20,
@@ -23,9 +26,6 @@ EARLY = {
 
 def row(seed):
     """Return how far each counts."""
-    from helpers.lstm import LSTM
-    from helpers.simple_rnn import SimpleRNN
-
     rng, lstm, simple = np.random.default_rng(seed), SETTINGS["LSTM"], SETTINGS["simple RNN"]
     layer = LSTM(3, lstm["units"], rng, return_sequences=True)
     found = {"seed": seed, "LSTM": counted(layer, lstm["rate"], lstm["updates"], rng)}
@@ -37,8 +37,6 @@ def row(seed):
 
 def counted(layer, rate, updates, rng):
     """Train a network with this layer; return how far it counts."""
-    from helpers.counting import counter_network, learn_to_count, right_up_to
-
-    network = counter_network(layer, rng)
+    network = reader(layer, 3, rng)
     learn_to_count(network, rng, rate=rate, updates=updates, most=SETTINGS["trained to"])
     return int(right_up_to(network, 100))

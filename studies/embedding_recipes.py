@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.directions import principal_components
+from helpers.inside import principal_components
 from studies._recipes import end_of, toss_of_keras, trained, variants
 
 CLASSIC = {"sequences": 8_000, "batch": 8, "epochs": 4, "rate": 0.01, "decay": False}
@@ -38,7 +38,7 @@ SEEDS = range(1, 101)
 
 def row(seed):
     """Return where U starts at this seed, and the ends by recipe and by width."""
-    from helpers.keras_models import embedding_network, reproducible
+    from helpers.models.keras_models import embedding_network, reproducible
 
     build = partial(embedding_network, kernel=SETTINGS["W"])
 
@@ -62,7 +62,7 @@ def row(seed):
 
 def from_wide_rows(spread, seed):
     """Return the weights after the lesson's recipe, with E drawn between ± `spread`."""
-    from helpers.keras_models import embedding_network
+    from helpers.models.keras_models import embedding_network
 
     def build(recurrent):
         network = embedding_network(recurrent, SETTINGS["W"])

@@ -12,6 +12,16 @@ TOLERANCE is in networks, and percent: rounding grows in training.
 
 import numpy as np
 
+from helpers.engine import Adam, by_windows
+from helpers.models import (
+    says_right,
+    state_distances,
+    teach,
+    untrained_predictors,
+    word_probability,
+)
+from helpers.tasks import next_characters
+
 SETTINGS = {
     "recipe": "tanh, softmax; Glorot uniform, U orthogonal; Adam on the whole word",
     "rate": 0.1,
@@ -28,15 +38,6 @@ TOLERANCE = 2
 
 def row(seed):
     """Return what came out for each number of units."""
-    from helpers.char_networks import (
-        says_right,
-        state_distances,
-        teach,
-        untrained_predictors,
-        word_probability,
-    )
-    from helpers.characters import next_characters
-
     rng, word = np.random.default_rng(seed), next_characters(["hello"], "helo")
     inputs, targets = (numbers[None] for numbers in word)  # one word for all networks
     measured = "solved", "before", "after", "apart", "corners", "says hello"
@@ -84,9 +85,6 @@ def histogram(distances):
 
 def by_steps(networks, inputs, targets, carry):
     """Train with windows of one step, all of a word in an update; return the last losses."""
-    from helpers.optimizers import Adam
-    from helpers.windows import by_windows
-
     optimizer = Adam(SETTINGS["rate"])
     for _ in range(SETTINGS["updates"]):
         losses, gradients = by_windows(networks, inputs, targets, 1, carry)

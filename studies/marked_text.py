@@ -9,6 +9,12 @@ character was a c, which is there inside quotes and outside.
 
 import numpy as np
 
+from helpers.engine import LSTM, SimpleRNN
+from helpers.inside import areas, readings, units_of
+from helpers.models import learn_text, mean_loss, reader
+from helpers.models.readers import SKIPPED
+from helpers.tasks import ALPHABET, marked_text
+
 SETTINGS = {
     "networks": "Keras's start; Adam, windows of 64 characters of 32 texts, clipped at norm 1",
     "text": {"texts": 32, "length": 2049},
@@ -27,28 +33,19 @@ EARLY = {"updates": 50}
 
 def row(seed):
     """Return losses and scores of all layers."""
-    from helpers.lstm import LSTM
-    from helpers.marked_text import marked_text
-    from helpers.simple_rnn import SimpleRNN
-    from helpers.text_readers import learn, reader
-
     rng, found = np.random.default_rng(seed), {"seed": seed}
     text, test = (marked_text(rng, **SETTINGS[name]) for name in ("text", "test"))
     for name, options in SETTINGS["layers"].items():
         kind = LSTM if name == "LSTM" else SimpleRNN
-        network = reader(kind(9, options["units"], rng, return_sequences=True), rng)
+        network = reader(kind(9, options["units"], rng, return_sequences=True), 9, rng)
         before = scores(network, test)
-        learn(network, text, rng, rate=options["rate"], updates=SETTINGS["updates"])
+        learn_text(network, text, rng, rate=options["rate"], updates=SETTINGS["updates"])
         found[name] = {"before": before, "after": scores(network, test)}
     return found
 
 
 def scores(network, text):
     """Return the loss, and [best unit, probe] of each part of the hidden state."""
-    from helpers.marked_text import ALPHABET
-    from helpers.probes import areas
-    from helpers.text_readers import SKIPPED, mean_loss, readings, units_of
-
     layer, found = network.layers[0], {"loss": round(mean_loss(network, text), 3)}
     for name, reading in readings(layer, text).items():
         found[name] = [round(reading.best, 3), round(reading.probe, 3)]

@@ -7,6 +7,7 @@ recipe.  `keras_start` is the sign of U that Keras itself would have drawn at th
 
 from functools import partial
 
+from helpers.tasks import one_hot
 from studies._recipes import end_of, toss_of_keras, trained, variants
 
 CLASSIC = {"sequences": 8_000, "batch": 8, "epochs": 8, "rate": 0.005, "decay": False}
@@ -31,8 +32,7 @@ SEEDS = range(1, 101)
 
 def row(seed):
     """Return where U starts at this seed, and the end that each recipe comes to."""
-    from helpers.data import one_hot
-    from helpers.keras_models import sum_network
+    from helpers.models.keras_models import sum_network
 
     build = partial(sum_network, kernel=SETTINGS["W"], features=10)
     ends = {

@@ -7,6 +7,11 @@ the share of answers that are right on fresh data, in percent.
 
 import numpy as np
 
+from helpers.engine import LSTM, SimpleRNN
+from helpers.models import reader
+from helpers.tasks import recall
+from studies._memory import share_right, train
+
 SETTINGS = {
     "networks": "Keras's start but for the forget bias; Adam, new data in each update",
     "units": 32,
@@ -33,15 +38,9 @@ def row(seed):
 
 def percent_right(rng, bias, lag):
     """Train a network, and return how much of new data it has right."""
-    from helpers.losses import softmax_cross_entropy
-    from helpers.lstm import LSTM
-    from helpers.memory_tasks import recall
-    from helpers.simple_rnn import SimpleRNN
-    from studies._memory import reader, share_right, train
-
     size = 8, SETTINGS["units"], rng
     layer = SimpleRNN(*size) if bias is None else LSTM(*size, forget_bias=float(bias))
-    network = reader(layer, 4, softmax_cross_entropy, rng)
+    network = reader(layer, 4, rng)
     batch = (SETTINGS["batch"],)
     train(network, lambda rng: recall(rng, batch, lag), rng, **SETTINGS["training"])
     return round(100 * share_right(network, *recall(rng, (SETTINGS["test"],), lag)), 1)

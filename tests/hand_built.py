@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.adders import Adder
+from helpers.models import Adder
 
 
 def by_hand(steep):

@@ -10,12 +10,9 @@ import numpy as np
 import pytest
 
 from benchmarks import _scalar_loop, binary_adder, cost_of_an_update
-from helpers.adders import RECIPE
-from helpers.addition import random_pairs, sums_of
-from helpers.dense import Dense
-from helpers.losses import sigmoid_cross_entropy
-from helpers.networks import Network
-from helpers.simple_rnn import SimpleRNN
+from helpers.engine import Dense, Network, SimpleRNN, sigmoid_cross_entropy
+from helpers.models import RECIPE
+from helpers.tasks import random_pairs, sums_of
 from tools import bench
 
 
@@ -130,7 +127,7 @@ def test_it_times_what_it_is_asked_for(monkeypatch, capsys, tmp_path):
 
 
 def test_updates_in_one_call_hands_over_how_many(monkeypatch):
-    keras_models = importlib.import_module("helpers.keras_models")
+    keras_models = importlib.import_module("helpers.models.keras_models")
     seen = []
     monkeypatch.setattr(
         keras_models, "train", lambda *_, steps_per_record, **__: seen.append(steps_per_record)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.optimizers import SGD, Adam
+from helpers.engine import SGD, Adam
 from tools.last_bits import rounded_otherwise
 
 

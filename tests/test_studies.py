@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from helpers.studies import as_keras_starts, by_recipe, load_study, recipe_table
+from helpers.lesson import as_keras_starts, by_recipe, load_study, recipe_table
 from tools import studies
 
 NAMES = studies.names()

@@ -1,10 +1,17 @@
 """The tools leave things as they were when something goes wrong."""
 
+import os
+import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
+import joblib
 import nbformat
 import pytest
 
+from helpers.lesson.environment import FIXED
 from tools import notebooks, parallel, run_tool, site, write_whole
 
 
@@ -57,29 +64,155 @@ def test_a_kernel_that_dies_is_said_in_one_line(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_the_fingerprint_follows_code_and_helpers_but_not_prose(tmp_path, monkeypatch):
-    monkeypatch.setattr(notebooks, "HELPERS", tmp_path)
-    (tmp_path / "data.py").write_text("from helpers.arguments import require\n")
-    (tmp_path / "arguments.py").write_text("first = 1\n")
-    (tmp_path / "other.py").write_text("first = 1\n")
-    code = nbformat.v4.new_code_cell("from helpers.data import x")
-    prose = nbformat.v4.new_markdown_cell("prose")
-    notebook = nbformat.v4.new_notebook(cells=[code, prose])
-    first = notebooks.fingerprint(notebook)
-    prose.source = "other prose"
-    (tmp_path / "other.py").write_text("second = 2\n")
-    assert notebooks.fingerprint(notebook) == first
-    (tmp_path / "arguments.py").write_text("second = 2\n")
-    second = notebooks.fingerprint(notebook)
-    assert second != first
-    code.source += "  # new"
-    assert notebooks.fingerprint(notebook) != second
+def test_a_kernel_of_the_tools_runs_in_the_fixed_environment(tmp_path):
+    code = f"import os; print(*(os.environ[name] for name in {list(FIXED)}))"
+    path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell(code))
+    bare = {name: value for name, value in os.environ.items() if name not in FIXED}
+    execute = f"from pathlib import Path; notebooks.execute(Path({str(path)!r}))"
+    python = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-c"]
+    subprocess.run([*python, f"from tools import notebooks; {execute}"], env=bare, check=True)
+    printed = nbformat.read(path, as_version=4).cells[0].outputs[0].text
+    assert printed == " ".join(FIXED.values()) + "\n"
 
 
-def test_helper_modules_are_found_in_every_form_of_import():
-    source = "from helpers import plots, data\nfrom helpers.check import check\nimport numpy"
-    source += "\nimport helpers.rates as r"
-    assert notebooks.helper_modules(source) == {"plots", "data", "check", "rates"}
+ROOMS = {
+    "__init__.py": "",
+    "engine/__init__.py": "from helpers.engine.gated import (\n    GRU, LSTM,\n)\n"
+    "from helpers.engine.losses import loss as error\n",
+    "engine/gated.py": "from helpers.engine.layers import affine\n"
+    "from helpers.lesson.arguments import require\n",
+    "engine/layers.py": "import numpy\n",
+    "engine/losses.py": "",
+    "figures/__init__.py": "from helpers.figures.plots import arrow\n",
+    "figures/diagrams.py": "from helpers.lesson.arguments import require\n",
+    "figures/plots.py": "",
+    "lesson/__init__.py": "from helpers.lesson.check import check\n",
+    "lesson/arguments.py": "",
+    "lesson/check.py": "",
+    "models/__init__.py": "from helpers.models.readers import reader\n",
+    "models/keras_models.py": "from helpers.lesson import arguments\n",
+    "models/readers.py": "from helpers.engine import LSTM\n",
+}
+GATED = {"engine/gated.py", "engine/layers.py", "lesson/arguments.py"}
+FIGURES = {"figures/__init__.py", "figures/diagrams.py", "figures/plots.py", "lesson/arguments.py"}
+
+
+@pytest.fixture
+def rooms(tmp_path, monkeypatch):
+    """Give a small package of helpers in the place of the real one."""
+    monkeypatch.setattr(notebooks, "HELPERS", tmp_path / "helpers")
+    for name, source in ROOMS.items():
+        path = tmp_path / "helpers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
+    return tmp_path / "helpers"
+
+
+def closure(source):
+    files = notebooks.helper_closure(source)
+    return [file.relative_to(notebooks.HELPERS).as_posix() for file in files]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import numpy, os.path\nfrom scipy import stats", set()),
+        ("from helpers.engine import LSTM", GATED),
+        ("from helpers.engine import GRU as G, error", GATED | {"engine/losses.py"}),
+        ("def f():\n    from helpers.engine.gated import parts", GATED),
+        ("import helpers.engine.gated as gated", GATED),
+        ("from helpers.engine import gated", GATED),
+        ("from helpers.models import reader", GATED | {"models/readers.py"}),
+        ("from helpers.lesson import check", {"lesson/check.py"}),
+        ("from helpers.lesson import arguments", {"lesson/arguments.py"}),
+        ("from helpers.figures import arrow", {"figures/plots.py"}),
+        ("from helpers import figures", FIGURES),
+        ("import helpers.figures", FIGURES),
+        ("from helpers.figures import *", FIGURES),
+        ("import helpers", set(ROOMS)),
+        (
+            "from helpers.models.keras_models import keras",
+            {"models/keras_models.py", "lesson/arguments.py"},
+        ),
+    ],
+)
+def test_the_modules_behind_an_import_are_found_through_the_faces(rooms, source, expected):
+    assert closure(source) == sorted(expected)
+
+
+def test_a_face_that_has_a_name_from_elsewhere_changes_the_closure(rooms):
+    (rooms / "lesson" / "__init__.py").write_text("from helpers.lesson.arguments import check\n")
+    assert closure("from helpers.lesson import check") == ["lesson/arguments.py"]
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("from helpers.engine import LSTN", r"helpers\.engine has no LSTN"),
+        ("from helpers import engines", r"helpers has no engines"),
+        ("from helpers.plots import arrow", r"helpers\.plots: there is no such module"),
+        ("import helpers.engine.lstm", r"helpers\.engine\.lstm: there is no such module"),
+        ("from .gated import LSTM", r"line 1: expected an import that begins with helpers\."),
+    ],
+)
+def test_an_import_that_leads_nowhere_is_named(rooms, source, named):
+    with pytest.raises(ValueError, match=named):
+        notebooks.helper_closure(source)
+
+
+@pytest.fixture
+def lesson(rooms):
+    """Give a notebook that imports a module of four rooms."""
+    imports = ["engine import LSTM", "figures import arrow", "lesson import check"]
+    code = "\n".join(f"from helpers.{each}" for each in [*imports, "models import reader"])
+    cells = [nbformat.v4.new_code_cell(code), nbformat.v4.new_markdown_cell("prose")]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def digests(notebook):
+    return notebooks.fingerprint(notebook), notebooks.results_digest(notebook)
+
+
+@pytest.mark.parametrize(
+    ("changed", "outputs", "results"),
+    [
+        ("engine/losses.py", False, False),  # of the same room, but nothing imports it
+        ("engine/gated.py", True, True),
+        ("engine/layers.py", True, True),
+        ("models/readers.py", True, True),
+        ("figures/diagrams.py", False, False),
+        ("figures/plots.py", True, False),
+        ("lesson/check.py", True, False),
+        ("lesson/arguments.py", True, False),
+    ],
+)
+def test_a_change_asks_for_what_depends_on_it(rooms, lesson, changed, outputs, results):
+    before = digests(lesson)
+    with (rooms / changed).open("a") as file:
+        file.write("second = 2\n")
+    after = digests(lesson)
+    assert (before[0] != after[0], before[1] != after[1]) == (outputs, results)
+
+
+def test_both_digests_follow_the_code_but_not_the_prose(lesson):
+    before = digests(lesson)
+    lesson.cells[1].source = "other prose"
+    assert digests(lesson) == before
+    lesson.cells[0].source += "  # new"
+    assert not set(digests(lesson)) & set(before)
+
+
+def test_a_digest_is_the_same_in_another_place_and_with_other_ends_of_lines(
+    rooms, lesson, monkeypatch
+):
+    before = digests(lesson)
+    elsewhere = rooms.parent / "a" / "place" / "elsewhere"
+    shutil.copytree(rooms, elsewhere)
+    for path in elsewhere.rglob("*.py"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    monkeypatch.setattr(notebooks, "HELPERS", elsewhere)
+    assert b"\r\n" in (elsewhere / "engine" / "gated.py").read_bytes()
+    assert digests(lesson) == before
 
 
 def test_splitting_a_cell_changes_the_fingerprint():
@@ -89,16 +222,16 @@ def test_splitting_a_cell_changes_the_fingerprint():
     assert notebooks.fingerprint(one) != notebooks.fingerprint(two)
 
 
-def test_the_fingerprint_follows_recorded_studies(tmp_path, monkeypatch):
+def test_both_digests_follow_recorded_studies(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "ROOT", tmp_path)
     (tmp_path / "studies").mkdir()
     record = tmp_path / "studies" / "x.json"
     record.write_text("{}")
     code = nbformat.v4.new_code_cell("load_study('x')")
     notebook = nbformat.v4.new_notebook(cells=[code])
-    first = notebooks.fingerprint(notebook)
+    before = digests(notebook)
     record.write_text("[]")
-    assert notebooks.fingerprint(notebook) != first
+    assert not set(digests(notebook)) & set(before)
 
 
 def test_a_file_that_is_no_notebook_is_named(tmp_path):
@@ -181,3 +314,13 @@ def test_an_unknown_notebook_is_named():
 def test_parallel_results_keep_their_order(capsys):
     assert parallel.run_all(abs, [-3, -1, -2], "jobs") == [3, 1, 2]
     assert "jobs: 100%" in capsys.readouterr().err
+
+
+def test_parallel_results_are_there_before_the_last_job_is_done():
+    first, second = threading.Event(), threading.Event()
+    first.set()
+    with joblib.parallel_config("threading"):  # an event cannot go to another process
+        results = parallel.run_each(lambda event: event.wait(20), [first, second], "jobs")
+        assert next(results)
+        second.set()
+        assert list(results) == [True]

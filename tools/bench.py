@@ -7,7 +7,7 @@ import time
 
 from tqdm import tqdm
 
-from helpers.arguments import whole
+from helpers.lesson.arguments import whole
 from tools import ROOT, run_tool
 
 BENCHMARKS = ROOT / "benchmarks"

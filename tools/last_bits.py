@@ -10,7 +10,7 @@ import os
 
 import numpy as np
 
-from helpers.optimizers import Optimizer
+from helpers.engine.optimizers import Optimizer
 
 
 def rounded_otherwise(step, rng):

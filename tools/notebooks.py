@@ -17,6 +17,7 @@ from tools import ROOT, run_tool, write_whole
 
 NOTEBOOKS = ROOT / "notebooks"
 HELPERS = ROOT / "src" / "helpers"
+ROOMS_OF_RESULTS = ("engine", "tasks", "models", "inside")
 PICTURE = ROOT / "site" / "_static" / "readme.png"
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 KERNEL_ARGUMENTS = [
@@ -47,28 +48,76 @@ def code_of(notebook):
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def helper_modules(source):
-    """Return the names of the helper modules that a source imports."""
-    names = set()
+def is_helper(module):
+    """Tell whether a dotted name is that of the package helpers, or of something in it."""
+    return (module or "").split(".")[0] == "helpers"
+
+
+def helper_imports(source):
+    """Yield the module and the name of each import from helpers; no name: the whole module."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == "helpers":
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers."):
-            names.add(node.module.split(".")[1])
+        if isinstance(node, ast.ImportFrom) and node.level:
+            raise ValueError(f"line {node.lineno}: expected an import that begins with helpers.")
+        if isinstance(node, ast.ImportFrom) and is_helper(node.module):
+            yield from ((node.module, alias.name) for alias in node.names)
         elif isinstance(node, ast.Import):
-            dotted = [alias.name.split(".") for alias in node.names]
-            names |= {name[1] for name in dotted if name[0] == "helpers" and len(name) > 1}
-    return names
+            yield from ((alias.name, None) for alias in node.names if is_helper(alias.name))
+
+
+def handed_on(face):
+    """Return the names that a room's face hands on, each with its module and its name there."""
+    lines = ast.parse(face.read_text(encoding="utf-8")).body
+    imports = [n for n in lines if isinstance(n, ast.ImportFrom) and is_helper(n.module)]
+    return {a.asname or a.name: (node.module, a.name) for node in imports for a in node.names}
+
+
+def files_behind(module, name=None):
+    """Return the files that `from module import name` depends on, without what they import.
+
+    A name of a room is the one module that its face has it from, so that a change elsewhere
+    in the room makes nothing stale.  A room without a name is all of its files.
+    """
+    path = HELPERS.joinpath(*module.split(".")[1:])
+    if path.with_suffix(".py").is_file():
+        return {path.with_suffix(".py")}
+    if not path.is_dir():
+        raise ValueError(f"{module}: there is no such module")
+    if name in (None, "*"):
+        return set(path.rglob("*.py"))
+    names = handed_on(path / "__init__.py")
+    if name in names:
+        return files_behind(*names[name])
+    if (path / name).is_dir() or (path / f"{name}.py").is_file():
+        return files_behind(f"{module}.{name}")
+    raise ValueError(f"{module} has no {name}: no name of its face, and no module")
+
+
+def helper_files(source):
+    """Return the files of the helpers that a source imports."""
+    return set().union(*(files_behind(*wanted) for wanted in helper_imports(source)))
 
 
 def helper_closure(source):
-    """Return the helper modules behind a source: those it imports, those they import, and so on."""
-    found, new = set(), helper_modules(source)
+    """Return the files of the helpers behind a source: it imports them, or one of them does."""
+    found, new = set(), helper_files(source)
     while new:
         found |= new
-        sources = [(HELPERS / f"{name}.py").read_text(encoding="utf-8") for name in new]
-        new = set().union(*map(helper_modules, sources)) - found
-    return sorted(found)
+        sources = [file.read_text(encoding="utf-8") for file in new]
+        new = set().union(*map(helper_files, sources)) - found
+    return sorted(found, key=lambda file: file.relative_to(HELPERS).as_posix())
+
+
+def digest(code, files):
+    """Return a digest of code cells and of the text of files, wherever these lie."""
+    # read as text: a checkout whose lines end with \r\n has the same digest
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    return hashlib.sha256(json.dumps([code, texts]).encode()).hexdigest()[:16]
+
+
+def studies_read(source):
+    """Return the files of the recorded studies that a source reads."""
+    names = sorted(set(re.findall(r"""load_study\(["'](\w+)["']\)""", source)))
+    return [ROOT / "studies" / f"{name}.json" for name in names]
 
 
 def fingerprint(notebook):
@@ -76,14 +125,21 @@ def fingerprint(notebook):
 
     Prose is left out, so that mending a sentence asks for no new run.
     """
-    code = "\n".join(code_of(notebook))
-    records = sorted(set(re.findall(r"""load_study\(["'](\w+)["']\)""", code)))
-    files = [HELPERS / f"{name}.py" for name in helper_closure(code)]
-    files += [ROOT / "studies" / f"{name}.json" for name in records]
-    digest = hashlib.sha256(json.dumps(code_of(notebook)).encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    code = code_of(notebook)
+    source = "\n".join(code)
+    return digest(code, helper_closure(source) + studies_read(source))
+
+
+def results_digest(notebook):
+    """Return a digest of all that can change a result: the fingerprint without two rooms.
+
+    Another style of figures, or another way to show a source, asks for no new claims ledger.
+    """
+    code = code_of(notebook)
+    source = "\n".join(code)
+    rooms = [HELPERS / room for room in ROOMS_OF_RESULTS]
+    files = [file for file in helper_closure(source) if not set(rooms).isdisjoint(file.parents)]
+    return digest(code, files + studies_read(source))
 
 
 def is_stale(path):

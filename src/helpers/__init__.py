@@ -1,12 +1,17 @@
-"""The small package that the notebooks of *What RNNs Learn* call.
+"""The small package that the notebooks of *What RNNs Learn* call: six rooms.
 
-One module, one concept; a notebook imports the modules it needs.  Nothing is
-imported here, so that `import helpers` costs next to nothing.  Only
-`keras_models` loads TensorFlow; matplotlib and SciPy are loaded by the functions
-that need them.
+inside   what a trained network knows: machines, proofs, probes, gates, forgetting
+models   the networks that lessons build; `keras_models` alone loads TensorFlow
+figures  the one style, and all pictures; alone it loads matplotlib
+tasks    what networks are asked to do
+engine   a neural network in NumPy: the room to read first
+lesson   what any lesson needs: check, show_source, recorded studies, rates
 
-Conventions, everywhere: batch first, shapes as `(batch, time, features)`;
-Keras's names `kernel` (W), `recurrent_kernel` (U), `bias` (b); randomness only
-through a `numpy.random.Generator` that the caller passes in; bad input raises
-ValueError with the argument's name, what was given and what was expected.
+A room hands on what lessons use: `from helpers.engine import LSTM, Network, fit`.  Each
+imports from those below it alone, figures from lesson alone; a test holds that.
+
+Everywhere: batch first, (batch, time, features); Keras's names `kernel` (W),
+`recurrent_kernel` (U), `bias` (b); randomness from a `numpy.random.Generator` that the
+caller passes in; bad input raises ValueError that names the argument, what was given and
+what was expected.
 """

@@ -1,0 +1,19 @@
+"""A neural network in NumPy: layers, losses, optimizers, and the loop that trains.
+
+Read `recurrent.py` first: SimpleRNN is a recurrent layer on one screen.  Then come LSTM
+and GRU in `gated.py`.  `layers.py` has what they share, `network.py` puts layers on one
+another, `training.py` makes the updates, and `gradient_check.py` doubts all of it.
+"""
+
+from helpers.engine.gated import GRU, LSTM
+from helpers.engine.gradient_check import (
+    check_gradients, independent_directions, jacobian,
+)
+from helpers.engine.layers import Dense, Embedding, Layer, glorot_uniform
+from helpers.engine.losses import (
+    sigmoid, sigmoid_cross_entropy, softmax, softmax_cross_entropy, squared_error,
+)
+from helpers.engine.network import Network
+from helpers.engine.optimizers import SGD, Adam, Optimizer, RMSProp, clip_by_global_norm
+from helpers.engine.recurrent import Bidirectional, Recurrent, SimpleRNN, orthogonal
+from helpers.engine.training import by_windows, fit, fit_fresh, update

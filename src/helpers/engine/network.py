@@ -1,0 +1,105 @@
+"""A network: layers one after another, a loss, and all weights in one array."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from helpers.engine.layers import Embedding, Layer, batch_first, time_first
+from helpers.lesson.arguments import require
+
+
+class Network:
+    """Layers in a row, each reading what the one before it returned, and a loss.
+
+    parameters  all weights, (…, count); those of the layers are views into it, so that
+                an optimizer changes all of them in one call
+    gradients   of the mean loss along each, filled in by `loss_and_gradients`
+    """
+
+    def __init__(self, layers, loss):
+        """Gather the weights of the layers: of one ensemble, and one type of number."""
+        self.layers, self.loss = list(layers), loss
+        require_layers(self.layers)
+        self.leading = self.layers[0].leading
+        self.layers[0].needs_time = any(layer.needs_time for layer in self.layers)
+        self.gather()
+
+    def gather(self):
+        """Have all weights lie in one array, and the gradients in another."""
+        parts = parts_of(self.layers)
+        self.parameters = gathered([part.weights for part in parts], self.leading)
+        self.gradients = gathered([part.gradients for part in parts], self.leading)
+
+    def __setstate__(self, state):
+        """Make a copy whole: the weights of its layers lie in its parameters again."""
+        self.__dict__.update(state)
+        self.gather()
+
+    def forward(self, inputs):
+        """Return the outputs of the last layer: logits."""
+        return self.layers[-1].outside(self.forth(self.layers[0].read(inputs)))
+
+    def loss_and_gradients(self, inputs, targets):
+        """Return the mean loss of each network (…); fill `gradients`."""
+        y = batch_first(self.forth(self.layers[0].read(inputs)), self.leading)
+        self.require_targets(np.shape(targets)[:1], y.shape[0])
+        losses, dy = self.loss(y, targets)
+        axes = tuple(range(len(self.leading), losses.ndim))
+        count = losses[0].size if self.leading else losses.size
+        dy /= count  # as the loss is a mean
+        self.back(time_first(dy, self.leading))
+        return np.add.reduce(losses, axis=axes) / count
+
+    def forth(self, x):
+        """Return what the last layer makes of x; time first, as for the layers."""
+        for layer in self.layers:
+            x, layer.returned, layer.state = layer.forth(x), None, None
+        return x
+
+    def back(self, dy):
+        """Fill the gradients of all layers, from the gradient along the outputs."""
+        for layer in reversed(self.layers):
+            dy = layer.back(dy, to_inputs=layer is not self.layers[0])
+
+    def require_targets(self, given, count):
+        """Refuse targets for another number of examples, or of networks."""
+        wanted = f"networks, {count}, or 1" if self.leading else f"inputs, {count}"
+        fits = given == (count,) or (self.leading and given == (1,))
+        require(fits, "targets", f"{sum(given)}", f"as many as {wanted}")
+
+
+def gathered(dicts, leading):
+    """Return the arrays of some dicts in one (…, count); views in their places."""
+    arrays = [array for each in dicts for array in each.values()]
+    flat = [array.reshape(*leading, -1) for array in arrays]
+    whole, ends = np.concatenate(flat, axis=-1), np.cumsum([f.shape[-1] for f in flat])
+    views = np.split(whole, ends[:-1], axis=-1)
+    for each in dicts:
+        for name, array in each.items():
+            each[name] = views.pop(0).reshape(array.shape)
+    return whole
+
+
+def parts_of(layers):
+    """Return the layers that hold weights: a bidirectional one has two of them."""
+    return [part for layer in layers for part in getattr(layer, "layers", [layer])]
+
+
+def require_layers(layers):
+    """Refuse what are no layers of one kind, or in use, or cannot read one another."""
+    known = len(layers) > 0 and all(isinstance(layer, Layer) for layer in layers)
+    kinds = {(layer.leading, layer.dtype) for layer in layers} if known else layers
+    one_kind = known and len(kinds) == 1
+    require(one_kind, "layers", repr(kinds), "layers of one ensemble and one dtype")
+    weights = [weight for part in parts_of(layers) for weight in part.weights.values()]
+    once = len(set(map(id, weights))) == len(weights)
+    fresh = once and not any(isinstance(weight.base, np.ndarray) for weight in weights)
+    require(fresh, "layers", "one that is in use", "each once, and in one network")
+    has_time = True
+    for before, after in pairwise(layers):
+        has_time = has_time and getattr(before, "return_sequences", True)
+        fits = after.features == before.units and (has_time or not after.needs_time)
+        fits = fits and not isinstance(after, Embedding)  # which reads symbols
+        given = f"{type(after).__name__} after {type(before).__name__}"
+        wanted = "each to read what the one before it returns"
+        require(fits, "layers", given, wanted)

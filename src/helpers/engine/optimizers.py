@@ -1,0 +1,124 @@
+"""Optimizers: how a step is made from the slopes of the loss.
+
+All weights of a network lie in one array (…, parameters), so each rule is written once
+and runs on all of them in a few calls.  An optimizer belongs to one network: it keeps
+what it remembers of earlier steps.
+"""
+
+import math
+
+import numpy as np
+
+from helpers.lesson.arguments import finite, positive, require
+
+
+class Optimizer:
+    """Changes parameters in place; the slopes are computed in between its two calls."""
+
+    memories = 0  # how many arrays of the parameters' shape it remembers
+
+    def __init__(self, rate):
+        """Keep the learning rate."""
+        self.rate = positive("rate", rate)
+        self.steps, self.memory = 0, None
+
+    def look_ahead(self, parameters):
+        """Move to where the slopes shall be taken; most rules take them on the spot."""
+
+    def step(self, parameters, gradients):
+        """Change the parameters, given the slopes (…, parameters)."""
+        if self.memory is None:
+            self.memory = [np.zeros_like(parameters) for _ in range(self.memories)]
+        self.steps += 1
+        parameters -= self.change(gradients, *self.memory)
+
+
+class SGD(Optimizer):
+    """w ← w − η g."""
+
+    def change(self, gradients):
+        """Return what is taken off the parameters."""
+        return self.rate * gradients
+
+
+class RMSProp(Optimizer):
+    """Steps in units of the slope's own recent size, with Nesterov's momentum.
+
+    w ← w + m v                        look ahead; the slope g is taken there
+    s ← λ s + (1 − λ) g²
+    v ← m v − η g / √(s + ε),  w ← w − η g / √(s + ε)
+
+    Sources: T. Tieleman and G. Hinton, "Lecture 6.5: RMSProp", 2012; I. Sutskever and
+    others, "On the importance of initialization and momentum in deep learning", 2013.
+    """
+
+    memories = 2
+
+    def __init__(self, rate=0.001, decay=0.9, momentum=0.0, epsilon=1e-7):
+        """Keep η, λ, m and ε."""
+        super().__init__(rate)
+        self.decay, self.momentum = share("decay", decay), share("momentum", momentum)
+        self.epsilon = positive("epsilon", epsilon)
+
+    def look_ahead(self, parameters):
+        """Move on by momentum."""
+        if self.momentum and self.memory is not None:
+            _, velocity = self.memory
+            parameters += self.momentum * velocity
+
+    def change(self, gradients, squares, velocity):
+        """Return η g / √(s + ε), and take it off the velocity."""
+        squares *= self.decay
+        squares += (1 - self.decay) * gradients**2
+        change = self.rate * gradients / np.sqrt(squares + self.epsilon)
+        velocity *= self.momentum
+        velocity -= change
+        return change
+
+
+class Adam(Optimizer):
+    """Steps along the mean slope, in units of the slope's own recent size.
+
+    m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²
+    w ← w − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√s + ε)
+
+    Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
+    """
+
+    memories = 2
+
+    def __init__(self, rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+        """Keep η, β₁, β₂ and ε."""
+        super().__init__(rate)
+        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
+        self.epsilon = positive("epsilon", epsilon)
+
+    def change(self, gradients, means, squares):
+        """Return the step; m and s start at 0, and the factor makes up for that."""
+        means += (1 - self.beta_1) * (gradients - means)
+        squares += (1 - self.beta_2) * (gradients**2 - squares)
+        factor = math.sqrt(1 - self.beta_2**self.steps) / (1 - self.beta_1**self.steps)
+        return self.rate * factor * means / (np.sqrt(squares) + self.epsilon)
+
+
+def clip_by_global_norm(gradients, limit):
+    """Shorten the slopes (…, parameters) of a network, in place, to the length `limit`.
+
+    g ← g · min(1, limit / |g|), with |g| over all weights of a network together: the
+    direction is kept.  Returns |g| (…) as it was.
+    Source: R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training
+    recurrent neural networks", 2013.
+    """
+    limit = positive("limit", limit)
+    largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
+    norms = np.linalg.norm(gradients / largest, axis=-1)  # so no square overflows
+    norms *= largest[..., 0]
+    gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
+    return norms
+
+
+def share(name, value):
+    """Return `value` as a float; ValueError unless 0 ≤ value < 1."""
+    number = float(finite(name, value, ndim=0))
+    require(0 <= number < 1, name, value, "a number from 0 to below 1")
+    return number

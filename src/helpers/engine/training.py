@@ -1,0 +1,148 @@
+"""The loop that trains a network; and windows, for a text that is too long for it."""
+
+import copy
+import reprlib
+
+import numpy as np
+from tqdm import tqdm
+
+from helpers.engine.losses import softmax_cross_entropy
+from helpers.engine.network import Network
+from helpers.engine.optimizers import clip_by_global_norm
+from helpers.engine.recurrent import Bidirectional
+from helpers.lesson.arguments import generator, positive, require, whole
+
+
+def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, clip=None):
+    """Train on batches drawn in a new order in each pass; return the losses.
+
+    inputs, targets  (…, examples, …): as the network and its loss take them
+    batch, epochs    examples for an update; passes over all examples
+    clip             longest slope allowed, over all weights together; None: any
+    returns          the mean loss of each batch before its update (updates, …)
+
+    In a terminal it shows a progress bar after two seconds.  If it is interrupted, or
+    fails, the parameters, the optimizer and `rng` are what they were before.
+    """
+    axis, count = len(network.leading), examples(network, inputs, targets)
+    updates = whole("epochs", epochs) * -(-count // whole("batch", batch))
+    drawn = (
+        [np.take(data, chosen, axis) for data in (inputs, targets)]
+        for chosen in batches(count, batch, epochs, generator("rng", rng))
+    )
+    return follow(network, drawn, updates, optimizer, rng, clip)
+
+
+def fit_fresh(network, draw, optimizer, *, updates, rng, clip=None):
+    """Train on new examples in each update; return the losses, as `fit` does.
+
+    draw(rng)  returns inputs and targets for one update
+    """
+    require(callable(draw), "draw", repr(draw), "a function of rng")
+    updates = whole("updates", updates)
+    clip = None if clip is None else positive("clip", clip)
+    drawn = (pair(draw(rng)) for _ in range(updates))
+    return follow(network, drawn, updates, optimizer, generator("rng", rng), clip)
+
+
+def pair(drawn):
+    """Return inputs and targets; ValueError unless they are two."""
+    is_pair = isinstance(drawn, tuple | list) and len(drawn) == 2
+    given = f"one that returns {reprlib.repr(drawn)}"
+    require(is_pair, "draw", given, "a function that returns inputs and targets")
+    return drawn
+
+
+def follow(network, drawn, updates, optimizer, rng, clip):
+    """Make an update for each pair of inputs and targets; undo all if one fails."""
+    losses, before = [], (network.parameters.copy(), copy.deepcopy(vars(optimizer)))
+    begin = rng.bit_generator.state
+    try:
+        # disable=None: only a terminal has the bar; in a notebook it would be stored
+        with tqdm(drawn, total=updates, delay=2, disable=None) as bar:
+            for inputs, targets in bar:
+                losses.append(update(network, inputs, targets, optimizer, clip))
+    except BaseException:
+        network.parameters[...], rng.bit_generator.state = before[0], begin
+        vars(optimizer).update(before[1])
+        raise
+    return np.array(losses)
+
+
+def batches(count, batch, epochs, rng):
+    """Yield the numbers of the examples in each batch, in a new order in each pass."""
+    for _ in range(epochs):
+        order = rng.permutation(count)
+        for begin in range(0, count, batch):
+            yield order[begin : begin + batch]
+
+
+def update(network, inputs, targets, optimizer, clip=None):
+    """Make one step of the optimizer; return the loss (…) before it.
+
+    If it fails, the parameters are what they were before.
+    """
+    before = network.parameters.copy()
+    try:
+        optimizer.look_ahead(network.parameters)
+        loss = network.loss_and_gradients(inputs, targets)
+        if clip is not None:
+            clip_by_global_norm(network.gradients, clip)
+    except BaseException:
+        network.parameters[...] = before
+        raise
+    optimizer.step(network.parameters, network.gradients)
+    return loss
+
+
+def examples(network, inputs, targets):
+    """Return how many examples there are; ValueError unless as many targets."""
+    axis = len(network.leading)
+    counts = [np.shape(data)[axis : axis + 1] for data in (inputs, targets)]
+    fits = counts[0] == counts[1] != () and counts[0][0] > 0
+    require(fits, "targets", f"{counts[1]} examples", f"as many as inputs, {counts[0]}")
+    return counts[0][0]
+
+
+def by_windows(network, inputs, targets, window, carry=True):
+    """Return the mean loss (…), and its gradients as far as they stay in one window.
+
+    network          a recurrent layer and one on top of it
+    inputs, targets  whole numbers (…, texts, time)
+    window           steps; gradients are not taken back beyond where it begins
+    carry            whether a window begins with the state that the last one ended with
+    Source: R. Williams and J. Peng, "An efficient gradient-based algorithm for on-line
+    training of recurrent network trajectories", 1990.
+    """
+    require(isinstance(carry, bool), "carry", repr(carry), "True or False")
+    (walk, output), window = two_layers(network), whole("window", window)
+    inputs, targets = pair_of_texts(inputs, targets)
+    state, loss, gradients = None, 0, 0
+    for begin in range(0, inputs.shape[-1], window):
+        now = slice(begin, begin + window)
+        logits = output.forward(walk.forward(inputs[..., now], state))
+        losses, slopes = softmax_cross_entropy(logits, targets[..., now])
+        walk.backward(output.backward(slopes), to_inputs=False)
+        loss = loss + losses.sum(axis=(-2, -1))
+        gradients = gradients + network.gradients
+        state = walk.state if carry else None
+    count = targets.shape[-1] * targets.shape[-2]
+    return loss / count, gradients / count
+
+
+def two_layers(network):
+    """Return a network's recurrent layer, which reads one way, and the one on top."""
+    layers = network.layers if isinstance(network, Network) else []
+    fits = len(layers) == 2 and not isinstance(layers[0], Bidirectional)
+    wanted = "a network with a recurrent layer and one on top of it"
+    require(fits, "network", f"{len(layers)} layers", wanted)
+    return layers
+
+
+def pair_of_texts(inputs, targets):
+    """Return both as arrays; ValueError unless they are texts of the same shape."""
+    inputs, targets = np.asarray(inputs), np.asarray(targets)
+    same, given = inputs.shape[-2:] == targets.shape[-2:], f"shape {targets.shape}"
+    fits = same and inputs.ndim > 1 and inputs.size > 0
+    require(fits, "targets", given, f"that of inputs, {inputs.shape}, with time in it")
+    return inputs, targets

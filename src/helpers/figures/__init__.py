@@ -1,0 +1,9 @@
+"""The one style of all figures, and the pictures that lessons share."""
+
+from helpers.figures.cell_plots import coloured_text, gate_panels
+from helpers.figures.diagrams import state_diagram
+from helpers.figures.figure_text import describe
+from helpers.figures.plots import (
+    BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow, digit_tables, loss_surface,
+    named_points, squares, unrolled, use_style,
+)

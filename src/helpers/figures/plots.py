@@ -1,0 +1,133 @@
+"""One style for all figures, and the kinds of figure that lessons share.
+
+Functions draw on axes that they are given and return them.
+"""
+
+from itertools import cycle
+
+import numpy as np
+import seaborn as sns
+from cycler import cycler
+from matplotlib.colors import LogNorm
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from helpers.figures.figure_text import describe_figures_as_text
+from helpers.lesson.arguments import finite, positive, require, row, whole
+
+# Okabe and Ito's colours: told apart with every common kind of colour blindness.
+BLUE, ORANGE, GREEN, RED, PURPLE, GREY = (
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#5f6368",
+)  # fmt: skip
+
+
+def use_style():
+    """Set the style of every figure that follows, and the text that stands for it."""
+    style = {
+        "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, RED, PURPLE, GREY]),
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "figure.constrained_layout.use": True,
+        "figure.figsize": (7.2, 3.8),
+        "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
+        "legend.frameon": True,
+    }
+    sns.set_theme(context="notebook", style="whitegrid", rc=style)
+    # the layout already fits: looking for the tightest box would draw everything twice
+    set_matplotlib_formats("png", dpi=110, bbox_inches=None)
+    describe_figures_as_text()
+
+
+def rising(name, values):
+    """Return `values` as an array; ValueError unless two or more rising numbers."""
+    array = finite(name, values, ndim=1)
+    is_rising = len(array) > 1 and (np.diff(array) > 0).all()
+    require(is_rising, name, array.tolist(), "two or more rising numbers")
+    return array
+
+
+def loss_surface(axes, x, y, loss, levels):
+    """Draw loss (len(y), len(x)) over x and y as contours, on a logarithmic scale.
+
+    `levels` are the contours' losses; darker is lower.
+    """
+    x, y, levels = rising("x", x), rising("y", y), rising("levels", levels)
+    require(levels[0] > 0, "levels", levels.tolist(), "positive numbers")
+    loss = finite("loss", loss, shape=(len(y), len(x)))
+    scale = LogNorm(levels[0], levels[-1])
+    # a logarithm has no room for an exact 0, the loss of a perfect network
+    loss = np.maximum(loss, levels[0] / 2)
+    drawn = axes.contourf(x, y, loss, levels, cmap="cividis", norm=scale, extend="both")
+    axes.figure.colorbar(drawn, ax=axes, label="loss", format="%g")
+    return axes
+
+
+def squares(axes, values, numbers=None, limit=None):
+    """Draw a matrix (rows, columns) as squares: orange below 0, purple above.
+
+    numbers  a format such as ".1f" to write each value with; None: a colour bar
+    limit    the size of value with the full colour; None: the largest one
+    """
+    values = finite("values", values, ndim=2)
+    is_format = numbers is None or (isinstance(numbers, str) and numbers != "")
+    require(is_format, "numbers", repr(numbers), "a format such as '.1f', or None")
+    largest = np.abs(values).max() or 1
+    limit = positive("limit", largest if limit is None else limit)
+    sns.heatmap(
+        values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", linewidths=0.5,
+        annot=numbers is not None, fmt=numbers or "", cbar=numbers is None,
+    )  # fmt: skip
+    axes.tick_params(left=False, bottom=False, labelrotation=0)
+    return axes
+
+
+def digit_tables(axes, tables):
+    """Draw what networks add for each digit: tables {label: ten numbers}.
+
+    The dotted line is what adding needs: for the digit d, d.
+    """
+    digits = np.arange(10)
+    rows = [row(label, np.squeeze(table), 10) for label, table in tables.items()]
+    axes.plot(digits, digits, ":", color=GREY, label="what adding needs: d")
+    for label, numbers, marker in zip(tables, rows, cycle("osv^D"), strict=False):
+        axes.plot(digits, numbers, marker, label=label, fillstyle="none", markersize=9)
+    axes.set(xlabel="digit d", xticks=digits)
+    axes.legend(fontsize="small")
+    return axes
+
+
+def named_points(axes, points, names):
+    """Draw points (points, 2), each as its name in a circle, on equal scales."""
+    points = finite("points", points, shape=(None, 2))
+    given, wanted = f"{len(names)} names", f"one for each of {len(points)}"
+    require(len(names) == len(points), "names", given, wanted)
+    axes.scatter(*points.T, s=240, color="white", edgecolor=BLUE)
+    for (x, y), name in zip(points, names, strict=True):
+        axes.text(x, y, str(name), ha="center", va="center_baseline")
+    axes.margins(0.15)
+    axes.set_aspect("equal", adjustable="datalim")
+    return axes
+
+
+def unrolled(axes, length=3):
+    """Draw one recurrent unit unrolled in time: the same W and U at every step."""
+    shape = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": GREY}
+    state = {"ha": "center", "va": "center", "size": 15, "bbox": shape}
+    for step in range(whole("length", length) + 1):
+        axes.text(step, 1, f"$h_{{{step}}}$", **state)
+        onwards = RED if step < length else GREY
+        axes.annotate("", (step + 0.8, 1), (step + 0.2, 1), arrowprops=arrow(onwards))
+        if step > 0:
+            axes.text(step - 0.5, 1.08, "U", color=RED, weight="bold", ha="center")
+            axes.annotate("", (step, 0.78), (step, 0.22), arrowprops=arrow(BLUE))
+            axes.text(step + 0.05, 0.48, "W", color=BLUE, weight="bold")
+            axes.text(step, 0.08, f"$x_{{{step}}}$", ha="center", va="center", size=15)
+    axes.text(0, 0.7, "= 0", ha="center", size=13)
+    axes.text(length + 0.9, 1, "y", ha="center", va="center", size=15)
+    axes.set(xlim=(-0.3, length + 1), ylim=(-0.1, 1.3))
+    axes.set_axis_off()
+    return axes
+
+
+def arrow(color):
+    """Return the style of an arrow."""
+    return {"arrowstyle": "-|>", "color": color, "linewidth": 2}

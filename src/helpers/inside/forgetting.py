@@ -1,0 +1,80 @@
+"""How the slope of a loss fades, or grows, on its way back through time."""
+
+import copy
+
+import numpy as np
+
+from helpers.engine import Recurrent
+from helpers.lesson.arguments import finite, generator, positive, require, symbols
+
+
+def derived_factor(radius, scale):
+    """Return by what factor a step back multiplies a slope, in a wide simple RNN.
+
+    For U = radius · Q with QᵀQ = 1 and z_t = x_t W + h_{t-1} U, where x_t W is normal
+    with standard deviation `scale`.  In a wide network z is normal too; its variance q
+    is settled once
+        q = scale² + radius² E[tanh²(√q ξ)],     ξ normal with variance 1.
+    A step back multiplies by tanh'(z) = 1 − tanh²(z), and by U, which multiplies every
+    length by `radius`:    factor = radius √E[(1 − tanh²(√q ξ))²],
+    if the slope has nothing to do with where the units stand.
+    The right side of the first equation, less q, changes its sign once: q is found by
+    halving.  Right to nine digits for a radius and a scale up to 1,000.
+    Sources: H. Sompolinsky, A. Crisanti and H. Sommers, "Chaos in random neural
+    networks", 1988; B. Poole and others, "Exponential expressivity in deep neural
+    networks through transient chaos", 2016.
+    """
+    radius, scale = positive("radius", radius), positive("scale", scale)
+    require(radius <= 1000, "radius", radius, "a number up to 1,000")
+    require(scale <= 1000, "scale", scale, "a number up to 1,000")
+    low, high = scale**2, scale**2 + radius**2
+    for _ in range(60):
+        q = (low + high) / 2
+        more = scale**2 + radius**2 * average(np.tanh, q, 2) > q
+        low, high = (q, high) if more else (low, q)
+    return float(radius * np.sqrt(average(lambda z: 1 - np.tanh(z) ** 2, q, 2)))
+
+
+def average(function, variance, power):
+    """Return E[function(z) to the power], z normal: a sum over points of its curve."""
+    places = np.linspace(-1, 1, 2001)
+    points = 9 * places**3  # close to one another around 0, where a steep tanh turns
+    weights = places**2 * np.exp(-(points**2) / 2)
+    return weights @ function(np.sqrt(variance) * points) ** power / weights.sum()
+
+
+def slopes_by_lag(layer, inputs, lags, rng):
+    """Return how long a slope is, `lag` steps before it began with length 1.
+
+    It begins as a random direction of the last state after all inputs: of h in a
+    SimpleRNN, of c in an LSTM.  What is returned is the root of the mean square over
+    the batch, for each lag.
+    layer   a recurrent layer of ours, a single network
+    inputs  (batch, time, features), with more steps than the longest lag
+    """
+    single = isinstance(layer, Recurrent) and not layer.leading
+    require(single, "layer", repr(layer), "a recurrent layer, and no ensemble")
+    inputs = finite("inputs", inputs, shape=(None, None, layer.features))
+    lags, layer = symbols("lags", lags, inputs.shape[1], 1), copy.deepcopy(layer)
+    require(lags.min() > 0, "lags", "0", "lags of at least 1")
+    slopes = generator("rng", rng).normal(size=(len(inputs), layer.units))
+    slopes /= np.linalg.norm(slopes, axis=1, keepdims=True)
+    return np.array([slope_length(layer, inputs, lag, slopes) for lag in lags])
+
+
+def slope_length(layer, inputs, lag, slopes):
+    """Walk up to `lag` steps before the end, then on; take the slopes back that far."""
+    layer.forward(inputs[:, :-lag])
+    outputs = layer.forward(inputs[:, -lag:], layer.state)
+    others = [np.zeros_like(slopes)] * (layer.states_count - 1)
+    layer.backward(np.zeros_like(outputs), [*others, slopes], to_inputs=False)
+    return np.sqrt(np.mean(np.sum(layer.initial_slopes[-1] ** 2, axis=1)))
+
+
+def factor_per_step(lengths, lags):
+    """Return the factor r of the line that fits best: log length = lag log r + any."""
+    lengths = finite("lengths", lengths, 1)
+    lags = finite("lags", lags, shape=lengths.shape)
+    require((lengths > 0).all(), "lengths", lengths.min(), "positive numbers")
+    require(np.ptp(lags) > 0, "lags", lags[:1], "numbers that differ")
+    return float(np.exp(np.polyfit(lags, np.log(lengths), 1)[0]))

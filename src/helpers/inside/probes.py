@@ -1,0 +1,66 @@
+"""How well a number can be read out of a network's units: of one, or of all of them.
+
+What is read out is there; that the network uses it, a probe does not tell.  So a score
+means little without that of a control, such as the same network untrained.
+"""
+
+import numpy as np
+
+from helpers.lesson.arguments import finite, require
+
+
+def areas(values, flag):
+    """Return for each unit how well it alone tells a yes from a no: AUC, from ½ to 1.
+
+    It is the probability that the unit is higher at a random yes than at a random no,
+    or lower, where lower means yes; ties count half.
+    values  (examples, units); flag (examples,), with both a yes and a no in it
+    Source: H. Mann and D. Whitney, "On a test of whether one of two random variables is
+    stochastically larger than the other", 1947.
+    """
+    values = finite("values", values, 2)
+    flag = finite("flag", flag, shape=values.shape[:1])
+    mixed = set(np.unique(flag)) == {0, 1}
+    require(mixed, "flag", np.unique(flag)[:3], "zeros and ones, and both of them")
+    from scipy.stats import rankdata  # imported here: SciPy takes long to load
+
+    yes = np.count_nonzero(flag)
+    ranks = rankdata(values, axis=0)[flag == 1].sum(axis=0)
+    wins = ranks - yes * (yes + 1) / 2
+    area = wins / (yes * (len(flag) - yes))
+    return np.maximum(area, 1 - area)
+
+
+def shares_explained(values, target):
+    """Return for each unit r², the share of the target's variance that it explains.
+
+    values  (examples, units); target (examples,).  A unit that stands still: 0.
+    """
+    values = finite("values", values, 2)
+    target = finite("target", target, shape=values.shape[:1])
+    require(np.ptp(target) > 0, "target", "one number only", "numbers that differ")
+    spread = np.ptp(values, axis=0)
+    # in units of their own spread, so that very small or large numbers do as well
+    values = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    target = (target - target.mean()) / np.ptp(target)
+    lengths = np.linalg.norm(values, axis=0) * np.linalg.norm(target)
+    none = np.zeros(len(lengths))
+    return np.divide(target @ values, lengths, none, where=spread > 0) ** 2
+
+
+def probe(values, target, new_values):
+    """Fit target ≈ values w + b by least squares; return what it says of new values.
+
+    values (examples, units), target (examples,), new_values (others, units).
+    With fewer examples than units many w are best; the shortest one is taken.
+    """
+    values = finite("values", values, 2)
+    target = finite("target", target, shape=values.shape[:1])
+    new_values = finite("new_values", new_values, shape=(None, values.shape[1]))
+    weights = np.linalg.lstsq(with_ones(values), target, rcond=None)[0]
+    return with_ones(new_values) @ weights
+
+
+def with_ones(values):
+    """Return the values and a column of ones."""
+    return np.column_stack([values, np.ones(len(values))])

@@ -1,0 +1,124 @@
+"""Checks of arguments: one form of ValueError for the whole package."""
+
+import numbers
+import reprlib
+
+import numpy as np
+
+LARGEST = 2**31 - 1  # for counts: more is a slip, and what is called may not bear it
+
+
+def require(held, name, given, expected):
+    """Raise ValueError `name: expected …, got …` unless `held`."""
+    if not held:
+        raise ValueError(f"{name}: expected {expected}, got {given}")
+
+
+def whole(name, value, least=1):
+    """Return `value` as an int; ValueError unless it is a whole number >= `least`."""
+    # True and a time span are integers to Python; as a count they are slips
+    integral = isinstance(value, numbers.Integral)
+    fits = integral and not isinstance(value, bool | np.timedelta64)
+    in_range = fits and least <= value <= LARGEST
+    require(in_range, name, reprlib.repr(value), f"a whole number of at least {least}")
+    return int(value)
+
+
+def real(name, value):
+    """Return `value` as a float64 array; ValueError unless it holds real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        array = np.empty(0, dtype=object)
+    is_real = array.dtype.kind in "iuf" and not np.ma.isMaskedArray(value)
+    # the words for a large array take longer than all the rest: only where needed
+    require(is_real, name, "" if is_real else reprlib.repr(value), "real numbers")
+    return array.astype(np.float64)
+
+
+def finite(name, value, ndim=None, shape=None):
+    """Return `value` as a float64 array, finite and not empty.
+
+    It has `ndim` axes, or the `shape`, where a length of None stands for any.
+    """
+    array, axes = real(name, value), ndim if shape is None else len(shape)
+    found = f"shape {array.shape}"
+    require(array.ndim == axes, name, found, f"an array with {axes} axes")
+    require(array.size > 0, name, found, "at least one element")
+    require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
+    require_shape(name, array, (), (None,) * axes if shape is None else shape)
+    return array
+
+
+def single(name, value, ndim):
+    """Return `value` like `finite`; ValueError unless float32 can hold it too."""
+    array = finite(name, value, ndim)
+    largest = np.abs(array).max()
+    fits = largest <= np.finfo(np.float32).max
+    require(fits, name, largest, "numbers that 32 bits can hold")
+    return array
+
+
+def floats(name, value, leading, shape, dtype=None):
+    """Return `value` as an array; ValueError unless finite floats (*leading, *shape).
+
+    A length of None stands for any; a leading axis may have length 1 as well.
+    """
+    array = np.asarray(value)
+    is_float = array.dtype.kind == "f" and not np.ma.isMaskedArray(value)
+    given = "" if is_float else f"{type(value).__name__} of type {array.dtype}"
+    require(is_float, name, given, "floating-point numbers")
+    require_shape(name, array, leading, shape)
+    require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
+    return array.astype(dtype or array.dtype, copy=False)
+
+
+def require_shape(name, array, leading, shape):
+    """Refuse an array that is not (*leading, *shape), or has an axis of length 0."""
+    wanted, found = (*leading, *shape), array.shape
+    fits = len(found) == len(wanted) and array.size > 0
+    for axis, (got, want) in enumerate(zip(found, wanted, strict=False)):
+        fits = fits and (want in (None, got) or (axis < len(leading) and got == 1))
+    if not fits:  # the words take longer than all the rest
+        lengths = [f"{length} or 1" for length in leading]
+        lengths += ["any" if length is None else length for length in shape]
+        expected = str(tuple(lengths)).replace("'", "")
+        require(False, name, f"shape {found}", f"shape {expected}")
+
+
+def positive(name, value):
+    """Return `value` as a float; ValueError unless it is above 0."""
+    number = float(finite(name, value, ndim=0))
+    require(number > 0, name, value, "a positive number")
+    return number
+
+
+def row(name, value, length):
+    """Return `value` as a float64 array (length,), finite."""
+    array = finite(name, value, ndim=1)
+    require(len(array) == length, name, f"{len(array)} numbers", f"{length} numbers")
+    return array
+
+
+def symbols(name, value, size, ndim):
+    """Return `value` as an int array with `ndim` axes; each number in 0 … size − 1."""
+    array, expected = finite(name, value, ndim), f"whole numbers from 0 to {size - 1}"
+    with np.errstate(invalid="ignore"):  # too large for it: then not equal either
+        numbers = array.astype(np.int64)
+    outside = (numbers != array) | (numbers < 0) | (numbers >= size)
+    require(not outside.any(), name, array[outside][:1], expected)
+    return numbers
+
+
+def symbols_in(name, value, size, leading):
+    """Return `value` like `symbols`; its axes are (*leading, any, any)."""
+    array = symbols(name, value, size, len(leading) + 2)
+    require_shape(name, array, leading, (None, None))
+    return array
+
+
+def generator(name, value):
+    """Return `value`; ValueError unless it is a numpy.random.Generator."""
+    expected = "a numpy.random.Generator, such as np.random.default_rng(1)"
+    require(isinstance(value, np.random.Generator), name, reprlib.repr(value), expected)
+    return value

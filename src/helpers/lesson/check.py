@@ -1,0 +1,86 @@
+"""`check`: a claim in words, held against what was measured.
+
+A check prints one short line without a measured number, so that the line is the
+same on every machine; the numbers stand in the AssertionError when it fails.
+"""
+
+import json
+import os
+import reprlib
+
+import numpy as np
+
+from helpers.lesson.arguments import positive, real, require
+
+# Where this is set, verdicts are appended to that file and nothing raises:
+# so a run at another seed reports every claim, not only the first that fails.
+RECORD = "CHECK_RECORD"
+
+
+def check(claim, actual, expected=True, atol=None):
+    """Assert `claim`: that `actual` equals `expected`, within `atol` where it is given.
+
+    claim     the sentence that is being tested, the same words at every seed
+    actual    a truth value, a number or an array
+    expected  what it should be: one value, or an array of the shape of `actual`
+    atol      largest absolute difference allowed; None asks for equality
+
+    Raises AssertionError with both sides if the claim does not hold, ValueError
+    if the check itself makes no sense.
+    """
+    is_line = isinstance(claim, str) and claim.split("\n") == [claim.strip()]
+    require(is_line and claim, "claim", repr(claim), "a sentence on one line")
+    atol = None if atol is None else positive("atol", atol)
+    wrong = differences(actual, expected, atol)
+    record(claim, atol, not wrong.any())
+    if wrong.any() and RECORD not in os.environ:
+        both = verdict(actual, expected, wrong)
+        raise AssertionError(f"{claim}: {both}{tolerance(atol)}")
+    print(f"{'✗' if wrong.any() else '✓'} {claim}{tolerance(atol)}")
+
+
+def differences(actual, expected, atol):
+    """Return for each element of `actual` whether it is not what `expected` says."""
+    kind = as_array if atol is None else real
+    actual, expected = kind("actual", actual), kind("expected", expected)
+    require(actual.size > 0, "actual", f"shape {actual.shape}", "something to check")
+    fits = expected.shape in ((), actual.shape)  # or one would be silently broadcast
+    wanted = f"a single value or the shape of actual, {actual.shape}"
+    require(fits, "expected", f"shape {expected.shape}", wanted)
+    if atol is None:
+        return np.asarray(actual != expected)
+    # written with `not`, because NaN compares as False: a NaN is always wrong
+    return ~np.asarray(np.abs(actual - expected) <= atol)
+
+
+def as_array(name, value):
+    """Return `value` as an array; ValueError if its rows are of unequal length."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        require(False, name, reprlib.repr(value), "rows of equal length")
+
+
+def tolerance(atol):
+    """Return the words that a claim's line ends with."""
+    return "" if atol is None else f" (within {atol:g})"
+
+
+def verdict(actual, expected, wrong):
+    """Return both sides of a failed claim in words."""
+    if wrong.ndim == 0:
+        return f"got {actual!r}, expected {expected!r}"
+    first = tuple(int(index) for index in np.argwhere(wrong)[0])
+    wanted = np.broadcast_to(expected, wrong.shape)[first]
+    return (
+        f"{wrong.sum()} of {wrong.size} elements differ, the first at {first}: "
+        f"got {np.asarray(actual)[first]!r}, expected {wanted!r}"
+    )
+
+
+def record(claim, atol, held):
+    """Append the verdict as a line of JSON to the record, where one is asked for."""
+    if RECORD in os.environ:
+        line = {"claim": claim, "atol": atol, "held": bool(held)}
+        with open(os.environ[RECORD], "a", encoding="utf-8") as file:
+            print(json.dumps(line), file=file)

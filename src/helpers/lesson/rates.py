@@ -1,0 +1,28 @@
+"""How often something happened, with the interval that belongs to it."""
+
+from helpers.lesson.arguments import finite, require, whole
+
+
+def wilson_interval(successes, trials, confidence=0.95):
+    """Return the Wilson score interval of a rate, as two fractions.
+
+    With p = successes / trials and z the normal quantile of the confidence, its ends
+    are (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n).  It stays inside 0 … 1 and is
+    sensible at 0 and at n successes, where the plain p ± z √(p(1−p)/n) is not.
+    Source: E. B. Wilson, "Probable inference …", JASA 22, 1927.
+    """
+    n, k = whole("trials", trials), whole("successes", successes, least=0)
+    require(k <= n, "successes", k, f"at most trials = {n}")
+    confidence = float(finite("confidence", confidence, ndim=0))
+    require(0 < confidence < 1, "confidence", confidence, "a number between 0 and 1")
+    from scipy.stats import binomtest  # imported here: SciPy takes long to load
+
+    interval = binomtest(k, n).proportion_ci(confidence, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def rate(successes, trials):
+    """Return a rate in words: '14 of 24 (58.3 %, 95 % interval 38.8–75.5 %)'."""
+    low, high = wilson_interval(successes, trials)
+    share, low, high = (f"{100 * part:.1f}" for part in (successes / trials, low, high))
+    return f"{successes} of {trials} ({share} %, 95 % interval {low}–{high} %)"

@@ -1,0 +1,57 @@
+"""Recorded results of the studies: runs too long for a lesson."""
+
+import json
+import reprlib
+from pathlib import Path
+
+import numpy as np
+
+from helpers.lesson.arguments import require
+
+STUDIES = Path(__file__).parents[3] / "studies"
+
+
+def load_study(name):
+    """Return the record of the study `name`: its settings, seeds, versions and rows."""
+    recorded = sorted(file.stem for file in STUDIES.glob("*.json"))
+    is_one = isinstance(name, str) and name in recorded
+    require(is_one, "name", reprlib.repr(name), f"one of {recorded}")
+    return json.loads((STUDIES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def by_recipe(record, measure):
+    """Return `measure(**end)` of every run, in an array for each recipe of a record.
+
+    The record comes from `load_study`; where a run ended with the recipe called name
+    is in its row under ["ends"][name], by the names of the arguments of `measure`.
+    """
+    settings = record.get("settings") if isinstance(record, dict) else None
+    known = isinstance(settings, dict) and "recipes" in settings and "rows" in record
+    require(known, "record", type(record).__name__, "a record with recipes")
+    require(callable(measure), "measure", repr(measure), "a function")
+    return {
+        name: np.array([measure(**row["ends"][name]) for row in record["rows"]])
+        for name in record["settings"]["recipes"]
+    }
+
+
+def as_keras_starts(record, from_plus, from_minus):
+    """Return the outcome of each run with the sign of U that Keras draws at its seed.
+
+    from_plus, from_minus  the outcomes from U = +1 and from U = −1, one for each run
+    """
+    plus = np.array([row["keras_start"] > 0 for row in record["rows"]])
+    return np.where(plus, from_plus, from_minus)
+
+
+def recipe_table(learners, errors):
+    """Return a line for each of a lesson's own recipes: how many learned, how well.
+
+    learners, errors  from `by_recipe`: whether each run learned, and its largest error
+    """
+    return "\n".join(
+        f"{name:27s} learned by {np.mean(learners[name]):4.0%}, "
+        f"worst error {np.max(errors[name]):.0e}"
+        for name in learners
+        if name.startswith("lesson")
+    )

@@ -1,0 +1,152 @@
+"""Networks that add: how they are built, trained many at once, and tested."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.engine import Dense, Network, RMSProp, SimpleRNN, fit
+from helpers.engine.layers import glorot_uniform
+from helpers.engine.losses import sigmoid_cross_entropy
+from helpers.lesson.arguments import finite, require, require_shape, symbols, whole
+from helpers.tasks.addition import carries_of, every_pair, random_pairs, sums_of
+
+INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+RECIPE = {"rate": 0.05, "decay": 0.5, "momentum": 0.8, "epsilon": 1e-6}  # of RMSProp
+GROUP = 64  # networks in one call: more of them, and their pairs, would fill the memory
+
+
+class Adder(NamedTuple):
+    """One network, by its weights: h_t = tanh(x_t W + h_{t-1} U + b), y_t = h_t V + d.
+
+    W (2, units), U (units, units), b (units,), h_0 (units,), V (units,), d (): the bit
+    of the sum is 1 where y_t > 0.
+    """
+
+    kernel: np.ndarray
+    recurrent_kernel: np.ndarray
+    bias: np.ndarray
+    initial_state: np.ndarray
+    output_kernel: np.ndarray
+    output_bias: float
+
+    def step(self, states, inputs):
+        """Return the states (count, units) after one more input (count, 2)."""
+        # as float64: in whole numbers or half precision sums could be quite wrong
+        W, U = (np.asarray(each, float) for each in self[:2])
+        return np.tanh(inputs @ W + states @ U + self.bias)
+
+    def answer(self, states):
+        """Return y for states (…, units): a 1 where it is above 0."""
+        return states @ self.output_kernel + self.output_bias
+
+    def walk(self, pairs, begin=None):
+        """Return all states (count, time, units) for pairs (count, time, 2).
+
+        begin  the states to begin with (count, units); None: h_0
+        """
+        begin = np.asarray(self.initial_state if begin is None else begin, float)
+        states = [np.broadcast_to(begin, (len(pairs), begin.shape[-1]))]
+        for t in range(pairs.shape[1]):
+            states.append(self.step(states[-1], pairs[:, t]))
+        return np.stack(states[1:], axis=1)
+
+    def add(self, pairs, begin=None):
+        """Return the bits that it answers (count, time, 1)."""
+        answers = self.answer(self.walk(pairs, begin))
+        return (answers > 0)[..., np.newaxis].astype(float)
+
+
+def untrained_adders(
+    rng, networks=None, units=3, features=2, layer=SimpleRNN, dtype=np.float64
+):
+    """Return an ensemble, or a single network: kernels Glorot uniform, the rest 0."""
+    both = {"networks": networks, "dtype": dtype}
+    options = {"return_sequences": True, "learn_initial_state": True, **both}
+    rnn = layer(features, units, rng, **options)
+    kernel = rnn.weights["recurrent_kernel"]
+    kernel[...] = glorot_uniform(rng, kernel.shape)
+    return Network([rnn, Dense(units, 1, rng, **both)], sigmoid_cross_entropy)
+
+
+def trained_adders(rng, networks, units=3, *, rate=RECIPE["rate"], passes=5):
+    """Return an ensemble, trained by the recipe: 2,000 pairs, batches of 100.
+
+    Each network has its own pairs, so that they are independent of one another.
+    """
+    ensemble = untrained_adders(rng, whole("networks", networks), units)
+    for group in groups_of(networks):
+        part, optimizer = some_of(ensemble, group), RMSProp(**RECIPE | {"rate": rate})
+        data = pairs_for(rng, len(group))
+        fit(part, *data, optimizer, batch=100, epochs=passes, rng=rng)
+        ensemble.parameters[group] = part.parameters
+    return ensemble
+
+
+def groups_of(networks):
+    """Return the numbers of the networks, some at a time: all would fill the memory."""
+    return np.split(np.arange(networks), range(GROUP, networks, GROUP))
+
+
+def pairs_for(rng, networks, count=2000):
+    """Return random pairs for each network (networks, count, 7, 2), and their sums."""
+    pairs = random_pairs(rng, networks * count)
+    data = pairs, sums_of(pairs)
+    return [each.reshape(networks, count, *each.shape[1:]) for each in data]
+
+
+def bits_right(ensemble, pairs=None, sums=None):
+    """Return for each network the share of bits it has right (networks,).
+
+    pairs  (count, time, features); by default all pairs of 6-bit numbers
+    """
+    pairs = every_pair() if pairs is None else pairs
+    sums = sums_of(pairs) if sums is None else sums
+    shares = []
+    for group in groups_of(*ensemble.leading):
+        logits = some_of(ensemble, group).forward(pairs[np.newaxis])
+        shares.append(((logits > 0) == (sums > 0.5)).mean(axis=(1, 2, 3)))
+    return np.concatenate(shares)
+
+
+def wrong_by_line(ensemble):
+    """Return how often each line of the table of addition is wrong: (8, networks).
+
+    Line 4 x1 + 2 x2 + c is where the carry is c; shares of all pairs of 6-bit numbers.
+    """
+    pairs = every_pair()
+    lines = pairs @ [4, 2] + carries_of(pairs)[:, :-1]
+    wrong = (ensemble.forward(pairs[np.newaxis]) > 0) != (sums_of(pairs) > 0.5)
+    return np.array([wrong[:, lines == line, 0].mean(axis=1) for line in range(8)])
+
+
+def some_of(ensemble, chosen):
+    """Return an ensemble of copies of the networks whose numbers are chosen."""
+    (networks,), chosen = ensemble.leading, np.asarray(chosen)
+    if chosen.dtype == bool:
+        require_shape("chosen", chosen, (), (networks,))
+        chosen = np.flatnonzero(chosen)
+    require(len(chosen) > 0, "chosen", "none", "at least one network")
+    chosen = symbols("chosen", chosen, networks, 1)
+    rnn, rng = ensemble.layers[0], np.random.default_rng(0)
+    sizes = len(chosen), rnn.units, rnn.features
+    copies = untrained_adders(rng, *sizes, dtype=rnn.dtype)
+    copies.parameters[...] = ensemble.parameters[chosen]  # whatever was drawn
+    return copies
+
+
+def adder_of(network, number=()):
+    """Return a network by its weights: a single one, or one of an ensemble."""
+    if network.leading:
+        number = symbols("number", number, network.leading[0], 0)
+    rnn, dense = network.layers
+    recurrent = [weight[number].copy() for weight in rnn.weights.values()]
+    kernel, bias = (weight[number] for weight in dense.weights.values())
+    return Adder(*recurrent, kernel[:, 0].copy(), float(bias[0]))
+
+
+def read_adder(adder):
+    """Return an adder as arrays; ValueError unless finite, and of shapes that fit."""
+    units = len(np.atleast_1d(adder.bias))
+    shapes = (2, units), (units, units), (units,), (units,), (units,), ()
+    parts = zip(Adder._fields, adder, shapes, strict=True)
+    return Adder(*(finite(name, value, shape=shape) for name, value, shape in parts))

@@ -1,0 +1,82 @@
+"""Networks that read characters and say which one comes next.
+
+h_t = tanh(x_t W + h_{t-1} U + b), logits y_t = h_t V + d, and the probabilities of the
+next character are softmax(y_t).  Source: A. Karpathy, "The unreasonable effectiveness
+of recurrent neural networks", 2015.
+"""
+
+import numpy as np
+
+from helpers.engine import Adam, SimpleRNN, fit, softmax
+from helpers.engine.losses import matching
+from helpers.lesson.arguments import positive, require, symbols, whole
+from helpers.models.readers import reader
+
+
+def untrained_predictors(rng, size, units, networks=None):
+    """Return networks for `size` characters, started as Keras does."""
+    options = {"return_sequences": True, "networks": networks}
+    return reader(SimpleRNN(whole("size", size), units, rng, **options), size, rng)
+
+
+def trained_predictors(rng, inputs, targets, *, size, units, networks, **recipe):
+    """Return networks, trained as `teach` does, and the losses."""
+    network = untrained_predictors(rng, size, units, whole("networks", networks))
+    return network, teach(network, rng, inputs, targets, **recipe)
+
+
+def teach(network, rng, inputs, targets, rate=0.1, updates=500):
+    """Train networks by Adam on all words at once; return the losses.
+
+    inputs, targets  whole numbers (words, time); inputs may be rows (…, size) as well
+    losses           (updates, networks): the mean over all characters
+    """
+    data = np.asarray(inputs)[np.newaxis], np.asarray(targets)[np.newaxis]
+    fits = data[0].ndim > 2 and data[0].shape[1] > 0
+    require(fits, "inputs", f"shape {data[0].shape[1:]}", "(words, time)")
+    options = {"batch": data[0].shape[1], "epochs": whole("updates", updates)}
+    return fit(network, *data, Adam(rate), rng=rng, **options)
+
+
+def probabilities(network, inputs, temperature=1.0):
+    """Return softmax(logits / T), (…, words, time, size)."""
+    return softmax(network.forward(inputs) / positive("temperature", temperature))
+
+
+def word_probability(network, inputs, targets, temperature=1.0):
+    """Return the probability that samples are these targets (…, words).
+
+    Each character is drawn given those before it, so it is the product over time.
+    """
+    found = probabilities(network, inputs, temperature)
+    chosen = targets_for(found, targets)[..., np.newaxis]
+    return np.take_along_axis(found, chosen, axis=-1)[..., 0].prod(axis=-1)
+
+
+def says_right(network, inputs, targets):
+    """Tell of each network whether the likeliest character is right at every step."""
+    logits = network.forward(inputs)
+    right = logits.argmax(axis=-1) == targets_for(logits, targets)
+    return right.all(axis=(-2, -1))
+
+
+def targets_for(outputs, targets):
+    """Return a character for each of the outputs (…, size), or raise ValueError."""
+    numbers = symbols("targets", targets, outputs.shape[-1], outputs.ndim - 1)
+    shared = matching(outputs[..., 0], numbers)  # one set of targets may serve all
+    return np.broadcast_to(shared, outputs.shape[:-1])
+
+
+def state_distances(network, inputs, first, second):
+    """Return the distance between the states after two steps, (…, words).
+
+    inputs         whole numbers (…, words, time)
+    first, second  the steps, from 0
+    """
+    sequences = network.layers[0].return_sequences
+    require(sequences, "network", "the last state only", "a state after each step")
+    states = network.layers[0].forward(inputs)
+    for name, step in (("first", first), ("second", second)):
+        known = whole(name, step, least=0) < states.shape[-2]
+        require(known, name, step, f"a step below {states.shape[-2]}")
+    return np.linalg.norm(states[..., first, :] - states[..., second, :], axis=-1)

@@ -1,0 +1,83 @@
+"""Networks that read symbols and name one: what comes next, or what was there before.
+
+A recurrent layer reads, and a dense one says how likely each answer is, as logits.
+Sources: A. Karpathy, "The unreasonable effectiveness of recurrent neural networks",
+2015; F. Gers and J. Schmidhuber, "LSTM recurrent networks learn simple context-free and
+context-sensitive languages", 2001 (the strings aⁿbⁿ).
+"""
+
+import numpy as np
+
+from helpers.engine import Adam, Dense, Network, Recurrent, fit_fresh
+from helpers.engine.losses import softmax_cross_entropy
+from helpers.lesson.arguments import require, require_shape, whole
+from helpers.tasks.marked_text import MarkedText
+from helpers.tasks.memory import equal_runs
+
+SKIPPED = 20  # characters at the start of a text, where nobody can know the position
+
+
+def reader(layer, answers, rng, loss=softmax_cross_entropy):
+    """Return a network: a recurrent layer, and a dense one with so many outputs."""
+    require(isinstance(layer, Recurrent), "layer", repr(layer), "a recurrent layer")
+    networks = layer.leading[0] if layer.leading else None
+    dense = Dense(layer.units, answers, rng, networks=networks, dtype=layer.dtype)
+    return Network([layer, dense], loss)
+
+
+def learn_to_count(network, rng, *, rate, updates, most, batch=32):
+    """Train by Adam on strings aⁿbⁿ with n from 1 to `most`; return the losses."""
+    shape, most = (*network.leading, whole("batch", batch)), whole("most", most)
+
+    def draw(rng):
+        return equal_runs(rng.integers(1, most + 1, shape), 2 * most + 1)
+
+    return fit_fresh(network, draw, Adam(rate), updates=updates, rng=rng, clip=1.0)
+
+
+def right_up_to(network, most):
+    """Return for each network the largest n up to which it is right, at most `most`.
+
+    Right means: from the first b on, the likeliest character is the one that comes.
+    Before that nobody can know when the a end.
+    """
+    right = [all_right(network, n) for n in range(1, whole("most", most) + 1)]
+    return np.cumprod(right, axis=0).sum(axis=0)
+
+
+def all_right(network, n):
+    """Tell of each network whether it is right on aⁿbⁿ from the first b on."""
+    one_string = np.full((*np.ones_like(network.leading), 1), n)
+    inputs, targets = equal_runs(one_string, 2 * n)
+    logits = network.forward(inputs)
+    require_shape("network's outputs", logits, network.leading, (1, 2 * n, 3))
+    return (logits.argmax(axis=-1) == targets)[..., n:].all(axis=(-2, -1))
+
+
+def learn_text(network, text, rng, *, rate=0.02, updates=600, window=64):
+    """Train by Adam on windows of the text, drawn anew each time; return the losses."""
+    characters, length = text.characters, whole("window", window) + 1
+    room = characters.shape[1] - length
+    require(room >= 0, "window", window, f"at most {characters.shape[1] - 1} steps")
+
+    def draw(rng):
+        begin = rng.integers(0, room + 1)
+        few = characters[:, begin : begin + length]
+        return few[:, :-1], few[:, 1:]
+
+    return fit_fresh(network, draw, Adam(rate), updates=updates, rng=rng, clip=1.0)
+
+
+def mean_loss(network, text):
+    """Return the mean loss on a text."""
+    require_long(text)
+    outputs = network.forward(text.characters[:, :-1])
+    losses, _ = softmax_cross_entropy(outputs, text.characters[:, 1:])
+    return float(losses[:, SKIPPED:].mean())
+
+
+def require_long(text):
+    """Refuse a text that has no characters after those that are skipped."""
+    length = text.characters.shape[1] if isinstance(text, MarkedText) else 0
+    wanted = f"a MarkedText with more than {SKIPPED + 1} characters"
+    require(length > SKIPPED + 1, "text", f"{length} characters", wanted)

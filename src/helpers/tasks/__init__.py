@@ -1,0 +1,9 @@
+"""What networks are asked to do: data drawn from a random generator, or complete."""
+
+from helpers.tasks.addition import (
+    carries_of, every_pair, hard_pairs, numbers_of, random_pairs, sums_of,
+)
+from helpers.tasks.characters import decode, encode, next_characters
+from helpers.tasks.digits import every_triple, one_hot, random_digits, sum_task
+from helpers.tasks.marked_text import ALPHABET, MarkedText, least_loss, marked_text
+from helpers.tasks.memory import adding, equal_runs, recall

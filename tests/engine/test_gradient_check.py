@@ -1,0 +1,143 @@
+"""Derivatives by central differences, and what they find out."""
+
+import numpy as np
+import pytest
+
+from helpers.engine import (
+    Dense,
+    Network,
+    SimpleRNN,
+    check_gradients,
+    independent_directions,
+    jacobian,
+    squared_error,
+)
+from helpers.lesson import edited
+from helpers.models import untrained_adders
+
+
+def test_jacobian_of_a_known_function():
+    def function(p):
+        return np.array([[p[0] * p[1], np.sin(p[2])], [p[0] ** 2, 5.0]])
+
+    x, y, z = point = np.array([0.3, -1.2, 2.0])
+    expected = [[y, x, 0], [0, 0, np.cos(z)], [2 * x, 0, 0], [0, 0, 0]]
+    assert jacobian(function, point) == pytest.approx(np.array(expected), abs=1e-9)
+    assert point.tolist() == [0.3, -1.2, 2.0]
+
+
+def test_jacobian_of_a_single_number_is_one_row():
+    assert jacobian(lambda p: p @ p, [1.0, 2.0]) == pytest.approx(np.array([[2.0, 4.0]]))
+
+
+def test_its_error_falls_with_the_square_of_the_step():
+    errors = [abs(jacobian(lambda p: p[0] ** 3, [1.0], step).item() - 3) for step in (0.1, 0.01)]
+    assert errors[0] / errors[1] == pytest.approx(100, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((1.0, [1.0]), "function: expected a function, got 1.0"),
+        ((np.sum, [[1.0]]), "point: expected an array with 1 axes"),
+        ((np.sum, []), "point: expected at least one element"),
+        ((np.sum, [np.inf]), "point: expected finite numbers"),
+        ((np.sum, [1.0], 0), "step: expected a positive number, got 0"),
+    ],
+)
+def test_jacobian_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        jacobian(*arguments)
+
+
+def test_the_default_step_is_neither_too_long_nor_too_short():
+    assert jacobian(lambda p: 1e4 * np.exp(p[0]), [0.0]).item() == pytest.approx(1e4, abs=2e-6)
+
+
+def test_a_function_may_change_what_it_is_given_and_reuse_what_it_returns():
+    room = np.empty(2)
+
+    def doubled(p):
+        p *= 2
+        room[:] = p
+        return room
+
+    assert jacobian(doubled, [1.0, 2.0]) == pytest.approx(2 * np.eye(2))
+
+
+@pytest.mark.parametrize("step", [-1e-5, np.nan, [1.0], "1", 1e-20])
+def test_a_step_that_leads_nowhere_is_refused(step):
+    with pytest.raises(ValueError, match="step: expected"):
+        jacobian(np.sum, [1.0], step)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda p: None, lambda p: [True], lambda p: 1j * p, lambda p: "1"]
+)
+def test_a_function_that_returns_no_numbers_is_refused(function):
+    with pytest.raises(ValueError, match=r"function\(point\): expected real numbers"):
+        jacobian(function, [1.0])
+
+
+def test_a_function_that_returns_one_shape_and_then_another_is_refused():
+    shapes = iter([(1,), (3,)])
+    with pytest.raises(ValueError, match=r"function\(point\): expected one shape"):
+        jacobian(lambda p: np.ones(next(shapes)), [1.0])
+
+
+def test_independent_directions_are_counted():
+    def function(p):  # p0 + p1 and p2, in four ways
+        return np.array([p[0] + p[1], p[2], p[0] + p[1] + p[2], 5.0])
+
+    assert independent_directions(function, [0.3, 1.0, -2.0]) == 2
+    # a direction that hardly counts is still one; rounding is none
+    assert independent_directions(lambda p: p * [1.0, 1e-4], [1.0, 1.0]) == 2
+    assert independent_directions(lambda p: [p[0], p[0] / 3], [0.7, 0.1]) == 1
+
+
+def network_of(layer=SimpleRNN):
+    rng = np.random.default_rng(1)
+    layers = [layer(2, 3, rng), Dense(3, 2, rng)]
+    return Network(layers, squared_error), rng.normal(size=(4, 5, 2)), rng.normal(size=(4, 2))
+
+
+def test_right_gradients_pass_and_the_parameters_stay():
+    network, *data = network_of()
+    before = network.parameters.tolist()
+    check_gradients(network, *data)
+    assert network.parameters.tolist() == before
+
+
+def test_a_broken_line_of_the_backward_pass_raises():
+    # the curve of tanh is left out
+    Forgetful = edited(SimpleRNN, "dz[t] = dh * slope[t]", "dz[t] = dh")
+    network, *data = network_of(Forgetful)
+    before = network.parameters.tolist()
+    with pytest.raises(AssertionError, match=r"gradients: off by .*, most at parameter \d+"):
+        check_gradients(network, *data)
+    assert network.parameters.tolist() == before
+
+
+def test_an_error_in_one_slope_is_found_where_it_is(monkeypatch):
+    network, *data = network_of()
+    right = network.loss_and_gradients
+
+    def wrong(*data):
+        loss = right(*data)
+        network.gradients[7] *= 1.001
+        return loss
+
+    monkeypatch.setattr(network, "loss_and_gradients", wrong)
+    with pytest.raises(AssertionError, match="most at parameter 7"):
+        check_gradients(network, *data)
+
+
+def test_what_cannot_be_checked_is_refused_and_the_parameters_stay():
+    network, inputs, targets = network_of()
+    before = network.parameters.tolist()
+    with pytest.raises(ValueError, match="targets: expected"):
+        check_gradients(network, inputs, targets[:, :1])
+    assert network.parameters.tolist() == before
+    ensemble = untrained_adders(np.random.default_rng(1), 2)
+    with pytest.raises(ValueError, match="network: expected a single network, got an ensemble"):
+        check_gradients(ensemble, inputs, targets)

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.engine import (
+    sigmoid,
+    sigmoid_cross_entropy,
+    softmax,
+    softmax_cross_entropy,
+    squared_error,
+)
+from helpers.models.keras_models import keras, tf
+
+few = settings(max_examples=20, deadline=None)
+
+
+def slopes_by_tape(function, outputs):
+    outputs = tf.Variable(outputs)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(function(outputs))
+    return tape.gradient(loss, outputs).numpy()
+
+
+@few
+@given(st.integers(0, 2**32), st.integers(1, 5), st.integers(1, 6), st.floats(0.1, 30))
+def test_losses_and_slopes_equal_keras(seed, batch, count, size):
+    rng = np.random.default_rng(seed)
+    outputs = size * rng.normal(size=(batch, 3, count))
+    symbols, shares = rng.integers(0, count, (batch, 3)), rng.uniform(size=outputs.shape)
+    cases = [
+        (squared_error, shares, lambda z: (z - shares) ** 2),
+        (
+            sigmoid_cross_entropy,
+            shares,
+            lambda z: tf.nn.sigmoid_cross_entropy_with_logits(shares, z),
+        ),
+        (
+            softmax_cross_entropy,
+            symbols,
+            lambda z: keras.ops.sparse_categorical_crossentropy(symbols, z, from_logits=True),
+        ),
+    ]
+    for loss, targets, oracle in cases:
+        losses, slopes = loss(outputs, targets)
+        expected = oracle(tf.constant(outputs)).numpy()
+        assert losses == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        assert slopes == pytest.approx(slopes_by_tape(oracle, outputs), rel=1e-10, abs=1e-12)
+
+
+def test_nothing_overflows_and_certainty_costs_nothing():
+    logits = np.array([[1e4, -1e4]])
+    losses, slopes = sigmoid_cross_entropy(logits, np.array([[1.0, 0.0]]))
+    assert losses.tolist() == slopes.tolist() == [[0, 0]]
+    losses, slopes = softmax_cross_entropy(logits, [0])
+    assert (losses.tolist(), slopes.tolist()) == ([0], [[0, 0]])
+    assert softmax_cross_entropy(logits, [1])[0].tolist() == [2e4]
+    assert sigmoid(np.array([-1e4, 0.0, 1e4])).tolist() == [0, 0.5, 1]
+    assert softmax(logits).tolist() == [[1, 0]]
+    assert softmax(np.zeros((2, 4))).tolist() == np.full((2, 4), 0.25).tolist()
+
+
+def test_targets_may_be_shared_by_all_networks():
+    rng = np.random.default_rng(1)
+    outputs, targets = rng.normal(size=(7, 4, 3)), rng.uniform(size=(1, 4, 3))
+    for loss in (squared_error, sigmoid_cross_entropy):
+        together = loss(outputs, targets)
+        alone = loss(outputs[5], targets[0])
+        assert together[0][5].tolist() == alone[0].tolist()
+        assert together[1][5].tolist() == alone[1].tolist()
+    symbols = rng.integers(0, 3, (1, 4))
+    together, alone = (
+        softmax_cross_entropy(outputs, symbols),
+        softmax_cross_entropy(outputs[5], symbols[0]),
+    )
+    assert together[0][5].tolist() == alone[0].tolist()
+
+
+OUTPUTS = np.zeros((4, 3))
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "message"),
+    [
+        (squared_error, np.zeros((4, 1)), r"targets: expected shape \(4, 3\), got shape \(4, 1\)"),
+        (squared_error, np.zeros(4), "targets: expected an array with 2 axes"),
+        (squared_error, OUTPUTS * np.nan, "targets: expected finite numbers"),
+        (sigmoid_cross_entropy, OUTPUTS + 1.1, "targets: expected numbers from 0 to 1"),
+        (sigmoid_cross_entropy, OUTPUTS - 0.1, "targets: expected numbers from 0 to 1"),
+        (sigmoid_cross_entropy, "yes", "targets: expected real numbers"),
+        (softmax_cross_entropy, [0, 1, 2, 3], "targets: expected whole numbers from 0 to 2"),
+        (softmax_cross_entropy, [0, 1, 2], r"targets: expected shape \(4,\), got shape \(3,\)"),
+        (softmax_cross_entropy, OUTPUTS, "targets: expected an array with 1 axes"),
+    ],
+)
+def test_losses_refuse(loss, targets, message):
+    with pytest.raises(ValueError, match=message):
+        loss(OUTPUTS, targets)

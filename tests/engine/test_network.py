@@ -1,0 +1,269 @@
+"""Networks: layers one after another, all weights in one array."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from helpers.engine import (
+    GRU,
+    LSTM,
+    SGD,
+    Bidirectional,
+    Dense,
+    Embedding,
+    Network,
+    SimpleRNN,
+    fit,
+    jacobian,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+    squared_error,
+    update,
+)
+from tests.adding import adder, bits
+
+RNG = np.random.default_rng(1)
+
+
+def walk(features, units):
+    """Return a SimpleRNN that returns all it walks through."""
+    return SimpleRNN(features, units, RNG, return_sequences=True)
+
+
+def both_ways(features, units, networks=None):
+    """Return a layer that reads from both ends."""
+    rng, options = np.random.default_rng(1), {"return_sequences": True, "networks": networks}
+    return Bidirectional(*(GRU(features, units, rng, **options) for _ in range(2)))
+
+
+def adder_both_ways():
+    """Return a network for the same data as `adder`."""
+    layers = [both_ways(2, 3), Dense(6, 1, np.random.default_rng(1))]
+    return Network(layers, sigmoid_cross_entropy)
+
+
+@pytest.mark.parametrize("kind", ["adder", "lstm", "last"])
+def test_gradients_equal_central_differences(kind):
+    rng = np.random.default_rng(2)
+    if kind == "adder":
+        network, data = adder(), bits()
+    elif kind == "lstm":
+        layers = [LSTM(5, 4, rng, return_sequences=True), Dense(4, 5, rng)]
+        network = Network(layers, softmax_cross_entropy)
+        data = rng.integers(0, 5, (6, 7)), rng.integers(0, 5, (6, 7))
+    else:
+        layers = [LSTM(2, 3, rng, return_sequences=True), SimpleRNN(3, 4, rng), Dense(4, 2, rng)]
+        network = Network(layers, squared_error)
+        data = rng.normal(size=(6, 7, 2)), rng.normal(size=(6, 2))
+    network.parameters += 0.3 * rng.normal(size=network.parameters.shape)
+    start = network.parameters.copy()
+
+    def loss_at(parameters):
+        network.parameters[...] = parameters
+        return network.loss_and_gradients(*data)
+
+    expected = jacobian(loss_at, start)[0]
+    loss_at(start)
+    assert network.gradients == pytest.approx(expected, rel=1e-6, abs=1e-8)
+
+
+def test_all_weights_are_views_into_the_parameters():
+    for networks in (None, 4):
+        network = adder(networks)
+        shape = (25,) if networks is None else (4, 25)
+        assert network.parameters.shape == network.gradients.shape == shape
+        network.parameters[...] = np.arange(network.parameters.size).reshape(shape)
+        rnn, dense = network.layers
+        first = np.arange(6.0).reshape(2, 3)
+        assert rnn.weights["kernel"].reshape(-1, 2, 3)[0].tolist() == first.tolist()
+        assert dense.weights["bias"].reshape(-1)[0] == 24
+
+
+@pytest.mark.parametrize("networks", [None, 4])
+def test_all_weights_of_both_ways_are_views_into_the_parameters(networks):
+    layer = both_ways(2, 3, networks=networks)
+    before = layer.get_weights()
+    network = Network([layer, Dense(6, 1, RNG, networks=networks)], squared_error)
+    count = 2 * (2 * 9 + 3 * 9 + 2 * 9) + 7
+    assert network.parameters.shape[-1] == network.gradients.shape[-1] == count
+    assert all((a == b).all() for a, b in zip(layer.get_weights(), before, strict=True))
+    network.parameters[...], network.gradients[...] = 3, 4
+    for each in (layer, *layer.layers, network.layers[1]):
+        assert all((weight == 3).all() for weight in each.weights.values())
+        assert all((gradient == 4).all() for gradient in each.gradients.values())
+
+
+def test_an_ensemble_refuses_targets_for_another_number_of_networks():
+    inputs, targets = bits()
+    with pytest.raises(ValueError, match="targets: expected as many as networks, 4, or 1, got 3"):
+        adder(count=4).loss_and_gradients(inputs[None], np.array([targets] * 3))
+
+
+def test_networks_may_have_data_of_their_own():
+    ensemble, own = adder(count=3), [bits(seed) for seed in range(3)]
+    inputs, targets = (np.array(each) for each in zip(*own, strict=True))
+    losses = ensemble.loss_and_gradients(inputs, targets)
+    for n in range(3):
+        single = adder()
+        single.parameters[...] = ensemble.parameters[n]
+        assert single.loss_and_gradients(*own[n]) == pytest.approx(losses[n], rel=1e-12)
+        assert single.gradients == pytest.approx(ensemble.gradients[n], rel=1e-10)
+
+
+def test_a_network_is_of_layers_of_one_kind():
+    rng = np.random.default_rng(1)
+    for layers in (
+        [],
+        ["layer"],
+        [SimpleRNN(2, 3, rng), Dense(3, 1, rng, networks=2)],
+        [SimpleRNN(2, 3, rng), Dense(3, 1, rng, dtype=np.float32)],
+        [both_ways(2, 3), Dense(6, 1, rng, networks=2)],
+        [SimpleRNN],
+    ):
+        with pytest.raises(ValueError, match="layers: expected layers of one ensemble"):
+            Network(layers, squared_error)
+
+
+@pytest.mark.parametrize("make", [adder, lambda: adder(3), lambda: adder_both_ways()])
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+def test_a_copy_of_a_network_trains_like_the_network_and_apart_from_it(copied, make):
+    network = make()
+    data = [each[None] if network.leading else each for each in bits()]
+    twin = copied(network)
+    rows = [fit(each, *data, SGD(0.5), batch=5, epochs=3, rng=np.random.default_rng(1))
+            for each in (network, twin)]  # fmt: skip
+    assert rows[0].tolist() == rows[1].tolist()
+    assert rows[1][-4:].mean() < rows[1][:4].mean()
+    assert (twin.parameters == network.parameters).all()
+    assert not np.shares_memory(twin.parameters, network.parameters)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        (lambda: [SimpleRNN(2, 3, RNG), SimpleRNN(3, 4, RNG)], "SimpleRNN after SimpleRNN"),
+        (lambda: [walk(2, 3), Dense(4, 1, RNG)], "Dense after SimpleRNN"),
+        (lambda: [LSTM(2, 1, RNG, return_sequences=True), walk(3, 4)], "SimpleRNN after LSTM"),
+        (lambda: [GRU(2, 4, RNG), walk(4, 4)], "SimpleRNN after GRU"),
+        (lambda: [GRU(2, 4, RNG), Dense(4, 4, RNG), walk(4, 4)], "SimpleRNN after Dense"),
+        (lambda: [Dense(2, 3, RNG), Embedding(3, 2, RNG)], "Embedding after Dense"),
+        (lambda: [walk(2, 3), Embedding(3, 2, RNG)], "Embedding after SimpleRNN"),
+        (lambda: [Embedding(2, 2, RNG), Embedding(2, 2, RNG)], "Embedding after Embedding"),
+        (lambda: [both_ways(2, 3), Dense(3, 1, RNG)], "Dense after Bidirectional"),
+        (lambda: [walk(2, 3), both_ways(2, 3)], "Bidirectional after SimpleRNN"),
+        (lambda: [both_ways(2, 3), walk(3, 3)], "SimpleRNN after Bidirectional"),
+    ],
+)
+def test_layers_that_cannot_read_one_another_are_refused(layers, message):
+    expected = f"layers: expected each to read what the one before it returns, got {message}"
+    with pytest.raises(ValueError, match=expected):
+        Network(layers(), squared_error)
+
+
+def test_a_network_that_was_refused_leaves_its_layers_as_they_were():
+    first, second = Dense(2, 3, RNG), walk(4, 1)
+    with pytest.raises(ValueError, match="layers: expected each to read"):
+        Network([first, second], squared_error)
+    assert first.forward(np.ones((2, 2))).shape == (2, 3)
+    assert Network([first, walk(3, 1)], squared_error).forward(bits()[0]).shape == (20, 5, 1)
+
+
+def test_a_network_with_a_memory_asks_for_time_and_one_without_does_not():
+    rows = np.ones((4, 2))
+    assert Network([Dense(2, 3, RNG)], squared_error).forward(rows).shape == (4, 3)
+    network = Network([Dense(2, 3, RNG), walk(3, 1)], squared_error)
+    with pytest.raises(ValueError, match=r"inputs: expected shape \(any, any, 2\), got shape"):
+        network.forward(rows)
+
+
+@pytest.mark.parametrize("make", [lambda: GRU(2, 3, RNG), lambda: Dense(2, 3, RNG)])
+def test_masked_inputs_are_refused_by_a_network_too(make):
+    network, inputs = Network([make()], squared_error), np.ma.ones((4, 5, 2))
+    with pytest.raises(ValueError, match="inputs: expected floating-point numbers"):
+        network.forward(inputs)
+    with pytest.raises(ValueError, match="inputs: expected floating-point numbers"):
+        network.loss_and_gradients(inputs, np.ones((4, 3)))
+
+
+@pytest.mark.parametrize("loss", [squared_error, sigmoid_cross_entropy])
+def test_what_goes_in_stays_as_it_is(loss):
+    layers = [Dense(2, 2, RNG), both_ways(2, 3), Dense(6, 1, RNG)]
+    network, (inputs, targets) = Network(layers, loss), bits()
+    copies = inputs.copy(), targets.copy()
+    outputs = network.forward(inputs)
+    first = outputs.copy()
+    network.loss_and_gradients(inputs, targets)
+    network.forward(1 - inputs)
+    assert (inputs == copies[0]).all()
+    assert (targets == copies[1]).all()
+    assert (outputs == first).all()
+
+
+def test_a_layer_belongs_to_one_network_and_stands_there_once():
+    first, second = Dense(2, 2, RNG), Dense(2, 2, RNG)
+    with pytest.raises(ValueError, match="layers: expected each once, and in one network"):
+        Network([first, first], squared_error)
+    Network([first], squared_error)
+    with pytest.raises(ValueError, match="layers: expected each once, and in one network"):
+        Network([first, second], squared_error)
+
+
+def test_a_layer_in_both_ways_belongs_to_one_network_too():
+    first, second, third = (GRU(2, 3, RNG) for _ in range(3))
+    message = "layers: expected each once, and in one network"
+    Network([Bidirectional(first, second)], squared_error)
+    for layers in ([first], [Bidirectional(third, first)], [Bidirectional(first, second)]):
+        with pytest.raises(ValueError, match=message):
+            Network(layers, squared_error)
+    Network([third], squared_error)  # what was refused left it as it was
+    with pytest.raises(ValueError, match=message):
+        Network([Bidirectional(third, GRU(2, 3, RNG))], squared_error)
+
+
+def test_both_ways_within_both_ways_are_refused():
+    with pytest.raises(ValueError, match="layers: expected"):
+        Network([Bidirectional(both_ways(2, 3), both_ways(2, 3))], squared_error)
+
+
+def test_one_target_is_not_taken_for_all():
+    network = Network([SimpleRNN(2, 3, RNG), Dense(3, 1, RNG)], squared_error)
+    with pytest.raises(ValueError, match="targets: expected as many as inputs, 20, got 1"):
+        network.loss_and_gradients(bits()[0], np.zeros((1, 1)))
+
+
+@pytest.mark.parametrize("kind", ["rnn", "both ways", "one of both ways", "dense"])
+def test_a_layer_forgets_its_own_walk_when_its_network_walks(kind):
+    network, (inputs, _) = adder_both_ways() if "both" in kind else adder(), bits()
+    layer = network.layers[1 if kind == "dense" else 0]
+    if kind == "one of both ways":
+        layer = layer.layers[0]
+    rows = np.ones((20, 5, 3)) if kind == "dense" else inputs
+    for walk in (lambda: network.forward(inputs), lambda: update(network, *bits(), SGD(0.1))):
+        slopes = np.ones_like(layer.forward(rows))
+        layer.backward(slopes)
+        walk()
+        with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+            layer.backward(slopes)
+
+
+def test_one_of_both_ways_forgets_its_own_walk_when_both_walk():
+    layer, (inputs, _) = both_ways(2, 3), bits()
+    for one in layer.layers:
+        slopes = np.ones_like(one.forward(inputs))
+        layer.forward(1 - inputs)
+        with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+            one.backward(slopes)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+@pytest.mark.parametrize("units", [3, 60])
+def test_a_copy_of_a_layer_is_in_no_network_yet(copied, units):
+    layer = Dense(20, units, RNG)
+    Network([layer], squared_error)
+    twin, inputs = copied(layer), np.ones((4, 20))
+    network = Network([twin], squared_error)
+    network.parameters += 1
+    assert (twin.weights["kernel"] == layer.weights["kernel"] + 1).all()
+    assert network.forward(inputs).shape == (4, units)

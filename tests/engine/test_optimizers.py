@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from helpers.engine import SGD, Adam, RMSProp, clip_by_global_norm
+from helpers.models.keras_models import keras
+
+
+def walk(optimizer, slopes_at, start, steps=20):
+    """Return where an optimizer comes to."""
+    parameters = np.array(start)
+    for _ in range(steps):
+        optimizer.look_ahead(parameters)
+        optimizer.step(parameters, slopes_at(parameters))
+    return parameters
+
+
+def slopes(parameters):
+    """Return the slopes of a curved valley."""
+    x, y = parameters[..., 0], parameters[..., 1]
+    return np.stack([4 * x**3 + y, x + 0.3 * y], axis=-1)
+
+
+# Keras makes float32 of every setting: these are the same there
+EXACT = {"epsilon": 2**-10}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (SGD(0.125), keras.optimizers.SGD(0.125)),
+        (
+            RMSProp(2**-6, decay=0.75, **EXACT),
+            keras.optimizers.RMSprop(2**-6, rho=0.75, **EXACT),
+        ),
+        (Adam(2**-4, 0.75, 0.9375, **EXACT), keras.optimizers.Adam(2**-4, 0.75, 0.9375, **EXACT)),
+    ],
+)
+def test_each_step_equals_keras(ours, theirs):
+    variable = keras.Variable([1.0, -0.5], dtype="float64")
+    for _ in range(20):
+        theirs.apply([keras.ops.convert_to_tensor(slopes(variable.numpy()))], [variable])
+    assert walk(ours, slopes, [1.0, -0.5]) == pytest.approx(variable.numpy(), rel=1e-12)
+
+
+def test_the_settings_are_those_of_keras_unless_named():
+    ours, theirs = vars(Adam()), keras.optimizers.Adam().get_config()
+    assert ours["rate"] == pytest.approx(theirs["learning_rate"])
+    for name in ("beta_1", "beta_2", "epsilon"):
+        assert ours[name] == theirs[name]
+    ours, theirs = vars(RMSProp()), keras.optimizers.RMSprop().get_config()
+    assert ours["rate"] == pytest.approx(theirs["learning_rate"])
+    assert (ours["decay"], ours["epsilon"]) == (theirs["rho"], theirs["epsilon"])
+
+
+def test_nesterov_takes_the_slope_where_momentum_leads():
+    rate, momentum, decay, epsilon = 0.02, 0.8, 0.5, 1e-7
+    weights, velocity, squares = np.array([1.0, -0.5]), np.zeros(2), np.zeros(2)
+    for _ in range(20):
+        ahead = weights + momentum * velocity
+        squares = decay * squares + (1 - decay) * slopes(ahead) ** 2
+        velocity = momentum * velocity - rate * slopes(ahead) / np.sqrt(squares + epsilon)
+        weights = weights + velocity
+    found = walk(RMSProp(rate, decay, momentum, epsilon), slopes, [1.0, -0.5])
+    assert found == pytest.approx(weights, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: SGD(0.1), lambda: RMSProp(0.02, 0.9, 0.5), lambda: Adam(0.05)]
+)
+def test_networks_walk_independently(make):
+    starts = np.random.default_rng(1).normal(size=(5, 2))
+    together = walk(make(), slopes, starts)
+    alone = [walk(make(), slopes, start) for start in starts]
+    assert together == pytest.approx(np.array(alone), rel=1e-12)
+
+
+def test_clipping_shortens_what_is_too_long_and_keeps_its_direction():
+    gradients = np.array([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]])
+    before = gradients.copy()
+    assert clip_by_global_norm(gradients, 1.0) == pytest.approx([5, 0.5, 0])
+    assert gradients == pytest.approx(np.array([[0.6, 0.8], [0.3, 0.4], [0, 0]]))
+    assert clip_by_global_norm(before[0], 10.0) == pytest.approx(5)
+    assert before[0].tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SGD(0), "rate: expected a positive number, got 0"),
+        (lambda: SGD(-0.1), "rate: expected a positive number, got -0.1"),
+        (lambda: Adam("fast"), "rate: expected real numbers"),
+        (lambda: Adam(np.nan), "rate: expected finite numbers"),
+        (lambda: Adam(0.1, beta_1=1), "beta_1: expected a number from 0 to below 1, got 1"),
+        (lambda: Adam(0.1, beta_2=-0.1), "beta_2: expected a number from 0 to below 1"),
+        (lambda: Adam(0.1, epsilon=0), "epsilon: expected a positive number"),
+        (lambda: RMSProp(decay=1.5), "decay: expected a number from 0 to below 1"),
+        (lambda: RMSProp(momentum=1), "momentum: expected a number from 0 to below 1"),
+        (lambda: clip_by_global_norm(np.ones(3), 0), "limit: expected a positive number, got 0"),
+    ],
+)
+def test_optimizers_refuse(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_clipping_survives_slopes_whose_squares_would_overflow():
+    for kind, size in ((np.float32, 1e20), (np.float64, 1e200)):
+        slopes = np.array([[3, 4], [0, 0]], kind) * kind(size)
+        norms = clip_by_global_norm(slopes, 1.0)
+        assert norms == pytest.approx([5 * size, 0], rel=1e-6)
+        assert slopes == pytest.approx(np.array([[0.6, 0.8], [0, 0]]), rel=1e-6)

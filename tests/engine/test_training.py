@@ -1,0 +1,261 @@
+"""The loop that trains: updates, whole passes, and what stays when it is stopped."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from helpers.engine import (
+    LSTM,
+    SGD,
+    Adam,
+    Dense,
+    Network,
+    RMSProp,
+    SimpleRNN,
+    fit,
+    fit_fresh,
+    softmax_cross_entropy,
+    squared_error,
+    update,
+)
+from tests.adding import adder, bits
+
+
+def test_an_ensemble_trains_as_its_networks_do_alone():
+    ensemble, (inputs, targets) = adder(count=5), bits()
+    singles = [adder() for _ in range(5)]
+    for n, single in enumerate(singles):
+        single.parameters[...] = ensemble.parameters[n]
+    options = {"batch": 6, "epochs": 3, "clip": 0.1}
+    losses = fit(
+        ensemble, inputs[None], targets[None], RMSProp(0.02, 0.9, 0.8),
+        rng=np.random.default_rng(3), **options,
+    )  # fmt: skip
+    assert losses.shape == (3 * 4, 5)
+    for n, single in enumerate(singles):
+        rng = np.random.default_rng(3)
+        alone = fit(single, inputs, targets, RMSProp(0.02, 0.9, 0.8), rng=rng, **options)
+        assert losses[:, n] == pytest.approx(alone, rel=1e-10)
+        assert ensemble.parameters[n] == pytest.approx(single.parameters, rel=1e-10)
+
+
+def test_training_lowers_the_loss_and_follows_the_generator():
+    ends = []
+    for seed in (4, 4, 5):
+        network = adder()
+        rng = np.random.default_rng(seed)
+        losses = fit(network, *bits(), Adam(0.03), batch=5, epochs=60, rng=rng)
+        assert losses[-4:].mean() < 0.2 * losses[:4].mean()
+        ends.append(network.parameters.tolist())
+    assert ends[0] == ends[1] != ends[2]
+
+
+def test_a_pass_uses_every_example_once():
+    seen = []
+
+    class Counting(Network):
+        def loss_and_gradients(self, inputs, targets):
+            seen.append(inputs[:, 0, 0].tolist())
+            return super().loss_and_gradients(inputs, targets)
+
+    layer = SimpleRNN(1, 1, np.random.default_rng(1))
+    inputs = np.arange(7.0).reshape(7, 1, 1)
+    fit(
+        Counting([layer], squared_error), inputs, inputs[:, 0], SGD(0.01),
+        batch=3, epochs=2, rng=np.random.default_rng(1),
+    )  # fmt: skip
+    assert [len(batch) for batch in seen] == [3, 3, 1, 3, 3, 1]
+    passes = [[*itertools.chain(*seen[:3])], [*itertools.chain(*seen[3:])]]
+    assert [sorted(each) for each in passes] == 2 * [list(range(7))]
+    assert passes[0] != passes[1]
+
+
+def test_what_stops_training_leaves_the_parameters_as_they_were():
+    network = adder()
+    before, calls = network.parameters.tolist(), []
+
+    class Stopped(SGD):
+        def step(self, parameters, gradients):
+            super().step(parameters, gradients)
+            calls.append(1)
+            if len(calls) == 3:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(network, *bits(), Stopped(0.1), batch=5, epochs=2, rng=np.random.default_rng(1))
+    assert len(calls) == 3
+    assert network.parameters.tolist() == before
+
+
+def test_an_update_returns_the_loss_before_it():
+    network = adder()
+    first = update(network, *bits(), SGD(0.1))
+    assert first == pytest.approx(adder().loss_and_gradients(*bits()))
+    assert network.loss_and_gradients(*bits()) < first
+
+
+GOOD = {"batch": 5, "epochs": 1, "rng": np.random.default_rng(1)}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"batch": 0}, "batch: expected a whole number of at least 1, got 0"),
+        ({"epochs": 1.5}, "epochs: expected a whole number"),
+        ({"rng": 1}, "rng: expected a numpy.random.Generator"),
+        ({"clip": -1}, "limit: expected a positive number"),
+        ({"targets": bits()[1][:3]}, r"targets: expected as many as inputs, \(20,\), got \(3,\)"),
+        ({"targets": np.float64(1)}, "targets: expected as many as inputs"),
+        ({"inputs": bits()[0] * np.nan}, "inputs: expected finite numbers"),
+    ],
+)
+def test_fit_refuses_and_leaves_the_network_as_it_was(change, message):
+    network = adder()
+    before = network.parameters.tolist()
+    arguments = dict(zip(("inputs", "targets"), bits(), strict=True)) | GOOD | change
+    with pytest.raises(ValueError, match=message):
+        fit(network, optimizer=SGD(0.1), **arguments)
+    assert network.parameters.tolist() == before
+
+
+def test_clipping_shortens_the_step():
+    network, data = adder(), bits()
+    before = network.parameters.copy()
+    update(network, *data, SGD(1.0), clip=0.01)
+    assert np.linalg.norm(network.parameters - before) == pytest.approx(0.01)
+
+
+def test_an_update_that_is_refused_leaves_the_parameters_as_they_were():
+    network, (inputs, targets) = adder(), bits()
+    optimizer = RMSProp(0.05, momentum=0.8)
+    update(network, inputs, targets, optimizer)
+    before = network.parameters.tolist()
+    with pytest.raises(ValueError, match="targets: expected"):
+        update(network, inputs, targets[:, :1], optimizer)
+    assert network.parameters.tolist() == before
+
+
+@pytest.mark.parametrize("make", [lambda: RMSProp(0.05, momentum=0.8), lambda: Adam(0.05)])
+def test_a_fit_that_failed_can_be_made_again_as_if_it_had_not_been_tried(make, monkeypatch):
+    losses = []
+    for fails in (True, False):
+        network, data, rng, optimizer = adder(), bits(), np.random.default_rng(3), make()
+        options = {"batch": 5, "epochs": 2, "rng": rng}
+        fit(network, *data, optimizer, **options)
+        if fails:
+            counts = itertools.count()
+            step = optimizer.step
+
+            def broken(*arrays, step=step, counts=counts):
+                if next(counts) == 3:
+                    raise KeyboardInterrupt
+                step(*arrays)
+
+            monkeypatch.setattr(optimizer, "step", broken)
+            with pytest.raises(KeyboardInterrupt):
+                fit(network, *data, optimizer, **options)
+            monkeypatch.undo()
+        losses.append(fit(network, *data, optimizer, **options).tolist())
+    assert losses[0] == losses[1]
+
+
+def test_float32_stays_float32_and_gives_nearly_the_same():
+    rng, results = np.random.default_rng(1), []
+    inputs, targets = rng.integers(0, 5, (6, 7)), rng.integers(0, 5, (6, 7))
+    for kind in (np.float64, np.float32):
+        draw = np.random.default_rng(2)
+        layers = [
+            LSTM(5, 4, draw, return_sequences=True, dtype=kind),
+            Dense(4, 5, draw, dtype=kind),
+        ]
+        network = Network(layers, softmax_cross_entropy)
+        fit(network, inputs, targets, Adam(0.01), batch=3, epochs=4, rng=np.random.default_rng(1))
+        assert network.parameters.dtype == network.gradients.dtype == kind
+        assert network.forward(inputs).dtype == kind
+        results.append(network.forward(inputs))
+    assert results[1] == pytest.approx(results[0], abs=1e-4)
+    assert (results[1] != results[0]).any()
+
+
+def test_fit_fresh_trains_on_what_it_draws():
+    network, by_hand, rng = adder(), adder(), np.random.default_rng(4)
+    losses = fit_fresh(
+        network, lambda rng: bits(int(rng.integers(99))), SGD(0.1), updates=3, rng=rng
+    )
+    rng, optimizer = np.random.default_rng(4), SGD(0.1)
+    expected = [update(by_hand, *bits(int(rng.integers(99))), optimizer) for _ in range(3)]
+    assert losses.tolist() == expected
+    assert (network.parameters == by_hand.parameters).all()
+
+
+def test_fit_fresh_that_is_stopped_leaves_all_as_it_was():
+    network, rng, optimizer = adder(), np.random.default_rng(4), Adam(0.1)
+    before, state, calls = network.parameters.copy(), rng.bit_generator.state, itertools.count()
+
+    def draw(rng):
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return bits(int(rng.integers(99)))
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_fresh(network, draw, optimizer, updates=5, rng=rng)
+    assert (network.parameters == before).all()
+    assert rng.bit_generator.state == state
+    assert optimizer.steps == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "name"), [({"draw": 1}, "draw"), ({"updates": 0}, "updates"), ({"rng": 1}, "rng")]
+)
+def test_fit_fresh_refuses_bad_arguments(change, name):
+    good = {"draw": lambda rng: bits(), "updates": 1, "rng": np.random.default_rng(1)}
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        fit_fresh(adder(), optimizer=SGD(0.1), **good | change)
+
+
+@pytest.mark.parametrize("drawn", [None, 1, (), "ab", np.ones(2), 3 * (np.ones((1, 2)),)])
+def test_fit_fresh_refuses_a_draw_that_gives_no_pair_and_leaves_all_as_it_was(drawn):
+    network, rng, calls = adder(), np.random.default_rng(1), itertools.count()
+    before = network.parameters.copy()
+    with pytest.raises(ValueError, match="draw: expected"):
+        fit_fresh(
+            network,
+            lambda rng: drawn if next(calls) else bits(),
+            SGD(0.1),
+            updates=5,
+            rng=rng,
+        )
+    assert (network.parameters == before).all()
+
+
+def test_fit_fresh_clips():
+    network = adder()
+    before = network.parameters.copy()
+    rng = np.random.default_rng(1)
+    fit_fresh(network, lambda rng: bits(), SGD(1.0), updates=1, rng=rng, clip=1e-3)
+    assert np.linalg.norm(network.parameters - before) == pytest.approx(1e-3)
+    with pytest.raises(ValueError, match="clip: expected"):
+        fit_fresh(network, lambda rng: bits(), SGD(1.0), updates=1, rng=rng, clip=0)
+
+
+def test_what_an_optimizer_remembers_is_as_it_was_after_a_stop():
+    network, rng, optimizer, calls = adder(), np.random.default_rng(4), Adam(0.1), itertools.count()
+
+    def draw(rng):
+        if next(calls) == 4:
+            raise KeyboardInterrupt
+        return bits(int(rng.integers(99)))
+
+    fit_fresh(network, draw, optimizer, updates=2, rng=rng)
+    memory = [each.copy() for each in optimizer.memory]
+    with pytest.raises(KeyboardInterrupt):
+        fit_fresh(network, draw, optimizer, updates=5, rng=rng)
+    assert optimizer.steps == 2
+    assert all((a == b).all() for a, b in zip(memory, optimizer.memory, strict=True))
+
+
+def test_no_examples_are_refused():
+    inputs, targets = bits()
+    with pytest.raises(ValueError, match="targets: expected"):
+        fit(adder(), inputs[:0], targets[:0], SGD(0.1), **GOOD)

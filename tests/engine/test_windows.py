@@ -1,0 +1,71 @@
+"""Gradients that stay in one window: truncated backpropagation through time."""
+
+import numpy as np
+import pytest
+
+from helpers.engine import by_windows
+from helpers.models import untrained_predictors
+from tests.hello import HELLO
+
+
+@pytest.mark.parametrize("networks", [None, 3])
+def test_one_window_over_all_gives_the_whole_gradient(networks):
+    network = untrained_predictors(np.random.default_rng(1), 4, 3, networks)
+    inputs, targets = HELLO if networks is None else (each[None] for each in HELLO)
+    loss = network.loss_and_gradients(inputs, targets)
+    expected = network.gradients.copy()
+    for carry in (True, False):
+        found = by_windows(network, inputs, targets, 4, carry)
+        assert found[0] == pytest.approx(loss, rel=1e-12)
+        assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("window", [1, 2, 3])
+def test_a_state_that_is_carried_leaves_the_loss_as_it_is(window):
+    network = untrained_predictors(np.random.default_rng(1), 4, 3)
+    loss = network.loss_and_gradients(*HELLO)
+    whole = network.gradients.copy()
+    carried, gradients = by_windows(network, *HELLO, window)
+    assert carried == pytest.approx(loss, rel=1e-12)
+    assert not np.allclose(gradients, whole, rtol=1e-3)
+    assert by_windows(network, *HELLO, window, False)[0] != pytest.approx(loss, rel=1e-3)
+
+
+def test_windows_of_one_step_are_characters_alone():
+    network = untrained_predictors(np.random.default_rng(1), 4, 3)
+    alone = [each.reshape(-1, 1) for each in HELLO]
+    loss = network.loss_and_gradients(*alone)
+    expected = network.gradients.copy()
+    found = by_windows(network, *HELLO, 1, carry=False)
+    assert found[0] == pytest.approx(loss, rel=1e-12)
+    assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize(("window", "carry", "name"), [(0, True, "window"), (1, 1, "carry")])
+def test_bad_windows_are_refused(window, carry, name):
+    network = untrained_predictors(np.random.default_rng(1), 4, 3)
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        by_windows(network, *HELLO, window, carry)
+
+
+def test_windows_of_several_texts_with_targets_of_their_own_give_the_whole_gradient():
+    rng = np.random.default_rng(1)
+    network = untrained_predictors(rng, 4, 3, 2)
+    inputs, targets = rng.integers(0, 4, (2, 2, 3, 5))
+    loss = network.loss_and_gradients(inputs, targets)
+    expected = network.gradients.copy()
+    found = by_windows(network, inputs, targets, 5)
+    assert found[0] == pytest.approx(loss, rel=1e-12)
+    assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("targets", [np.tile(HELLO[1], 2), HELLO[1][:, :2], HELLO[1][0], None])
+def test_targets_that_do_not_fit_the_windows_are_refused(targets):
+    network = untrained_predictors(np.random.default_rng(1), 4, 3)
+    with pytest.raises(ValueError, match="targets: expected"):
+        by_windows(network, HELLO[0], targets, 2)
+
+
+def test_a_network_without_two_layers_is_refused():
+    with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
+        by_windows(None, *HELLO, 2)

@@ -1,0 +1,177 @@
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+
+from helpers.figures import figure_text, plots
+
+
+def test_a_description_tells_what_is_drawn(axes):
+    axes.semilogy([1, 2, 3], [10.04, 5, 1], label="loss")
+    axes.scatter([1, 2], [3, 4], label="runs")
+    axes.set(title="It falls", xlabel="epoch", ylabel="loss")
+    assert figure_text.describe(axes.figure) == (
+        "Figure\n  'It falls'; x 'epoch' linear; y 'loss' log; "
+        "line 'loss', 3 points from (1.0, 10.0); 2 dots 'runs' around (1.5, 3.5)"
+    )
+
+
+def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
+    loss = np.array([[1.0, 2.0, 3.0], [0.0, 5.0, 4.0]])
+    plots.loss_surface(axes, [0, 1, 2], [0, 1], loss, levels=[1, 2, 4])
+    axes.plot([-0.001], [-0.001])
+    assert figure_text.describe(axes.figure).count("\n") == 1
+    assert "3 contours of (0.5, 5.0)" in figure_text.describe(axes.figure)
+    assert "from (0.0, 0.0)" in figure_text.describe(axes.figure)
+
+
+def test_unrolled_draws_every_step_once(axes):
+    plots.unrolled(axes, length=4)
+    texts = [text.get_text() for text in axes.texts]
+    assert texts.count("W") == texts.count("U") == 4
+    assert texts.count("y") == texts.count("= 0") == 1
+    states = [f"$h_{{{step}}}$" for step in range(5)]
+    assert [text for text in texts if text.startswith("$h")] == states
+    assert "text '$x_{4}$'" in figure_text.describe(axes.figure)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([0, 1, 2], [0, 1], [[1, 2], [3, 4]], [1, 2]), r"loss: expected shape \(2, 3\)"),
+        (([0, 1], [0, 1], [[1, np.inf], [3, 4]], [1, 2]), "loss: expected finite numbers"),
+        (([0, 1], [0, 1], [[1, 2], [3, 4]], [2, 1]), "levels: expected two or more rising"),
+        (([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]), "levels: expected positive numbers"),
+        ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected an array with 1 axes"),
+        (([1, 0], [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected two or more rising numbers"),
+        (([0, 1], [0], [[1, 2]], [1, 2]), "y: expected two or more rising numbers"),
+    ],
+)
+def test_loss_surface_refuses(axes, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        plots.loss_surface(axes, *arguments)
+
+
+def test_unrolled_refuses_no_steps(axes):
+    with pytest.raises(ValueError, match="length: expected a whole number of at least 1, got 0"):
+        plots.unrolled(axes, length=0)
+
+
+def test_an_empty_figure_can_be_described(axes):
+    axes.plot([], [])
+    axes.bar([1, 2], [3, 4])
+    assert figure_text.describe(axes.figure) == "Figure\n  ''; x '' linear; y '' linear; 2 patches"
+
+
+@pytest.fixture
+def shell():
+    """Give the one IPython that a notebook has."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_the_style_is_set_and_figures_speak_in_a_notebook(shell, monkeypatch):
+    monkeypatch.setattr(plots, "set_matplotlib_formats", lambda *_, **__: None)
+    with plt.rc_context():
+        plots.use_style()
+        assert plt.rcParams["font.family"] == ["DejaVu Sans"]
+        assert plt.rcParams["axes.prop_cycle"].by_key()["color"][0] == plots.BLUE
+        figure, axes = plt.subplots()
+        axes.set_title("Title")
+        text = shell.display_formatter.formatters["text/plain"](figure)
+        plt.close(figure)
+    assert text.startswith("Figure\n  'Title'")
+
+
+def test_squares_are_described_by_their_number_and_range(axes):
+    plots.squares(axes, [[0.04, -2.0, 1.0], [3.0, 0.0, 0.0]])
+    assert "2 x 3 squares of (-2.0, 3.0)" in figure_text.describe(axes.figure)
+    assert not axes.texts
+    plots.squares(axes, [[1.25, -2.0]], numbers=".1f")
+    assert [text.get_text() for text in axes.texts] == ["1.2", "-2.0"]
+
+
+def test_squares_are_coloured_by_sign(axes):
+    plots.squares(axes, [[-1.0, 0.0, 4.0]])
+    axes.figure.canvas.draw()
+    below, zero, above = axes.collections[0].get_facecolor()[:, :3]
+    assert below[0] > below[2]  # orange
+    assert above[2] > above[1]  # purple
+    assert zero.min() > 0.9
+
+
+def test_digit_tables_draw_every_table_beside_what_adding_needs(axes):
+    tables = {f"network {n}": np.full((10, 1), float(n)) for n in range(7)}
+    plots.digit_tables(axes, tables)
+    text = figure_text.describe(axes.figure)
+    assert text.count("10 points from") == 8
+    assert "line 'what adding needs: d', 10 points from (0.0, 0.0)" in text
+    for n in range(7):
+        assert f"line 'network {n}', 10 points from (0.0, {n}.0)" in text
+
+
+def test_named_points_stand_where_they_are(axes):
+    points = np.array([[0.0, 1.0], [2.0, -3.0]])
+    plots.named_points(axes, points, ["a", 7])
+    assert [text.get_text() for text in axes.texts] == ["a", "7"]
+    assert [text.get_position() for text in axes.texts] == [(0, 1), (2, -3)]
+    assert axes.get_aspect() == 1
+
+
+@pytest.mark.parametrize(
+    ("draw", "arguments", "message"),
+    [
+        (plots.squares, ([1.0],), "values: expected an array with 2 axes"),
+        (plots.squares, ([[np.nan]],), "values: expected finite numbers"),
+        (plots.squares, ([[1.0]], 1), "numbers: expected a format"),
+        (plots.squares, ([[1.0]], None, 0), "limit: expected a positive number"),
+        (plots.digit_tables, ({"W": range(9)},), "W: expected 10 numbers, got 9 numbers"),
+        (plots.named_points, ([[1.0, 2.0, 3.0]], "a"), r"points: expected shape \(any, 2\)"),
+        (
+            plots.named_points,
+            ([[1.0, 2.0]], "ab"),
+            "names: expected one for each of 1, got 2 names",
+        ),
+    ],
+)
+def test_the_other_plots_refuse(axes, draw, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        draw(axes, *arguments)
+
+
+def test_squares_reach_as_far_up_as_down_and_show_numbers_or_a_colour_bar(axes):
+    plots.squares(axes, [[-4.0, 0.0, 1.0]])
+    assert axes.collections[0].get_clim() == (-4, 4)
+    assert len(axes.figure.axes) == 2
+    plots.squares(axes, [[0.0]], numbers=".0f")
+    assert axes.collections[1].get_clim() == (-1, 1)
+    assert len(axes.figure.axes) == 2
+    assert plots.squares(axes, [[1.0]], limit=3) is axes
+    assert axes.collections[2].get_clim() == (-3, 3)
+
+
+def test_digit_tables_are_drawn_as_they_are(axes):
+    digits = np.arange(10)
+    assert plots.digit_tables(axes, {"a": digits[:, np.newaxis] ** 2}) is axes
+    dotted, line = axes.get_lines()
+    assert dotted.get_xydata().tolist() == np.column_stack([digits, digits]).tolist()
+    assert line.get_xydata().tolist() == np.column_stack([digits, digits**2]).tolist()
+    assert axes.get_xlabel() == "digit d"
+    assert [text.get_text() for text in axes.get_legend().get_texts()][1:] == ["a"]
+
+
+def test_nothing_is_drawn_of_tables_of_which_one_is_none(axes):
+    with pytest.raises(ValueError, match="b: expected"):
+        plots.digit_tables(axes, {"a": range(10), "b": np.ones((2, 5))})
+    assert not axes.get_lines()
+
+
+def test_named_points_have_their_circles_where_their_names_are(axes):
+    points = np.array([[0.0, 1.0], [2.0, -3.0]])
+    assert plots.named_points(axes, points, "ab") is axes
+    assert axes.collections[0].get_offsets().tolist() == points.tolist()
+    assert axes.get_adjustable() == "datalim"

@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.inside import carry_by_plane, principal_components, separating_plane
+from helpers.models import adder_of, untrained_adders
+from helpers.tasks import every_pair
+from tests.hand_built import by_hand
+
+
+@given(st.integers(0, 2**32), st.integers(2, 12), st.integers(1, 6))
+def test_components_keep_all_distances_and_the_longest_comes_first(seed, count, axes):
+    points = np.random.default_rng(seed).normal(size=(count, axes))
+    scores, shares = principal_components(points)
+
+    def distances(cloud):
+        return np.linalg.norm(cloud[:, np.newaxis] - cloud, axis=-1)
+
+    assert distances(scores) == pytest.approx(distances(points), abs=1e-9)
+    assert shares.sum() == pytest.approx(1)
+    assert np.all(np.diff(shares) <= 1e-12)
+    variances = scores.var(axis=0)
+    assert shares == pytest.approx(variances / variances.sum(), abs=1e-9)
+    overlaps = scores.T @ scores
+    assert overlaps - np.diag(np.diag(overlaps)) == pytest.approx(0, abs=1e-9)
+    assert np.all(scores[-1] >= scores[0])
+
+
+def test_points_on_a_line_have_one_component_that_orders_them():
+    points = np.outer([3.0, 1.0, 2.0, 5.0], [0.6, -0.8]) + np.array([10, 20])
+    scores, shares = principal_components(points)
+    assert scores[:, 0] == pytest.approx(np.array([3, 1, 2, 5]) - 2.75)
+    assert shares == pytest.approx([1, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([1.0, 2.0], "points: expected an array with 2 axes"),
+        ([[1.0, 2.0]], "points: expected points that differ"),
+        (np.ones((4, 3)), "points: expected points that differ"),
+        ([[0.1, np.nan], [1, 2]], "points: expected finite numbers"),
+    ],
+)
+def test_principal_components_refuses(points, message):
+    with pytest.raises(ValueError, match=message):
+        principal_components(points)
+
+
+def test_any_size_will_do_as_long_as_points_differ():
+    for same in (np.full((3, 1), 0.1), np.full((7, 2), 1e20 / 3)):
+        with pytest.raises(ValueError, match="points: expected points that differ"):
+            principal_components(same)
+    for few in ([[1.0], [1.0001]], [[1e13], [1e13 + 5]], [[1e200], [-1e200]]):
+        assert principal_components(few).shares == pytest.approx([1])
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 4))
+def test_a_plane_is_found_between_two_kinds_that_lie_apart(seed, axes):
+    rng = np.random.default_rng(seed)
+    normal = rng.normal(size=axes)
+    normal /= np.linalg.norm(normal)
+    kinds = np.arange(60) % 2
+    points = rng.uniform(-1, 1, (60, axes))
+    across = points @ normal
+    points += np.outer(np.where(kinds, 0.2, -0.2) + across * 0.1 - across, normal) + 3
+    plane = separating_plane(points, kinds)
+    assert np.linalg.norm(plane.normal) == pytest.approx(1)
+    assert ((plane.distance(points) > 0) == kinds).all()
+    turned = separating_plane(points, 1 - kinds)
+    assert ((turned.distance(points) > 0) != kinds).all()
+
+
+def test_the_plane_has_the_widest_gap():
+    points = np.array([[0.0, 0], [0, 5], [2, 1], [2, 9]])
+    plane = separating_plane(points, [0, 0, 1, 1])
+    assert plane.normal == pytest.approx([1, 0])
+    assert plane.distance(points) == pytest.approx([-1, -1, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("points", "kinds"),
+    [
+        ([[0, 0], [1, 1], [0, 1], [1, 0]], [0, 0, 1, 1]),  # exclusive or
+        ([[0], [1], [2]], [0, 1, 0]),
+        ([[0.5, 0.5], [0.5, 0.5]], [0, 1]),
+        ([[0.5], [0.5 + 1e-9]], [0, 1]),
+    ],
+)
+def test_where_no_plane_separates_there_is_none(points, kinds):
+    assert separating_plane(points, kinds) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "kinds", "message"),
+    [
+        (np.ones((3, 2)), [0, 0, 0], "kinds: expected 0 and 1, and both of them"),
+        (np.ones((3, 2)), [0, 1, 2], "kinds: expected 0 and 1"),
+        (np.ones((3, 2)), [0, 1], "kinds: expected as many as points, 3, got 2 kinds"),
+        (np.ones(3), [0, 1, 1], "points: expected an array with 2 axes"),
+    ],
+)
+def test_a_plane_refuses(points, kinds, message):
+    with pytest.raises(ValueError, match=message):
+        separating_plane(points, kinds)
+
+
+def test_a_plane_tells_the_carry_of_an_adder_and_not_of_an_untrained_network():
+    assert carry_by_plane(by_hand(8), every_pair())
+    untrained = untrained_adders(np.random.default_rng(1), 3)
+    assert not any(carry_by_plane(adder_of(untrained, n), every_pair()) for n in range(3))

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.inside import CARRY, Machine, read_machine, smallest
+from helpers.inside.machines import most_frequent, nearest
+from helpers.models import adder_of, bits_right, some_of, trained_adders, untrained_adders
+from helpers.tasks import carries_of, every_pair
+
+
+def answers(machine, inputs):
+    """Return what a machine writes to a row of input numbers."""
+    state, written = 0, []
+    for number in inputs:
+        written.append(machine.outputs[state][number])
+        state = machine.next_states[state][number]
+    return written
+
+
+def test_the_machine_of_the_carry_adds():
+    pairs = every_pair(3)
+    for pair, carries in zip(pairs, carries_of(pairs), strict=True):
+        bits = (pair.sum(axis=1) + carries[:-1]) % 2
+        assert answers(CARRY, (pair @ [2, 1]).astype(int)) == bits.tolist()
+
+
+machines = st.integers(1, 6).flatmap(
+    lambda count: st.tuples(
+        *(
+            st.lists(st.lists(values, min_size=4, max_size=4), min_size=count, max_size=count)
+            for values in (st.integers(0, count - 1), st.integers(0, 1))
+        )
+    )
+)
+
+
+@settings(deadline=None)
+@given(machines, st.lists(st.integers(0, 3), max_size=30))
+def test_the_smallest_machine_answers_the_same_and_is_smallest(tables, inputs):
+    machine = Machine(*tables)
+    small = smallest(machine)
+    assert answers(small, inputs) == answers(machine, inputs)
+    assert len(small.outputs) <= len(machine.outputs)
+    assert smallest(small) == small
+    # each two of its states are told apart by some short row of inputs
+    count = len(small.outputs)
+    for a in range(count):
+        for b in range(a):
+            assert told_apart(small, a, b)
+
+
+def told_apart(machine, a, b):
+    """Tell whether some row of inputs gets other answers from state a than from b."""
+    seen, todo = set(), [(a, b)]
+    for p, q in todo:
+        if machine.outputs[p] != machine.outputs[q]:
+            return True
+        for pair in zip(machine.next_states[p], machine.next_states[q], strict=True):
+            if pair not in seen:
+                seen.add(pair)
+                todo.append(pair)
+    return False
+
+
+def test_states_that_are_never_reached_are_left_out():
+    unreached = Machine([[0] * 4, [0] * 4], [[0, 0, 0, 1], [1, 1, 1, 1]])
+    assert smallest(unreached) == Machine([[0] * 4], [[0, 0, 0, 1]])
+
+
+def test_states_are_numbered_as_they_are_reached():
+    swapped = Machine([[2, 2, 2, 1], [2, 1, 1, 1], [2, 2, 2, 1]],
+                      [[0, 1, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0]])  # fmt: skip
+    assert smallest(swapped) == CARRY
+
+
+def test_trained_adders_have_the_machine_of_the_carry_and_untrained_ones_do_not():
+    rng, pairs = np.random.default_rng(1), every_pair()
+    ensemble = trained_adders(rng, 32)
+    trained = some_of(ensemble, bits_right(ensemble) == 1)
+    for number in range(len(trained.parameters)):
+        assert smallest(read_machine(adder_of(trained, number), pairs, 12, rng)) == CARRY
+    untrained = untrained_adders(rng, 5)
+    for number in range(5):
+        assert smallest(read_machine(adder_of(untrained, number), pairs, 12, rng)) != CARRY
+
+
+def test_the_nearest_centre_and_the_most_frequent_result():
+    points = np.array([[[0.1], [0.9]], [[0.6], [5.0]]])
+    assert nearest(points, np.array([[0.0], [1.0]])).tolist() == [[0, 1], [1, 1]]
+    names = np.array([0, 1, 1, 1])
+    results = [np.array([3, 0, 2, 2]), np.array([0, 1, 1, 0])]
+    assert most_frequent(names, results) == [[3, 0], [2, 1]]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "clusters", "rng", "message"),
+    [
+        (every_pair(1), 0, np.random.default_rng(1), "clusters: expected a whole number"),
+        (every_pair(1), 999, np.random.default_rng(1), "clusters: expected at most"),
+        (every_pair(1), 2, 1, "rng: expected a numpy.random.Generator"),
+        (every_pair(1)[0], 2, np.random.default_rng(1), "pairs: expected an array with 3 axes"),
+    ],
+)
+def test_reading_a_machine_refuses(pairs, clusters, rng, message):
+    adder = adder_of(untrained_adders(np.random.default_rng(1), 1), 0)
+    with pytest.raises(ValueError, match=message):
+        read_machine(adder, pairs, clusters, rng)

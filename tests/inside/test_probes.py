@@ -1,0 +1,77 @@
+"""What is read out of units: scores of known cases, and against plain definitions."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.inside import areas, probe, shares_explained
+
+numbers = st.integers(-3, 3)
+
+
+@given(st.lists(st.tuples(numbers, st.booleans()), min_size=2).filter(
+    lambda rows: len({flag for _, flag in rows}) == 2
+))  # fmt: skip
+def test_the_area_is_the_share_of_pairs_in_the_right_order(rows):
+    values, flag = np.array([v for v, _ in rows]), np.array([int(f) for _, f in rows])
+    differences = values[flag == 1][:, None] - values[flag == 0]
+    share = np.mean((differences > 0) + 0.5 * (differences == 0))
+    found = areas(values[:, None].astype(float), flag)
+    assert found == pytest.approx([max(share, 1 - share)])
+
+
+def test_a_unit_that_tells_has_area_one_whatever_its_sign_and_one_that_stands_still_a_half():
+    flag = np.array([0, 0, 1, 1, 1])
+    units = np.column_stack([flag, -3.0 * flag, np.ones(5)])
+    assert areas(units, flag) == pytest.approx([1, 1, 0.5])
+
+
+def test_the_share_explained_is_the_squared_correlation():
+    rng = np.random.default_rng(1)
+    target = rng.normal(size=50)
+    units = np.column_stack([2 * target + 1, rng.normal(size=50) + target, np.full(50, 7.0)])
+    expected = [1, np.corrcoef(units[:, 1], target)[0, 1] ** 2, 0]
+    assert shares_explained(units, target) == pytest.approx(expected)
+
+
+def test_a_probe_finds_a_linear_rule_and_says_it_of_new_values():
+    rng = np.random.default_rng(1)
+    weights, values, new = rng.normal(size=3), rng.normal(size=(20, 3)), rng.normal(size=(5, 3))
+    said = probe(values, values @ weights + 4, new)
+    assert said == pytest.approx(new @ weights + 4, abs=1e-10)
+
+
+TWO = np.array([[1.0], [2.0]])
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: areas(TWO, [1, 1]), "flag"),
+        (lambda: areas(TWO, [0, 2]), "flag"),
+        (lambda: areas(TWO, [0, 1, 1]), "flag"),
+        (lambda: areas(TWO[0], [0, 1]), "values"),
+        (lambda: areas(TWO * np.nan, [0, 1]), "values"),
+        (lambda: shares_explained(TWO, [1, 1]), "target"),
+        (lambda: shares_explained(TWO, [1]), "target"),
+        (lambda: probe(TWO, [1, 2], np.ones((2, 2))), "new_values"),
+        (lambda: probe(TWO, [1], TWO), "target"),
+        (lambda: probe([], [1], TWO), "values"),
+    ],
+)
+def test_bad_arguments_are_refused(call, name):
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        call()
+
+
+@pytest.mark.parametrize("scale", [1e-13, 1e-9, 1e200])
+def test_a_share_does_not_depend_on_the_scale(scale):
+    target = np.arange(5.0)
+    assert shares_explained(scale * target[:, None], target) == pytest.approx([1])
+    assert shares_explained(target[:, None], scale * target) == pytest.approx([1])
+
+
+def test_new_values_that_are_no_numbers_are_refused():
+    with pytest.raises(ValueError, match="new_values: expected"):
+        probe(np.ones((2, 1)), [1, 2], np.full((2, 1), np.nan))

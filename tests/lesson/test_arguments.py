@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.lesson import arguments
+
+
+def test_require_names_argument_value_and_expectation():
+    with pytest.raises(ValueError, match=r"^rate: expected a positive number, got -1$"):
+        arguments.require(False, "rate", -1, "a positive number")
+
+
+BAD_COUNTS = [0, -3, 1.5, "2", None, True, np.timedelta64(3, "s"), 10**30]
+
+
+@pytest.mark.parametrize("value", BAD_COUNTS, ids=repr)
+def test_whole_refuses_what_is_no_positive_whole_number(value):
+    with pytest.raises(ValueError, match="count: expected a whole number of at least 1, got"):
+        arguments.whole("count", value)
+
+
+@given(st.integers(min_value=1, max_value=10**9))
+def test_whole_takes_python_and_numpy_integers_and_returns_a_python_one(value):
+    for given_value in (value, np.int64(value)):
+        assert arguments.whole("count", given_value) == value
+        assert type(arguments.whole("count", given_value)) is int
+
+
+NOT_REAL = ["1", [["1", "2"]], True, [1j], None, [[1], [1, 2]], 10**400, np.ma.array([1], mask=[1])]
+
+
+@pytest.mark.parametrize("value", NOT_REAL, ids=repr)
+def test_real_refuses_what_is_no_real_number(value):
+    with pytest.raises(ValueError, match="x: expected real numbers, got"):
+        arguments.real("x", value)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (1.0, r"x: expected an array with 1 axes, got shape \(\)"),
+        ([[1.0]], r"x: expected an array with 1 axes, got shape \(1, 1\)"),
+        ([], "x: expected real numbers, got|x: expected at least one element"),
+        ([1.0, np.nan], "x: expected finite numbers, got NaN or infinity"),
+        ([np.inf], "x: expected finite numbers, got NaN or infinity"),
+    ],
+)
+def test_finite_refuses_bad_arrays(value, message):
+    with pytest.raises(ValueError, match=message):
+        arguments.finite("x", value, ndim=1)
+
+
+def test_finite_keeps_every_digit_and_leaves_the_input_alone():
+    given_list = [0.1, 2]
+    array = arguments.finite("x", given_list, ndim=1)
+    assert array.tolist() == [0.1, 2.0]
+    assert given_list == [0.1, 2]
+
+
+def test_generator_refuses_a_seed():
+    with pytest.raises(ValueError, match=r"rng: expected a numpy\.random\.Generator"):
+        arguments.generator("rng", 1)
+
+
+@pytest.mark.parametrize("value", [[3.5], [-1], [5], [np.nan], [[1]], ["1"]], ids=repr)
+def test_symbols_refuses_what_is_no_symbol(value):
+    with pytest.raises(ValueError, match="x: expected"):
+        arguments.symbols("x", value, size=5, ndim=1)
+
+
+def test_symbols_returns_integers_that_can_index():
+    assert arguments.symbols("x", [0.0, 4.0], size=5, ndim=1).tolist() == [0, 4]
+    assert arguments.symbols("x", [0.0, 4.0], size=5, ndim=1).dtype == np.int64
+
+
+def test_row_asks_for_so_many_finite_numbers():
+    assert arguments.row("x", [1, 2], length=2).tolist() == [1.0, 2.0]
+    with pytest.raises(ValueError, match="x: expected 2 numbers, got 3 numbers"):
+        arguments.row("x", [1, 2, 3], length=2)
+
+
+def test_whole_reaches_up_to_the_largest():
+    assert arguments.whole("n", 2**31 - 1) == 2**31 - 1
+    with pytest.raises(ValueError, match="n: expected"):
+        arguments.whole("n", 2**31)
+
+
+def test_real_takes_every_kind_of_number_and_copies():
+    assert arguments.real("x", np.uint8([200])).tolist() == [200.0]
+    with pytest.raises(ValueError, match="x: expected real numbers, got '1'"):
+        arguments.real("x", "1")
+    array = np.ones(2)
+    assert not np.shares_memory(arguments.real("x", array), array)
+
+
+def test_single_refuses_what_32_bits_cannot_hold():
+    assert arguments.single("x", [3e38], ndim=1).tolist() == [3e38]
+    with pytest.raises(ValueError, match=r"x: expected numbers that 32 bits can hold, got 4e\+38"):
+        arguments.single("x", [1.0, -4e38], ndim=1)

@@ -1,0 +1,68 @@
+import json
+
+import numpy as np
+import pytest
+
+from helpers.lesson import check
+
+
+def test_a_claim_that_holds_prints_itself_and_no_number(capsys):
+    check("U is 1", 1.0004, 1, atol=0.01)
+    check("all are true", [True, True])
+    check("on the edge", 1.5, 1, atol=0.5)
+    printed = "✓ U is 1 (within 0.01)\n✓ all are true\n✓ on the edge (within 0.5)\n"
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "atol", "message"),
+    [
+        (False, True, None, "claim: got False, expected True"),
+        (1.5, 1, 0.1, r"claim: got 1.5, expected 1 \(within 0.1\)"),
+        (np.nan, 1, 0.1, "claim: got nan"),
+        ([1, 2, 3], [1, 5, 3], None, r"1 of 3 elements differ, .* \(1,\): got .*2.*expected .*5"),
+        ([1.0, np.nan], 1, 0.1, r"1 of 2 elements differ, the first at \(1,\)"),
+    ],
+)
+def test_a_claim_that_fails_says_both_sides(actual, expected, atol, message):
+    with pytest.raises(AssertionError, match=message):
+        check("claim", actual, expected, atol=atol)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("", True), "claim: expected a sentence on one line"),
+        (("  ", True), "claim: expected a sentence on one line"),
+        ((" claim", True), "claim: expected a sentence on one line"),
+        (("cla\nim", True), "claim: expected a sentence on one line"),
+        (("claim", [1, [2]]), "actual: expected rows of equal length"),
+        (("claim", "a", 1, 0.1), "actual: expected real numbers, got 'a'"),
+        (("claim", 1j, 1, 0.1), "actual: expected real numbers, got 1j"),
+        (("claim", 1, None, 0.1), "expected: expected real numbers, got None"),
+        (("claim", 1, 1, True), "atol: expected real numbers, got True"),
+        (("claim", 1, 1, "0.1"), "atol: expected real numbers"),
+        (("claim", [1.0, 2.0], [1.0]), "expected: expected a single value"),
+        ((True, "claim"), "claim: expected a sentence on one line, got True"),
+        (("claim", []), "actual: expected something to check"),
+        (("claim", [1, 2], [1, 2, 3]), r"expected: expected a single value or the shape of actual"),
+        (("claim", np.ones((3, 1)), np.ones(3)), "expected: expected a single value"),
+        (("claim", 1, 1, 0), "atol: expected a positive number, got 0"),
+        (("claim", 1, 1, np.nan), "atol: expected finite numbers"),
+    ],
+)
+def test_a_check_that_makes_no_sense_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        check(*arguments)
+
+
+def test_a_record_takes_every_verdict_and_nothing_raises(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CHECK_RECORD", str(tmp_path / "record"))
+    check("holds", np.bool_(True))
+    check("does not", 2, 1, atol=np.float32(0.5))
+    lines = [json.loads(line) for line in (tmp_path / "record").read_text().splitlines()]
+    assert lines == [
+        {"claim": "holds", "atol": None, "held": True},
+        {"claim": "does not", "atol": 0.5, "held": False},
+    ]
+    assert capsys.readouterr().out == "✓ holds\n✗ does not (within 0.5)\n"

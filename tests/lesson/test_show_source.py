@@ -1,0 +1,92 @@
+"""Sources that are shown, and sources of which a piece is changed."""
+
+import re
+
+import numpy as np
+import pytest
+
+from helpers.engine import LSTM, Layer, Recurrent
+from helpers.lesson import edited, rate, rates, show_source
+from helpers.tasks import every_triple
+from helpers.tasks.digits import one_hot
+
+
+def test_the_source_is_shown_as_code_and_compared_as_text():
+    shown = show_source(every_triple)._repr_mimebundle_()
+    assert shown["text/plain"].startswith("def every_triple():\n")
+    assert shown["text/markdown"] == f"```python\n{shown['text/plain']}\n```"
+
+
+@pytest.mark.parametrize("subject", [len, 3, "every_triple"])
+def test_what_has_no_source_is_refused(subject):
+    with pytest.raises(ValueError, match="subject: expected a Python function, class or module"):
+        show_source(subject)
+
+
+def test_a_method_is_shown_without_the_blanks_before_it():
+    text = show_source(Layer.get_weights)._repr_mimebundle_()["text/plain"]
+    assert text.startswith("def get_weights(self):\n    ")
+
+
+def test_one_piece_of_a_function_is_changed_and_the_function_stays():
+    before = rate(3, 4)
+    said = edited(rate, "{successes} of {trials}", "{trials} with {successes}")
+    assert said(3, 4) == before.replace("3 of 4", "4 with 3")
+    assert rate(3, 4) == before
+    assert rates.rate is rate
+
+
+def test_one_piece_of_a_class_is_changed_and_the_class_stays():
+    Hasty = edited(LSTM, "dc = dc * f[t]", "dc = dc")
+    assert Hasty is not LSTM
+    assert Hasty.__name__ == "LSTM"
+    assert issubclass(Hasty, Recurrent)
+    found = []
+    for kind in (LSTM, Hasty, LSTM):
+        layer = kind(2, 3, np.random.default_rng(1))
+        outputs = layer.forward(np.ones((4, 5, 2)))
+        layer.backward(np.ones_like(outputs))
+        found.append((outputs.tolist(), layer.gradients["kernel"].tolist()))
+    assert found[0] == found[2]
+    assert found[0][0] == found[1][0]
+    assert found[0][1] != found[1][1]
+
+
+def test_a_piece_may_be_several_lines():
+    old = "    h[0] = h_0\n"
+    with pytest.raises(ValueError, match="old: expected"):
+        edited(LSTM, old, "")
+    old = "        h[0], c[0] = h_0, c_0\n        for t in range(len(a)):"
+    kind = edited(LSTM, old, old.replace("h_0, c_0", "0, 0"))
+    layer = kind(2, 3, np.random.default_rng(1))
+    expected = layer.forward(np.ones((4, 5, 2))).tolist()
+    assert layer.forward(np.ones((4, 5, 2)), [np.ones((4, 3))] * 2).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "old", "times"),
+    [
+        (LSTM, "no such line", 0),
+        (LSTM, "DC = DC * F[T]", 0),
+        (LSTM, "dc = ", 2),
+        (every_triple, "def one_hot", 0),
+        (every_triple, "triple", 2),
+    ],
+)
+def test_a_piece_that_is_not_there_just_once_is_refused(subject, old, times):
+    message = f"old: expected a piece of the source that is there once, got '{old}', {times} times"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        edited(subject, old, "")
+
+
+@pytest.mark.parametrize("subject", [len, 3, "LSTM"])
+def test_what_has_no_source_cannot_be_edited(subject):
+    with pytest.raises(ValueError, match="subject: expected a Python function, class or module"):
+        edited(subject, "a", "b")
+
+
+def test_an_edited_function_calls_its_neighbours_as_they_are():
+    expected = one_hot(np.array([[1, 0]]), 2).tolist()
+    assert (
+        edited(one_hot, "def one_hot(", "def one_hot(")(np.array([[1, 0]]), 2).tolist() == expected
+    )

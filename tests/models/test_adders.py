@@ -1,0 +1,168 @@
+import numpy as np
+import pytest
+
+from helpers.models import (
+    Adder,
+    adder_of,
+    bits_right,
+    some_of,
+    trained_adders,
+    untrained_adders,
+    wrong_by_line,
+)
+from helpers.models.adders import pairs_for, read_adder
+from helpers.tasks import every_pair, random_pairs, sums_of
+from tests.hand_built import by_hand
+
+PAIRS = every_pair(3)
+
+
+@pytest.fixture(scope="module")
+def ensemble():
+    return trained_adders(np.random.default_rng(1), 16)
+
+
+def test_training_makes_adders_and_does_so_again_from_the_same_generator(ensemble):
+    shares = bits_right(ensemble)
+    assert shares.shape == (16,)
+    assert (shares == 1).any()
+    assert bits_right(untrained_adders(np.random.default_rng(1), 16)).max() < 0.9
+    again = trained_adders(np.random.default_rng(1), 16)
+    assert again.parameters.tolist() == ensemble.parameters.tolist()
+
+
+def test_an_ensemble_larger_than_a_group_trains_in_every_part():
+    rng = np.random.default_rng(2)
+    large = trained_adders(rng, 70, passes=1)
+    assert large.parameters.shape == (70, 25)
+    assert bits_right(large, PAIRS).shape == (70,)
+    # the initial state starts at 0 and moves in training
+    assert (large.layers[0].weights["initial_state"] != 0).all()
+
+
+def test_each_network_has_pairs_of_its_own():
+    pairs, sums = pairs_for(np.random.default_rng(1), 3, 50)
+    assert (pairs.shape, sums.shape) == ((3, 50, 7, 2), (3, 50, 7, 1))
+    assert all((pairs[a] != pairs[b]).any() for a in range(3) for b in range(a))
+    for each, targets in zip(pairs, sums, strict=True):
+        assert targets.tolist() == sums_of(each).tolist()
+
+
+def test_a_single_network_is_read_by_its_weights():
+    single = untrained_adders(np.random.default_rng(1))
+    assert single.leading == ()
+    adder = adder_of(single)
+    assert adder.kernel.tolist() == single.layers[0].weights["kernel"].tolist()
+    assert read_adder(adder).output_bias == 0
+
+
+def test_a_network_by_its_weights_answers_as_it_does_in_the_ensemble(ensemble):
+    logits = ensemble.forward(PAIRS[np.newaxis])
+    for number in (0, 15):
+        adder = adder_of(ensemble, number)
+        answers = adder.answer(adder.walk(PAIRS))
+        assert answers == pytest.approx(logits[number, ..., 0], rel=1e-12, abs=1e-12)
+        assert adder.add(PAIRS).tolist() == (logits[number] > 0).tolist()
+        adder.kernel[...] = 0  # a copy
+    assert ensemble.forward(PAIRS[np.newaxis]).tolist() == logits.tolist()
+
+
+def test_kernels_start_glorot_uniform_and_the_rest_at_zero():
+    rnn, dense = untrained_adders(np.random.default_rng(1), 500).layers
+    for weights, fans in ((rnn.weights["kernel"], 5), (dense.weights["kernel"], 4)):
+        limit = np.sqrt(6 / fans)
+        assert 0.95 * limit < np.abs(weights).max() <= limit
+    recurrent = rnn.weights["recurrent_kernel"]
+    assert 0.95 < np.abs(recurrent).max() <= 1
+    assert np.abs(recurrent[0] @ recurrent[0].T - np.eye(3)).max() > 0.1  # not orthogonal
+    zeros = [rnn.weights["bias"], rnn.weights["initial_state"], dense.weights["bias"]]
+    assert not any(weight.any() for weight in zeros)
+
+
+def test_the_share_of_bits_is_that_of_other_pairs_and_answers_where_asked(ensemble):
+    pairs = random_pairs(np.random.default_rng(3), 50, 9)
+    expected = [(adder_of(ensemble, n).add(pairs) == sums_of(pairs)).mean() for n in range(16)]
+    assert bits_right(ensemble, pairs) == pytest.approx(expected, abs=1e-15)
+    assert bits_right(ensemble, pairs, 1 - sums_of(pairs)) == pytest.approx(1 - np.array(expected))
+
+
+def test_some_of_copies_the_chosen_networks(ensemble):
+    chosen = np.arange(16) % 5 == 2
+    for form in (chosen, np.flatnonzero(chosen), [2, 7, 12]):
+        copies = some_of(ensemble, form)
+        assert copies.parameters.tolist() == ensemble.parameters[chosen].tolist()
+        copies.parameters[...] = 0
+    assert ensemble.parameters[2].all()
+    for wrong in ([16], [-1], np.ones(3, bool)):
+        with pytest.raises(ValueError, match="chosen: expected"):
+            some_of(ensemble, wrong)
+    with pytest.raises(ValueError, match="number: expected whole numbers from 0 to 15"):
+        adder_of(ensemble, 16)
+    with pytest.raises(ValueError, match="chosen: expected at least one network, got none"):
+        some_of(ensemble, np.zeros(16, bool))
+    wide = untrained_adders(np.random.default_rng(1), 3, units=5, features=4)
+    assert some_of(wide, [1]).layers[0].weights["kernel"].shape == (1, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"kernel": np.ones((3, 3))}, r"kernel: expected shape \(2, 3\), got shape \(3, 3\)"),
+        ({"recurrent_kernel": np.ones(3)}, "recurrent_kernel: expected an array with 2 axes"),
+        ({"initial_state": np.ones(2)}, r"initial_state: expected shape \(3,\)"),
+        ({"output_kernel": [1, np.nan, 1]}, "output_kernel: expected finite numbers"),
+        ({"output_bias": "1"}, "output_bias: expected real numbers"),
+    ],
+)
+def test_an_adder_that_does_not_fit_together_is_refused(changed, message):
+    zeros = Adder(np.zeros((2, 3)), np.zeros((3, 3)), *np.zeros((3, 3)), 0.0)
+    read_adder(zeros)
+    with pytest.raises(ValueError, match=message):
+        read_adder(zeros._replace(**changed))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: untrained_adders(1, 3), "rng: expected a numpy.random.Generator"),
+        (lambda: trained_adders(np.random.default_rng(1), 0), "networks: expected a whole"),
+        (lambda: trained_adders(np.random.default_rng(1), 2, rate=0), "rate: expected a positive"),
+    ],
+)
+def test_adders_refuse(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_a_walk_goes_on_from_where_it_is_told():
+    adder = by_hand(8)
+    states = adder.walk(PAIRS)
+    assert adder.walk(PAIRS[:, 2:], begin=states[:, 1]).tolist() == states[:, 2:].tolist()
+    assert adder.add(PAIRS[:, 2:], begin=states[:, 1]).tolist() == adder.add(PAIRS)[:, 2:].tolist()
+    assert adder.add(PAIRS[:, 2:]).tolist() != adder.add(PAIRS)[:, 2:].tolist()
+
+
+def test_a_wrong_line_of_the_table_is_found():
+    ensemble = untrained_adders(np.random.default_rng(1), 2)
+    adder = by_hand(8)
+    for number, bit_of_three in ((0, 1.0), (1, -1.0)):
+        weights = [adder.kernel, adder.recurrent_kernel, adder.bias, adder.initial_state]
+        rnn, dense = ensemble.layers
+        for weight, value in zip(rnn.weights.values(), weights, strict=True):
+            weight[number] = value
+        # the third unit is 1 only where there are three ones
+        dense.weights["kernel"][number, :, 0] = [1, -1, bit_of_three]
+        dense.weights["bias"][number] = 0 if bit_of_three > 0 else -2
+    shares = wrong_by_line(ensemble)
+    assert shares[:, 0].tolist() == [0] * 8
+    assert shares[:, 1].tolist() == [0, 0, 0, 0, 0, 0, 0, 1]
+    assert bits_right(ensemble)[0] == 1
+
+
+def test_an_ensemble_in_float32_starts_as_the_one_in_float64_but_for_rounding():
+    wide, narrow = (
+        untrained_adders(np.random.default_rng(1), 2, dtype=dtype)
+        for dtype in (np.float64, np.float32)
+    )
+    assert narrow.parameters.dtype == narrow.gradients.dtype == np.float32
+    assert narrow.parameters == pytest.approx(wide.parameters, rel=1e-6)

@@ -1,0 +1,252 @@
+import keras
+import numpy as np
+import pytest
+
+from helpers.models.keras_models import (
+    embedding_network,
+    flat_weights,
+    reproducible,
+    sum_network,
+    train,
+)
+from helpers.tasks import every_triple, one_hot, sum_task
+
+INPUTS, TARGETS = sum_task(every_triple()[::10])
+
+
+def plain_keras_start(seed):
+    reproducible(seed)
+    layer = keras.layers.SimpleRNN(1, activation="linear")
+    return flat_weights(keras.Sequential([keras.Input((3, 1)), layer]))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_keras_names_start_the_network_as_keras_itself_does(seed):
+    expected = plain_keras_start(seed)
+    reproducible(seed)
+    ours = flat_weights(sum_network("orthogonal", "glorot_uniform"))
+    assert ours.tolist() == expected.tolist()
+    # a number for U leaves W as the seed has it: so two runs can differ in U alone
+    reproducible(seed)
+    assert flat_weights(sum_network(0.5, "glorot_uniform")).tolist() == [expected[0], 0.5, 0]
+
+
+def test_a_wider_input_widens_the_kernel_alone():
+    shapes = [weight.shape for weight in sum_network(features=10).get_weights()]
+    assert shapes == [(10, 1), (1, 1), (1,)]
+    assert sum_network(length=5, features=2).input_shape == (None, 5, 2)
+
+
+def test_an_embedding_network_is_a_look_up_before_the_same_unit():
+    reproducible(3)
+    network = embedding_network(width=4)
+    E, W, U, b = network.get_weights()
+    assert (E.shape, W.shape, U.tolist(), b.tolist()) == ((10, 4), (4, 1), [[0]], [0])
+    assert 0.01 < np.abs(E).max() <= 0.05
+    assert np.abs(W).max() > 0.1
+    rows = sum_network(features=4)
+    triples = every_triple()
+    U[:], b[:] = 0.7, -0.3
+    rows.set_weights([W, U, b])
+    network.set_weights([E, W, U, b])
+    assert network(triples).numpy().tolist() == rows(E[triples]).numpy().tolist()
+
+
+@pytest.mark.parametrize("steps", [7, 10, 50])
+def test_updates_in_one_call_do_not_change_a_bit(steps):
+    ends = []
+    for each in (1, steps):
+        reproducible(3)
+        network = sum_network(kernel="glorot_uniform", features=10)
+        data = one_hot(every_triple()[::10]), TARGETS
+        seen = train(network, *data, rate=0.1, batch=10, epochs=1, steps_per_record=each)
+        ends.append(seen.path[-1].tolist())
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize("kind", ["one-hot", "embedding"])
+def test_training_lowers_the_loss_whatever_the_encoding(kind):
+    reproducible(3)
+    triples = every_triple()[::7]
+    network = embedding_network(2) if kind == "embedding" else sum_network(features=10)
+    inputs = triples if kind == "embedding" else one_hot(triples)
+    targets = triples.sum(axis=1, keepdims=True)
+    seen = train(network, inputs, targets, rate=0.1, batch=10, epochs=10)
+    assert seen.losses[-1] < 0.2 * seen.losses[0]
+    assert seen.path.shape[1] == network.count_params()
+
+
+def test_an_embedding_takes_no_other_number_than_its_own():
+    network = embedding_network(width=2)
+    before = flat_weights(network).tolist()
+    for wrong in ([[1, 2, 10]], [[1, 2, -1]], [[1, 2, 0.5]]):
+        with pytest.raises(ValueError, match="inputs: expected whole numbers from 0 to 9"):
+            train(network, wrong, [[1.0]], **GOOD)
+    with pytest.raises(ValueError, match="inputs: expected an array with 2 axes"):
+        train(network, INPUTS, TARGETS, **GOOD)
+    assert flat_weights(network).tolist() == before
+
+
+def test_training_is_the_same_every_time_and_keeps_the_path():
+    paths = []
+    for _ in range(2):
+        reproducible(3)
+        network = sum_network(kernel="glorot_uniform")
+        seen = train(network, INPUTS, TARGETS, rate=0.1, batch=10, epochs=2, steps_per_record=5)
+        paths.append(seen.path)
+    assert np.array_equal(*paths)
+    assert seen.path.shape == (1 + 4, 3)
+    assert seen.path[-1].tolist() == flat_weights(network).tolist()
+    assert seen.losses.shape == (2,)
+    reproducible(4)
+    network = sum_network(kernel="glorot_uniform")
+    other = train(network, INPUTS, TARGETS, rate=0.1, batch=10, epochs=1)
+    assert not np.array_equal(other.path[-1], seen.path[2])
+
+
+def test_decay_brings_the_rate_to_zero():
+    reproducible(3)
+    network = sum_network()
+    # 95 sequences in batches of 10: the last batch of a pass is a short one
+    data = INPUTS[:95], TARGETS[:95]
+    seen = train(network, *data, rate=0.1, batch=10, epochs=10, steps_per_record=1)
+    steps = np.abs(np.diff(seen.path, axis=0)).max(axis=1)
+    assert steps[-1] < 1e-4 < steps[0]
+    assert np.all(steps > 0)  # with too short a fade the last ones would be 0
+    assert float(network.optimizer.learning_rate) == pytest.approx(0, abs=1e-6)
+
+
+GOOD = {"rate": 0.1, "batch": 10, "epochs": 1}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "options", "message"),
+    [
+        (
+            INPUTS[..., 0],
+            TARGETS,
+            GOOD,
+            r"inputs: expected an array with 3 axes, got shape \(100, 3\)",
+        ),
+        (INPUTS[:0], TARGETS[:0], GOOD, "inputs: expected at least one element"),
+        (INPUTS * np.nan, TARGETS, GOOD, "inputs: expected finite numbers"),
+        (INPUTS, TARGETS[:, 0], GOOD, "targets: expected an array with 2 axes"),
+        (INPUTS[:, :2], TARGETS, GOOD, r"inputs: expected the network's shape \(None, 3, 1\)"),
+        (INPUTS, np.repeat(TARGETS, 2, axis=1), GOOD, r"targets: expected the network's shape"),
+        (INPUTS, TARGETS, GOOD | {"rate": "0.1"}, "rate: expected real numbers, got '0.1'"),
+        (INPUTS, TARGETS, GOOD | {"decay": "no"}, "decay: expected True or False, got 'no'"),
+        (INPUTS, TARGETS, GOOD | {"batch": 10**30}, "batch: expected a whole number"),
+        (INPUTS, TARGETS[:7], GOOD, "targets: expected one row for each of the 100 inputs, got 7"),
+        (INPUTS, TARGETS, GOOD | {"rate": 0}, "rate: expected a positive learning rate, got 0"),
+        (INPUTS, TARGETS, GOOD | {"rate": np.inf}, "rate: expected finite numbers"),
+        (INPUTS, TARGETS, GOOD | {"rate": 1e300}, "rate: expected numbers that 32 bits can hold"),
+        (
+            INPUTS,
+            TARGETS.astype(float) * 1e300,
+            GOOD,
+            "targets: expected numbers that 32 bits can hold",
+        ),
+        (INPUTS, TARGETS, GOOD | {"batch": 0}, "batch: expected a whole number"),
+        (INPUTS, TARGETS, GOOD | {"epochs": 1.5}, "epochs: expected a whole number"),
+        (INPUTS, TARGETS, GOOD | {"steps_per_record": 0}, "steps_per_record: expected a whole"),
+    ],
+)
+def test_train_refuses_bad_input_and_leaves_the_network_alone(inputs, targets, options, message):
+    network = sum_network(recurrent=0.5, kernel=0.25)
+    with pytest.raises(ValueError, match=message):
+        train(network, inputs, targets, **options)
+    assert flat_weights(network).tolist() == [0.25, 0.5, 0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"recurrent": "no such"}, "recurrent: expected a number or one of"),
+        ({"recurrent": "Zeros"}, "recurrent: expected a number or one of"),
+        ({"kernel": "stft"}, "kernel: expected a number or one of"),
+        ({"kernel": True}, "kernel: expected real numbers, got True"),
+        ({"kernel": 1e300}, "kernel: expected numbers that 32 bits can hold, got 1e.300"),
+        ({"kernel": np.nan}, "kernel: expected finite numbers"),
+        ({"kernel": [1.0]}, r"kernel: expected an array with 0 axes, got shape \(1,\)"),
+        ({"features": 0}, "features: expected a whole number of at least 1, got 0"),
+        ({"length": 0}, "length: expected a whole number of at least 1, got 0"),
+    ],
+)
+def test_sum_network_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        sum_network(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"width": 0}, "width: expected a whole number of at least 1, got 0"),
+        ({"length": 2.5}, "length: expected a whole number"),
+        ({"recurrent": "no such"}, "recurrent: expected a number or one of"),
+    ],
+)
+def test_embedding_network_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        embedding_network(**arguments)
+
+
+def test_what_is_no_network_is_refused():
+    with pytest.raises(ValueError, match="network: expected a Keras network, got NoneType"):
+        train(None, INPUTS, TARGETS, **GOOD)
+    with pytest.raises(ValueError, match="network: expected a Keras network, got list"):
+        flat_weights([1.0])
+
+
+def test_reproducible_refuses_a_seed_that_is_no_number():
+    with pytest.raises(ValueError, match="seed: expected a whole number of at least 0, got -1"):
+        reproducible(-1)
+
+
+def test_an_embedding_network_has_its_defaults_and_reads_whole_numbers():
+    network = embedding_network()
+    assert network.count_params() == 112
+    assert network.inputs[0].dtype == "int32"
+    assert embedding_network(length=5).input_shape == (None, 5)
+    with pytest.raises(ValueError, match="inputs: expected whole numbers"):
+        train(network, [[1, 2, 9.00000001]], [[1.0]], **GOOD)
+
+
+def test_an_embedding_starts_as_keras_starts_it():
+    reproducible(2)
+    embedding = keras.layers.Embedding(10, 4)
+    plain = keras.Sequential([keras.Input((3,)), embedding, keras.layers.SimpleRNN(1)])
+    expected = flat_weights(plain)
+    reproducible(2)
+    assert flat_weights(embedding_network("orthogonal", width=4)).tolist() == expected.tolist()
+
+
+def test_reproducible_fixes_the_order_of_operations(monkeypatch):
+    calls = []
+    config = "tensorflow.config.experimental.enable_op_determinism"
+    monkeypatch.setattr(config, lambda: calls.append("fixed"))
+    reproducible(1)
+    assert calls == ["fixed"]
+
+
+def test_the_path_has_a_point_after_every_call():
+    reproducible(1)
+    seen = train(sum_network(), INPUTS, TARGETS, rate=0.1, batch=7, epochs=2)
+    # 15 batches in a pass, in calls of 10 and 5
+    assert seen.path.shape == (1 + 2 * 2, 3)
+    assert seen.path.dtype == flat_weights(sum_network()).dtype == np.float64
+
+
+def test_the_loss_is_the_mean_square_and_a_step_of_adam_is_the_rate():
+    options = {"batch": 100, "epochs": 1, "decay": False}
+    seen = train(sum_network(), INPUTS, TARGETS, rate=1e-12, **options)
+    assert seen.losses[0] == pytest.approx(np.mean(TARGETS**2), rel=1e-5)
+    seen = train(sum_network(0.5, 0.25), INPUTS, TARGETS, rate=0.1, **options)
+    assert np.abs(np.diff(seen.path, axis=0)) == pytest.approx(0.1, rel=1e-4)
+
+
+def test_the_order_of_the_sequences_follows_the_seed():
+    ends = []
+    for seed in (1, 2):
+        reproducible(seed)
+        ends.append(train(sum_network(), INPUTS, TARGETS, **GOOD).path[-1].tolist())
+    assert ends[0] != ends[1]

@@ -1,0 +1,228 @@
+"""Networks that read: that count, and that say what comes next in a text."""
+
+import numpy as np
+import pytest
+
+from helpers.engine import (
+    GRU,
+    LSTM,
+    Bidirectional,
+    Dense,
+    Network,
+    SimpleRNN,
+    softmax_cross_entropy,
+)
+from helpers.models import (
+    all_right,
+    learn_text,
+    learn_to_count,
+    mean_loss,
+    reader,
+    readers,
+    right_up_to,
+)
+from helpers.tasks import marked_text
+
+
+class Knows:
+    """Stands for networks that are right up to some n, each its own."""
+
+    def __init__(self, *limits):
+        self.limits, self.leading = limits, (len(limits),) if len(limits) > 1 else ()
+
+    def forward(self, inputs):
+        """Return logits that are right where n is within the limit, and else wrong at the end."""
+        n = int((inputs == 0).sum() / max(inputs.size / inputs.shape[-1], 1))
+        said = np.where(np.arange(2 * n) + 1 < 2 * n, 1, 2)
+        all_said = np.stack([said if n <= limit else np.ones_like(said) for limit in self.limits])
+        logits = np.eye(3)[all_said][:, None]
+        return logits if self.leading else logits[0]
+
+
+@pytest.mark.parametrize("limits", [(3,), (3, 0, 7)])
+def test_right_up_to_is_the_last_n_before_the_first_mistake(limits):
+    found = right_up_to(Knows(*limits), 5)
+    expected = [min(limit, 5) for limit in limits]
+    assert found.tolist() == (expected if len(limits) > 1 else expected[0])
+
+
+def test_what_is_said_while_a_is_read_does_not_count():
+    network = Knows(4)
+    logits = network.forward(np.array([[0, 0, 0, 1, 1, 1]]))
+    assert logits.argmax(axis=-1)[0, :2].tolist() == [1, 1]  # wrong: a comes
+    assert all_right(network, 3)
+
+
+def test_an_untrained_network_does_not_count_and_a_trained_one_does():
+    rng = np.random.default_rng(1)
+    network = reader(LSTM(3, 6, rng, return_sequences=True, networks=3), 3, rng)
+    assert right_up_to(network, 4).max() < 4
+    learn_to_count(network, rng, rate=0.05, updates=200, most=5)
+    assert (right_up_to(network, 4) == 4).sum() >= 2
+
+
+@pytest.mark.parametrize(
+    ("change", "name"), [({"most": 0}, "most"), ({"updates": 0}, "updates"), ({"rate": 0}, "rate")]
+)
+def test_bad_arguments_are_refused(change, name):
+    rng = np.random.default_rng(1)
+    network = reader(LSTM(3, 2, rng, return_sequences=True), 3, rng)
+    good = {"rate": 0.1, "updates": 1, "most": 3}
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        learn_to_count(network, rng, **good | change)
+
+
+def test_training_draws_every_n_for_each_network(monkeypatch):
+    seen, rng = {}, np.random.default_rng(1)
+
+    def fake(network, draw, optimizer, **options):
+        seen.update(options, draw=draw, rate=optimizer.rate)
+
+    monkeypatch.setattr(readers, "fit_fresh", fake)
+    network = reader(LSTM(3, 2, rng, return_sequences=True, networks=2, dtype=np.float32), 3, rng)
+    assert network.parameters.dtype == np.float32
+    learn_to_count(network, rng, rate=0.1, updates=7, most=3)
+    assert (seen["clip"], seen["rate"], seen["updates"]) == (1.0, 0.1, 7)
+    inputs, targets = seen["draw"](rng)
+    assert inputs.shape == (2, 32, 7)
+    assert (targets[..., -1] == 2).all()
+    n = (inputs == 0).sum(axis=-1)
+    assert set(n[0]) == set(n[1]) == {1, 2, 3}
+    assert (n[0] != n[1]).any()
+
+
+def test_all_b_and_the_end_have_to_be_right():
+    class Says:
+        leading = ()
+
+        def __init__(self, said):
+            self.said = said
+
+        def forward(self, inputs):
+            return np.eye(3)[self.said][None]
+
+    assert all_right(Says([0, 0, 1, 1, 1, 2]), 3)
+    assert not all_right(Says([0, 0, 1, 0, 1, 2]), 3)
+    assert not all_right(Says([0, 0, 1, 1, 1, 1]), 3)
+    assert all_right(Says([2, 2, 2, 1, 1, 2]), 3)
+
+
+def test_right_after_a_mistake_does_not_count():
+    class Misses:
+        leading = ()
+
+        def forward(self, inputs):
+            n = inputs.shape[-1] // 2
+            said = np.where(np.arange(2 * n) + 1 < 2 * n, 1, 2 if n != 2 else 1)
+            return np.eye(3)[said][None]
+
+    assert right_up_to(Misses(), 4) == 1
+
+
+@pytest.mark.parametrize("most", [0, 2.0])
+def test_a_most_that_is_no_count_is_refused(most):
+    rng = np.random.default_rng(1)
+    network = reader(LSTM(3, 2, rng, return_sequences=True), 3, rng)
+    with pytest.raises(ValueError, match="most: expected"):
+        right_up_to(network, most)
+
+
+@pytest.mark.parametrize("layer", [None, "LSTM", LSTM, Dense(3, 2, np.random.default_rng(1))])
+def test_what_is_no_recurrent_layer_cannot_read(layer):
+    with pytest.raises(ValueError, match="layer: expected a recurrent layer"):
+        reader(layer, 3, np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("answers", [0, 1.5, None])
+def test_a_number_of_answers_that_is_no_count_is_refused(answers):
+    rng = np.random.default_rng(1)
+    with pytest.raises(ValueError, match="units: expected a whole number"):
+        reader(LSTM(3, 2, rng), answers, rng)
+
+
+@pytest.mark.parametrize("sequences", [True, False])
+def test_any_recurrent_layer_reads_and_answers_after_each_step_or_after_the_last(sequences):
+    rng = np.random.default_rng(1)
+    options = {"return_sequences": sequences}
+    layers = [kind(3, 2, rng, **options) for kind in (SimpleRNN, LSTM, GRU)]
+    layers.append(Bidirectional(*(GRU(3, 2, rng, **options) for _ in range(2))))
+    for layer in layers:
+        outputs = reader(layer, 5, rng).forward(np.zeros((4, 6), int))
+        assert outputs.shape == ((4, 6, 5) if sequences else (4, 5))
+
+
+def test_a_network_with_other_outputs_is_refused():
+    rng = np.random.default_rng(1)
+    layers = [LSTM(3, 2, rng, return_sequences=True), Dense(2, 4, rng)]
+    with pytest.raises(ValueError, match="network's outputs: expected shape"):
+        right_up_to(Network(layers, softmax_cross_entropy), 2)
+
+
+@pytest.fixture(scope="module")
+def text():
+    return marked_text(np.random.default_rng(1), 64, 1000)
+
+
+def test_training_lowers_the_loss_and_leaves_an_untrained_reader_near_log_nine(text):
+    rng = np.random.default_rng(1)
+    network = reader(LSTM(9, 8, rng, return_sequences=True), 9, rng)
+    before = mean_loss(network, text)
+    assert before == pytest.approx(np.log(9), abs=0.2)
+    losses = learn_text(network, text, rng, updates=40)
+    assert losses.shape == (40,)
+    assert mean_loss(network, text) < before - 0.2
+
+
+def test_training_sees_every_window_of_the_text(monkeypatch):
+    few, seen = marked_text(np.random.default_rng(1), 2, 12), {}
+
+    def fake(network, draw, optimizer, **options):
+        seen.update(options, draw=draw, rate=optimizer.rate)
+
+    monkeypatch.setattr(readers, "fit_fresh", fake)
+    learn_text(None, few, np.random.default_rng(1), window=11)
+    learn_text(None, few, np.random.default_rng(1), window=9)
+    assert (seen["clip"], seen["rate"], seen["updates"]) == (1.0, 0.02, 600)
+    found, rng = set(), np.random.default_rng(1)
+    for _ in range(60):
+        inputs, targets = seen["draw"](rng)
+        (begin,) = (b for b in range(3) if (few.characters[:, b : b + 9] == inputs).all())
+        assert (targets == few.characters[:, begin + 1 : begin + 10]).all()
+        found.add(begin)
+    assert found == {0, 1, 2}
+
+
+def test_a_window_has_64_characters(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(readers, "fit_fresh", lambda network, draw, *a, **o: seen.update(draw=draw))
+    learn_text(None, marked_text(np.random.default_rng(1), 2, 70), np.random.default_rng(1))
+    assert seen["draw"](np.random.default_rng(1))[0].shape == (2, 64)
+
+
+def test_the_mean_loss_leaves_out_where_nobody_can_know():
+    few, rng = marked_text(np.random.default_rng(1), 3, 40), np.random.default_rng(1)
+    network = reader(LSTM(9, 4, rng, return_sequences=True), 9, rng)
+    losses, _ = softmax_cross_entropy(
+        network.forward(few.characters[:, :-1]), few.characters[:, 1:]
+    )
+    assert mean_loss(network, few) == pytest.approx(losses[:, 20:].mean(), rel=1e-12)
+
+
+def test_a_reader_has_the_type_and_the_networks_of_its_layer():
+    rng = np.random.default_rng(1)
+    layer = LSTM(9, 4, rng, return_sequences=True, networks=2, dtype=np.float32)
+    network = reader(layer, 5, rng)
+    assert network.parameters.dtype == np.float32
+    assert network.forward(np.zeros((1, 3, 7), int)).shape == (2, 3, 7, 5)
+
+
+def test_windows_longer_than_the_text_are_refused():
+    with pytest.raises(ValueError, match="window: expected at most 29 steps"):
+        learn_text(None, marked_text(np.random.default_rng(1), 2, 30), None, window=30)
+
+
+def test_a_text_that_is_all_skipped_has_no_mean_loss():
+    rng = np.random.default_rng(1)
+    network = reader(LSTM(9, 2, rng, return_sequences=True), 9, rng)
+    with pytest.raises(ValueError, match="text: expected a MarkedText with more than 21"):
+        mean_loss(network, marked_text(rng, 2, 21))

@@ -1,0 +1,73 @@
+"""Text out of a network."""
+
+import numpy as np
+import pytest
+
+from helpers.engine import softmax
+from helpers.models import fed_back, likeliest, sample, untrained_predictors, word_probability
+from tests.hello import HELLO, say_hello
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return say_hello()
+
+
+def test_the_likeliest_text_is_the_word(trained):
+    said = likeliest(trained, np.zeros((10, 1), int), 4)
+    assert said.shape == (10, 1, 4)
+    assert (said == HELLO[1]).all()
+
+
+def test_samples_come_as_often_as_their_probability_says(trained):
+    said = sample(trained, np.zeros((10, 500), int), 4, np.random.default_rng(1), 3)
+    share = (said == HELLO[1]).all(axis=-1).mean(axis=-1)
+    expected = word_probability(trained, HELLO[0][None], HELLO[1][None], 3.0)
+    assert share == pytest.approx(expected[:, 0], abs=0.1)  # 4.5 standard errors
+    assert share.mean() == pytest.approx(expected.mean(), abs=0.03)
+
+
+def test_a_single_network_says_the_same_as_in_an_ensemble(trained):
+    alone = untrained_predictors(np.random.default_rng(1), 4, 4)
+    alone.parameters[...] = trained.parameters[7]
+    first = np.arange(4)
+    together = likeliest(trained, np.tile(first, (10, 1)), 6)[7]
+    assert (likeliest(alone, first, 6) == together).all()
+
+
+def test_what_is_fed_back_are_all_probabilities():
+    network = untrained_predictors(np.random.default_rng(2), 4, 3)
+    fed = fed_back(network, [1], 3)
+    walk, output = network.layers
+    inputs = np.concatenate([np.eye(4)[[[1]]], fed[:, :-1]], axis=1)
+    assert fed == pytest.approx(softmax(output.forward(walk.forward(inputs))), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"first": [4]}, "first"),
+        ({"first": [[0]]}, "first"),
+        ({"length": 0}, "length"),
+        ({"temperature": 0}, "temperature"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"rng": 1}, "rng"),
+    ],
+)
+def test_bad_arguments_of_sample_are_refused(change, name):
+    network = untrained_predictors(np.random.default_rng(1), 4, 2)
+    good = {"first": [0], "length": 2, "rng": np.random.default_rng(1), "temperature": 1}
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        sample(network, **good | change)
+
+
+def test_equal_networks_draw_texts_of_their_own():
+    network = untrained_predictors(np.random.default_rng(1), 4, 3, 2)
+    network.parameters[1] = network.parameters[0]
+    said = sample(network, np.zeros((2, 5), int), 9, np.random.default_rng(1), 5.0)
+    assert (said[0] != said[1]).any()
+
+
+def test_a_network_without_two_layers_says_nothing():
+    with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
+        likeliest("network", [0], 2)

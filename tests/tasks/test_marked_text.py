@@ -1,0 +1,83 @@
+"""The text with a known hidden state."""
+
+import numpy as np
+import pytest
+
+from helpers.tasks import ALPHABET, MarkedText, least_loss, marked_text
+from helpers.tasks.marked_text import chances
+
+
+@pytest.fixture(scope="module")
+def text():
+    return marked_text(np.random.default_rng(1), 64, 1000)
+
+
+def test_the_hidden_state_follows_from_the_characters(text):
+    for row in range(3):
+        quote, depth, position = (getattr(text, name)[row, 0] for name in MarkedText._fields[1:])
+        for t in range(1, 1000):
+            character = ALPHABET[text.characters[row, t]]
+            quote ^= character == '"'
+            depth += {"(": 1, ")": -1}.get(character, 0)
+            position = 0 if character == "\n" else position + 1
+            found = [getattr(text, name)[row, t] for name in MarkedText._fields[1:]]
+            assert found == [quote, depth, position]
+
+
+def test_the_rules_of_the_text_hold(text):
+    letters = np.array(list(ALPHABET))[text.characters]
+    assert ((text.position >= 0) & (text.position <= 16)).all()
+    assert ((text.depth >= 0) & (text.depth <= 3)).all()
+    ends = letters[:, 1:] == "\n"
+    assert (ends == (text.position[:, :-1] == 16)).all()
+    inside = text.quote[:, :-1] == 1
+    assert not np.isin(letters[:, 1:][inside], ["(", ")", " "]).any()
+
+
+def test_characters_are_as_frequent_as_the_table_says(text):
+    assert chances().sum(axis=-1) == pytest.approx(np.ones((2, 4)))
+    before = text.position[:, :-1] < 16
+    for quote in (0, 1):
+        for depth in range(4):
+            here = before & (text.quote[:, :-1] == quote) & (text.depth[:, :-1] == depth)
+            counts = np.bincount(text.characters[:, 1:][here], minlength=9)
+            assert counts / here.sum() == pytest.approx(chances()[quote, depth], abs=0.02)
+
+
+def test_who_knows_all_pays_the_entropy_of_the_table(text):
+    before = text.position[:, :-1].ravel() < 16
+    table = chances()[text.quote[:, :-1].ravel(), text.depth[:, :-1].ravel()]
+    entropies = -np.sum(table * np.log(np.where(table > 0, table, 1)), axis=-1)
+    assert least_loss(text) == pytest.approx(np.mean(entropies * before), abs=0.01)
+
+
+def test_who_knows_nothing_pays_the_entropy_of_the_characters(text):
+    shares = np.bincount(text.characters[:, 1:].ravel()) / text.characters[:, 1:].size
+    assert least_loss(text, ()) == pytest.approx(-np.sum(shares * np.log(shares)))
+
+
+def test_the_same_seed_gives_the_same_text_and_another_another():
+    one, same, other = (marked_text(np.random.default_rng(s), 2, 50).characters for s in (1, 1, 2))
+    assert (one == same).all()
+    assert (one != other).any()
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda text: marked_text(1, 1, 1), "rng"),
+        (lambda text: marked_text(np.random.default_rng(1), 0, 1), "texts"),
+        (lambda text: marked_text(np.random.default_rng(1), 1, 0), "length"),
+        (lambda text: least_loss(text, ("quote", "colour")), "known"),
+        (lambda text: least_loss(text, "quote"), "known"),
+        (lambda text: least_loss(None), "text"),
+    ],
+)
+def test_bad_arguments_are_refused(call, name, text):
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        call(text)
+
+
+def test_the_first_line_begins_at_any_place():
+    firsts = marked_text(np.random.default_rng(1), 8000, 1).position[:, 0]
+    assert np.bincount(firsts, minlength=17) == pytest.approx(np.array([0] + [500] * 16), abs=100)

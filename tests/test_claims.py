@@ -1,21 +1,26 @@
-"""The claims ledger: of these notebooks, whole, and held."""
+"""The claims ledger: of these notebooks, whole, and at seeds that nobody picked."""
 
+import importlib.util
 import json
 import re
 
 import nbformat
 import pytest
 
-from helpers.check import tolerance
-from tools import claims
-from tools.notebooks import KERNEL, code_of, fingerprint, notebooks
+from helpers.lesson.check import tolerance
+from tools import ROOT, claims
+from tools.notebooks import KERNEL, code_of, notebooks, results_digest
 
 LEDGER = claims.read_ledger()
 
 
+def again(lesson):
+    return f"run: make claims ONLY={lesson.split('-')[0]}"
+
+
 @pytest.fixture(params=notebooks(), ids=lambda path: path.stem)
 def lesson(request):
-    assert request.param.stem in LEDGER, "run: make claims"
+    assert request.param.stem in LEDGER, again(request.param.stem)
     return nbformat.read(request.param, as_version=4), LEDGER[request.param.stem]
 
 
@@ -23,9 +28,9 @@ def test_the_ledger_has_every_lesson_and_no_other():
     assert sorted(LEDGER) == [path.stem for path in notebooks()]
 
 
-def test_it_is_of_this_notebook(lesson):
+def test_it_is_of_the_code_as_it_stands(lesson):
     notebook, entry = lesson
-    assert entry["checked_from"] == fingerprint(notebook), "run: make claims"
+    assert entry["checked_from"] == results_digest(notebook), again(entry["lesson"])
 
 
 def test_it_has_every_claim_that_the_page_shows(lesson):
@@ -36,17 +41,78 @@ def test_it_has_every_claim_that_the_page_shows(lesson):
     assert sorted(set(re.findall(r"^✓ (.*)$", shown, re.MULTILINE))) == sorted(lines)
 
 
-def test_its_seeds_are_the_first_ones_and_at_least_twenty(lesson):
-    _, entry = lesson
-    assert entry["seeds"] == list(range(1, len(entry["seeds"]) + 1))
-    assert len(entry["seeds"]) >= 20
+def test_its_seeds_are_the_forty_that_this_code_draws(lesson):
+    notebook, entry = lesson
+    drawn = claims.drawn_seeds(results_digest(notebook), 40)
+    assert entry["seeds"] == drawn, again(entry["lesson"])
 
 
-def test_every_claim_held_for_nineteen_of_twenty_seeds(lesson):
+def test_every_run_came_to_its_end(lesson):
     _, entry = lesson
     assert not entry["errors"]
+
+
+def test_a_claim_fails_at_seeds_of_its_lesson(lesson):
+    _, entry = lesson
     for claim in entry["claims"]:
-        assert len(claim["failed"]) <= len(entry["seeds"]) / 20, claim
+        assert set(claim["failed"]) <= set(entry["seeds"]), claim
+
+
+def test_seeds_are_different_ones_that_development_does_not_use():
+    draws = [claims.drawn_seeds(f"digest {n}", claims.COUNT) for n in range(200)]
+    for seeds in draws:
+        assert len(set(seeds)) == len(seeds) == claims.COUNT == 40
+        assert min(seeds) >= 1_000
+        assert 100 * max(seeds) + 99 < 2**31 - 1  # what lessons make of a seed must fit too
+    assert len({seed for seeds in draws for seed in seeds}) > 199 * 40
+
+
+def test_the_same_digest_draws_the_same_seeds_on_every_machine():
+    assert claims.drawn_seeds("0123456789abcdef", 3) == [918901, 9129544, 4470857]
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [("code", False), ("engine", False), ("figures", True), ("lesson", True)],
+)
+def test_other_code_gives_other_seeds_and_another_style_does_not(
+    tmp_path, monkeypatch, changed, same
+):
+    monkeypatch.setattr("tools.notebooks.HELPERS", tmp_path)
+    for room in ("engine", "figures", "lesson"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "a.py").write_text("first = 1\n")
+    code = "".join(f"import helpers.{room}.a\n" for room in ("engine", "figures", "lesson"))
+    cell = nbformat.v4.new_code_cell(code)
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    before = claims.drawn_seeds(results_digest(notebook), 40)
+    if changed == "code":
+        cell.source += "x = 1"
+    else:
+        (tmp_path / changed / "a.py").write_text("second = 2\n")
+    after = claims.drawn_seeds(results_digest(notebook), 40)
+    assert (before == after) == same
+    assert same or not set(before) & set(after)
+
+
+def test_as_many_seeds_are_drawn_as_the_command_says(monkeypatch):
+    asked = []
+    monkeypatch.setattr(claims, "is_stale", lambda path: False)
+    monkeypatch.setattr(claims, "update_ledger", lambda paths, count: asked.append(count))
+    monkeypatch.setattr(claims, "report", lambda paths: None)
+    for arguments in ([], ["--count", "3"]):
+        monkeypatch.setattr("sys.argv", ["claims", *arguments])
+        claims.main()
+    assert asked == [40, 3]
+    assert "--count $(or $(SEEDS),40)" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("count", ["0", "-1"])
+def test_a_ledger_of_no_seeds_is_refused(monkeypatch, count):
+    monkeypatch.setattr("sys.argv", ["claims", "--count", count])
+    monkeypatch.setattr(claims, "update_ledger", lambda *_: pytest.fail("ran"))
+    with pytest.raises(SystemExit, match=f"SEEDS: expected at least 1, got {count}"):
+        claims.main()
 
 
 def test_a_claim_fails_where_it_is_false_or_was_never_reached():
@@ -65,7 +131,7 @@ def small_notebook(tmp_path):
     new = nbformat.v4
     cells = [
         new.new_code_cell("SEED = 1", metadata={"tags": ["parameters"]}),
-        new.new_code_cell("from helpers.check import check"),
+        new.new_code_cell("from helpers.lesson.check import check"),
         new.new_code_cell("check('the seed is odd', SEED % 2 == 1)"),
         new.new_code_cell("check('the seed is 2', SEED, 2, atol=0.5)\nassert SEED != 3"),
         new.new_code_cell("check('the end is reached', True)"),
@@ -98,44 +164,134 @@ def test_a_run_that_ends_without_words_keeps_its_verdicts(small_notebook, monkey
     assert run == {"seed": 1, "error": "TimeoutError: no words", "checks": []}
 
 
-def test_updating_one_lesson_keeps_the_others(tmp_path, monkeypatch):
-    path = notebooks()[0]
-    known = {"lesson": path.stem, "claims": ["kept"]}
-    monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
-    claims.LEDGER.write_text(json.dumps([known, {"lesson": "00-gone", "claims": []}]))
-    monkeypatch.setattr(claims, "run_all", lambda *_: [])
-    claims.update_ledger([], 20)
-    assert claims.read_ledger() == {path.stem: known}
-
-
-def test_each_lesson_gets_its_own_runs(tmp_path, monkeypatch):
+@pytest.fixture
+def three_lessons(tmp_path, monkeypatch):
+    """Give paths of lessons that are stand-ins: each has one claim, its name, which holds."""
+    paths = [tmp_path / f"0{number}.ipynb" for number in (1, 2, 3)]
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
     monkeypatch.setattr(claims, "notebooks", lambda: paths)
     monkeypatch.setattr(claims, "read", lambda path: path)
-    monkeypatch.setattr(claims, "fingerprint", lambda path: f"of {path.stem}")
-    monkeypatch.setattr(claims, "run_all", lambda function, jobs, what: list(map(function, jobs)))
-    held = {"claim": "c", "atol": None, "held": True}
-    monkeypatch.setattr(
-        claims,
-        "verdicts",
-        lambda job: {"seed": job[1], "error": None, "checks": [held | {"claim": job[0].stem}]},
-    )
-    paths = [tmp_path / "01.ipynb", tmp_path / "02.ipynb"]
-    claims.update_ledger(paths, 3)
-    for path in paths:
-        entry = claims.read_ledger()[path.stem]
-        assert entry["checked_from"] == f"of {path.stem}"
-        assert entry["seeds"] == [1, 2, 3]
-        assert entry["claims"] == [{"claim": path.stem, "atol": None, "failed": []}]
+    monkeypatch.setattr(claims, "results_digest", lambda path: f"of {path.stem}")
+    monkeypatch.setattr(claims, "run_each", lambda function, jobs, what: map(function, jobs))
+
+    def verdicts(job):
+        held = {"claim": job[0].stem, "atol": None, "held": True}
+        return {"seed": job[1], "error": None, "checks": [held]}
+
+    monkeypatch.setattr(claims, "verdicts", verdicts)
+    return paths
+
+
+def test_updating_one_lesson_keeps_the_others(three_lessons):
+    known = {"lesson": "03", "claims": ["kept"]}
+    claims.LEDGER.write_text(json.dumps([known, {"lesson": "00-gone", "claims": []}]))
+    claims.update_ledger(three_lessons[:1], 4)
+    assert sorted(claims.read_ledger()) == ["01", "03"]
+    assert claims.read_ledger()["03"] == known
+
+
+def test_each_lesson_gets_its_own_runs_at_its_own_seeds(three_lessons):
+    claims.update_ledger(three_lessons, 4)
+    assert list(claims.read_ledger()) == ["01", "02", "03"]
+    for lesson, entry in claims.read_ledger().items():
+        assert entry["checked_from"] == f"of {lesson}"
+        assert entry["seeds"] == claims.drawn_seeds(f"of {lesson}", 4)
+        assert entry["claims"] == [{"claim": lesson, "atol": None, "failed": []}]
+
+
+def test_a_run_that_is_stopped_keeps_the_lessons_that_are_whole(three_lessons, monkeypatch):
+    old = {"lesson": "02", "claims": ["old"]}
+    claims.LEDGER.write_text(json.dumps([old]))
+
+    def stopped(function, jobs, what):
+        yield from map(function, jobs[:7])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(claims, "run_each", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        claims.update_ledger(three_lessons, 4)
+    ledger = claims.read_ledger()
+    assert sorted(ledger) == ["01", "02"]
+    assert ledger["01"]["seeds"] == claims.drawn_seeds("of 01", 4)
+    assert ledger["02"] == old
 
 
 def test_a_broken_ledger_is_named_before_anything_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
-    monkeypatch.setattr(claims, "run_all", lambda *_: pytest.fail("ran"))
+    monkeypatch.setattr(claims, "run_each", lambda *_: pytest.fail("ran"))
     for broken in ("[{", '[{"x": 1}]', "7"):
         claims.LEDGER.write_text(broken)
         with pytest.raises(ValueError, match=r"claims\.json is not a ledger"):
             claims.update_ledger(notebooks(), 2)
+
+
+def entry_of(lesson, failed, errors=None):
+    """Return an entry at the seeds 1 to 10; `failed` has the failed seeds of each claim."""
+    rows = [{"claim": c, "atol": None, "failed": seeds} for c, seeds in failed.items()]
+    return {
+        "lesson": lesson,
+        "checked_from": "0",
+        "seeds": list(range(1, 11)),
+        "errors": errors or {},
+        "claims": rows,
+    }
+
+
+def test_a_lesson_held_where_no_claim_failed_and_the_run_came_to_its_end():
+    entry = entry_of("01", {"a": [2, 3], "b": [3, 4], "c": []}, {"9": "ValueError: x"})
+    assert claims.all_held(entry) == [1, 5, 6, 7, 8, 10]
+
+
+def test_the_report_begins_with_what_failed(tmp_path, monkeypatch, capsys):
+    first, second = entry_of("01", {"a": [], "b": []}), entry_of("02", {"c": [3, 7]}, {"7": "E: x"})
+    monkeypatch.setattr(claims, "read_ledger", lambda: {"01": first, "02": second})
+    claims.report([tmp_path / "01.ipynb", tmp_path / "02.ipynb"])
+    assert capsys.readouterr().out.splitlines() == [
+        "02: held at 8 of 10 seeds: c (not at 3, 7)",
+        "02: seed 7 ended early: E: x",
+        "01: 2 claims, all held at 10 of 10 seeds",
+        "02: 1 claims, all held at 8 of 10 seeds",
+    ]
+
+
+@pytest.fixture(scope="module")
+def page():
+    """Give the module that writes the ledger into its page."""
+    path = ROOT / "site" / "_extensions" / "ledger.py"
+    spec = importlib.util.spec_from_file_location("ledger_page", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_shows_the_lessons_then_what_failed_then_all_claims_folded(page):
+    lessons = [
+        entry_of("01", {"never fails": []}),
+        entry_of("02", {"fails at two": [3, 7], "fails at six": [1, 2, 3, 4, 5, 6], "*d*": []}),
+    ]
+    lines = page.ledger_text(lessons).replace(page.NBSP, " ").splitlines()
+    headings = [line for line in lines if line.startswith("#")]
+    one, two = "### {doc}`/lessons/01`", "### {doc}`/lessons/02`"
+    failed = "## Claims that did not hold everywhere"
+    assert headings == ["## The lessons", failed, two, "## All claims", one, two]
+    assert "| {doc}`/lessons/01` | 1 | 10 | 10 of 10 | 72–100 % |" in lines
+    assert "| {doc}`/lessons/02` | 3 | 10 | 3 of 10 | 11–60 % |" in lines
+    all_claims = lines.index("## All claims")
+    for part in (lines[:all_claims], lines[all_claims:]):
+        assert "| ✗ fails at two | exact | 8 of 10 | 49–94 % | 2 | 3, 7 |" in part
+        assert "| ✗ fails at six | exact | 4 of 10 | 17–69 % | 6 | more than 5 |" in part
+    for held in ("| never fails |", "| \\*d\\* |"):
+        (row,) = (n for n, line in enumerate(lines) if line.startswith(held))
+        assert row > all_claims
+    assert lines.count("<details>") == lines.count("</details>") == 2
+    assert "<summary>3 claims</summary>" in lines
+
+
+def test_the_page_says_that_nothing_failed_or_what_ended_a_run(page):
+    assert page.NONE in page.ledger_text([entry_of("01", {"a": []})])
+    text = page.ledger_text([entry_of("01", {"a": []}, {"4": "ValueError: x"})])
+    assert "The run at seed 4 ended early: ValueError: x" in text
+    assert page.NONE not in text
 
 
 def test_code_of_leaves_out_prose(small_notebook):

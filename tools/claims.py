@@ -1,12 +1,13 @@
 """Run every notebook at many seeds and write the claims ledger, site/claims.json.
 
-`python -m tools.claims [--seeds 20] [--only 04]`
+`python -m tools.claims [--count 40] [--only 04]`
 """
 
 import argparse
 import itertools
 import json
 import os
+import random
 import sys
 import tempfile
 from pathlib import Path
@@ -14,10 +15,24 @@ from pathlib import Path
 import papermill
 
 from tools import ROOT, run_tool, write_whole
-from tools.notebooks import KERNEL_ARGUMENTS, fingerprint, is_stale, notebooks, read
-from tools.parallel import run_all
+from tools.notebooks import KERNEL_ARGUMENTS, is_stale, notebooks, read, results_digest
+from tools.parallel import run_each
 
 LEDGER = ROOT / "site" / "claims.json"
+COUNT = 40  # how many seeds the ledger has for each lesson
+# Below are the seeds of development.  Above, what a lesson makes of its seed, such as
+# 100 * SEED + n, would be too large for a generator of 32 bits.
+DRAWN_FROM = range(1_000, 10_000_000)
+
+
+def drawn_seeds(digest, count):
+    """Return `count` different seeds, drawn by a generator that `digest` seeds.
+
+    A lesson that was written while looking at some seeds may fit these and no others.  So
+    its ledger is of seeds that nobody chose: the digest of its code draws them, and whoever
+    changes the code gets other seeds.  Anyone can draw them again.
+    """
+    return random.Random(digest).sample(DRAWN_FROM, count)
 
 
 def verdicts(job):
@@ -86,46 +101,70 @@ def read_ledger():
         raise ValueError(f"{LEDGER.name} is not a ledger: {error}") from error
 
 
-def update_ledger(paths, seeds):
-    """Run the notebooks at the seeds 1 … `seeds`, and write what was found."""
-    entries = read_ledger()
-    fingerprints = [fingerprint(read(path)) for path in paths]
-    jobs = [(path, seed) for path in paths for seed in range(1, seeds + 1)]
-    runs = iter(run_all(verdicts, jobs, "claims"))
-    for path, checked_from in zip(paths, fingerprints, strict=True):
-        runs_of_lesson = list(itertools.islice(runs, seeds))
-        entries[path.stem] = lesson_entry(path, checked_from, runs_of_lesson)
+def write_ledger(entries):
+    """Write the entries of those lessons that there still are."""
     lessons = {path.stem for path in notebooks()}
     kept = [entry for lesson, entry in sorted(entries.items()) if lesson in lessons]
     write_whole(LEDGER, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
 
-def report(paths):
-    """Print what did not hold everywhere."""
+def update_ledger(paths, count):
+    """Run each notebook at `count` drawn seeds, and write each lesson once it is whole."""
     entries = read_ledger()
-    for entry in (entries[path.stem] for path in paths):
-        print(f"{entry['lesson']}: {len(entry['claims'])} claims at {len(entry['seeds'])} seeds")
-        for claim in entry["claims"]:
-            if claim["failed"]:
-                print(f"  not at seeds {claim['failed']}: {claim['claim']}")
-        for seed, error in entry["errors"].items():
-            print(f"  seed {seed} ended early: {error}")
+    digests = [results_digest(read(path)) for path in paths]
+    drawn = [drawn_seeds(digest, count) for digest in digests]
+    jobs = [(path, seed) for path, seeds in zip(paths, drawn, strict=True) for seed in seeds]
+    runs = run_each(verdicts, jobs, "claims")
+    for path, checked_from in zip(paths, digests, strict=True):
+        runs_of_lesson = list(itertools.islice(runs, count))
+        entries[path.stem] = lesson_entry(path, checked_from, runs_of_lesson)
+        write_ledger(entries)
+
+
+def all_held(entry):
+    """Return the seeds at which a lesson ran to its end and all of its claims held."""
+    failed = {seed for claim in entry["claims"] for seed in claim["failed"]}
+    return [s for s in entry["seeds"] if s not in failed and str(s) not in entry["errors"]]
+
+
+def failures(entry):
+    """Return a line for each claim of a lesson that failed somewhere, and for each error."""
+    lesson, seeds = entry["lesson"], len(entry["seeds"])
+    lines = [
+        f"{lesson}: held at {seeds - len(claim['failed'])} of {seeds} seeds: {claim['claim']}"
+        f" (not at {', '.join(map(str, claim['failed']))})"
+        for claim in entry["claims"]
+        if claim["failed"]
+    ]
+    errors = entry["errors"].items()
+    return lines + [f"{lesson}: seed {seed} ended early: {error}" for seed, error in errors]
+
+
+def report(paths):
+    """Print what failed, and then for each lesson at how many seeds all of it held."""
+    ledger = read_ledger()
+    entries = [ledger[path.stem] for path in paths]
+    for line in itertools.chain.from_iterable(map(failures, entries)):
+        print(line)
+    for entry in entries:
+        held = f"all held at {len(all_held(entry))} of {len(entry['seeds'])} seeds"
+        print(f"{entry['lesson']}: {len(entry['claims'])} claims, {held}")
 
 
 def main():
     """Read the command line and run what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=20, help="use the seeds 1 to this (20)")
+    parser.add_argument("--count", type=int, default=COUNT, help=f"draw so many seeds ({COUNT})")
     parser.add_argument("--only", help="the beginning of a notebook's name, such as 04")
     options = parser.parse_args()
-    if options.seeds < 1:
-        sys.exit(f"SEEDS: expected at least 1, got {options.seeds}")
+    if options.count < 1:
+        sys.exit(f"SEEDS: expected at least 1, got {options.count}")
     paths = notebooks(options.only)
     if outdated := [path.stem for path in paths if is_stale(path)]:
         sys.exit(f"run make notebooks first: {', '.join(outdated)} changed since")
-    update_ledger(paths, options.seeds)
+    update_ledger(paths, options.count)
     report(paths)
 
 
 if __name__ == "__main__":
-    run_tool(main, "the ledger is as it was")
+    run_tool(main, "in the ledger, each lesson that was not finished is as it was")

@@ -1,4 +1,4 @@
-"""The directive `claims-ledger`: the recorded claims as tables, one for each lesson."""
+"""The directive `claims-ledger`: how often the claims of the lessons held, failures first."""
 
 import json
 import re
@@ -6,43 +6,103 @@ from pathlib import Path
 
 from sphinx.util.docutils import SphinxDirective
 
-from helpers.rates import wilson_interval
+from helpers.lesson.rates import wilson_interval
+from tools.claims import all_held
 
 LEDGER = Path(__file__).parents[1] / "claims.json"
 NBSP = "\u00a0"  # a space at which no line breaks
-HEAD = "| Claim | Within | Held | 95 % interval | Not at seeds |\n| --- | --- | --- | --- | --- |"
+LISTED = 5  # so many failed seeds at most are named
+NONE = "Every claim held at every seed."
 
 
 class ClaimsLedger(SphinxDirective):
     """Write the ledger into the page."""
 
     def run(self):
-        """Return the tables, read as Markdown like the rest of the page."""
+        """Return headings and tables, read as Markdown like the rest of the page."""
         self.env.note_dependency(str(LEDGER))
-        lessons = json.loads(LEDGER.read_text(encoding="utf-8"))
-        text = "\n\n".join(lesson_table(lesson) for lesson in lessons)
+        text = ledger_text(json.loads(LEDGER.read_text(encoding="utf-8")))
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 
-def lesson_table(lesson):
-    """Return a heading and a table in Markdown."""
-    seeds = lesson["seeds"]
-    rows = [claim_row(claim, len(seeds)) for claim in lesson["claims"]]
-    title = f"## {{doc}}`/lessons/{lesson['lesson']}`"
-    return "\n".join([title, "", f"Seeds {seeds[0]} to {seeds[-1]}, all of them.", "", HEAD, *rows])
-
-
-def claim_row(claim, seeds):
-    """Return a claim as a row of the table."""
-    low, high = wilson_interval(seeds - len(claim["failed"]), seeds)
-    cells = [
-        re.sub(r"([\\`*_{}\[\]<>$|])", r"\\\1", claim["claim"]),
-        "exact" if claim["atol"] is None else f"{claim['atol']:g}",
-        f"{seeds - len(claim['failed'])}{NBSP}of{NBSP}{seeds}",
-        f"{100 * low:.0f}–{100 * high:.0f}{NBSP}%",
-        ", ".join(map(str, claim["failed"])) or "–",
+def ledger_text(lessons):
+    """Return the ledger in Markdown: the lessons, what failed, and all claims, folded."""
+    failed = [failed_of(lesson) for lesson in lessons if all_held(lesson) != lesson["seeds"]]
+    blocks = [
+        "## The lessons",
+        lessons_table(lessons),
+        "## Claims that did not hold everywhere",
+        *(failed or [NONE]),
+        "## All claims",
+        *map(folded, lessons),
     ]
-    return f"| {' | '.join(cells)} |"
+    return "\n\n".join(blocks)
+
+
+def table(head, rows):
+    """Return a table in Markdown; its cells are text."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def lessons_table(lessons):
+    """Return a row for each lesson: how many claims, and at how many seeds all of them held."""
+    rows = []
+    for lesson in lessons:
+        seeds, held = len(lesson["seeds"]), len(all_held(lesson))
+        claims = str(len(lesson["claims"]))
+        rows.append([link_to(lesson), claims, str(seeds), *rate_cells(held, seeds)])
+    return table(["Lesson", "Claims", "Seeds", "All held at", "95 % interval"], rows)
+
+
+def failed_of(lesson):
+    """Return a heading, the claims of a lesson that failed somewhere, and what ended a run."""
+    rows = [claim_row(claim, lesson) for claim in lesson["claims"] if claim["failed"]]
+    errors = lesson["errors"].items()
+    ended = [f"The run at seed {seed} ended early: {plain(error)}" for seed, error in errors]
+    tables = [claims_table(rows)] if rows else []
+    return "\n\n".join([f"### {link_to(lesson)}", *tables, *ended])
+
+
+def folded(lesson):
+    """Return a heading, and all claims of a lesson in a table that can be unfolded."""
+    rows = [claim_row(claim, lesson) for claim in lesson["claims"]]
+    opening = f"<details>\n<summary>{len(rows)} claims</summary>"
+    return "\n\n".join([f"### {link_to(lesson)}", opening, claims_table(rows), "</details>"])
+
+
+def link_to(lesson):
+    """Return a link that shows the lesson's title."""
+    return f"{{doc}}`/lessons/{lesson['lesson']}`"
+
+
+def claims_table(rows):
+    """Return a table of claims."""
+    return table(["Claim", "Within", "Held", "95 % interval", "Failed", "At seeds"], rows)
+
+
+def claim_row(claim, lesson):
+    """Return the cells of a claim."""
+    failed, seeds = claim["failed"], len(lesson["seeds"])
+    named = ", ".join(map(str, failed)) if len(failed) <= LISTED else f"more than {LISTED}"
+    return [
+        ("✗ " if failed else "") + plain(claim["claim"]),
+        "exact" if claim["atol"] is None else f"{claim['atol']:g}",
+        *rate_cells(seeds - len(failed), seeds),
+        str(len(failed)),
+        named or "–",
+    ]
+
+
+def rate_cells(held, seeds):
+    """Return a rate, and its 95 % Wilson interval, in words."""
+    low, high = wilson_interval(held, seeds)
+    return [f"{held}{NBSP}of{NBSP}{seeds}", f"{100 * low:.0f}–{100 * high:.0f}{NBSP}%"]
+
+
+def plain(words):
+    """Return words so that Markdown shows them as they are."""
+    return re.sub(r"([\\`*_{}\[\]<>$|])", r"\\\1", words)
 
 
 def setup(app):

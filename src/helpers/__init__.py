@@ -12,6 +12,6 @@ imports from those below it alone, figures from lesson alone; a test holds that.
 
 Everywhere: batch first, (batch, time, features); Keras's names `kernel` (W),
 `recurrent_kernel` (U), `bias` (b); randomness from a `numpy.random.Generator` that the
-caller passes in; bad input raises ValueError that names the argument, what was given and
-what was expected.
+caller passes in; bad input raises ValueError that names the argument, what was given
+and what was expected.
 """

@@ -53,14 +53,15 @@ def test_one_piece_of_a_class_is_changed_and_the_class_stays():
 
 
 def test_a_piece_may_be_several_lines():
-    old = "    h[0] = h_0\n"
+    old = """
+            tanh_c[t] = np.tanh(c[t])
+            h[t] = o[t] * tanh_c[t]
+"""
     with pytest.raises(ValueError, match="old: expected"):
-        edited(LSTM, old, "")
-    old = "        h[0], c[0] = h_0, c_0\n        for t in range(len(a)):"
-    kind = edited(LSTM, old, old.replace("h_0, c_0", "0, 0"))
+        edited(LSTM, old.replace("h[t] = o", "h[t] = i"), "")
+    kind = edited(LSTM, old, "\n            h[t] = tanh_c[t] = 0 * c[t]\n")
     layer = kind(2, 3, np.random.default_rng(1))
-    expected = layer.forward(np.ones((4, 5, 2))).tolist()
-    assert layer.forward(np.ones((4, 5, 2)), [np.ones((4, 3))] * 2).tolist() == expected
+    assert not layer.forward(np.ones((4, 5, 2))).any()
 
 
 @pytest.mark.parametrize(

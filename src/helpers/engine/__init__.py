@@ -1,8 +1,9 @@
 """A neural network in NumPy: layers, losses, optimizers, and the loop that trains.
 
-Read `recurrent.py` first: SimpleRNN is a recurrent layer on one screen.  Then come LSTM
-and GRU in `gated.py`.  `layers.py` has what they share, `network.py` puts layers on one
-another, `training.py` makes the updates, and `gradient_check.py` doubts all of it.
+Read `SimpleRNN.walk` and `walk_back` in `recurrent.py` first: a recurrent layer and its
+way back.  Then LSTM and GRU in `gated.py`.  `layers.py` has what all layers share,
+`network.py` puts them on one another, `training.py` makes the updates, and
+`gradient_check.py` measures whether the gradients are right.
 """
 
 from helpers.engine.gated import GRU, LSTM

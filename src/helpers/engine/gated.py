@@ -4,16 +4,17 @@ import numpy as np
 
 from helpers.engine.layers import affine
 from helpers.engine.losses import sigmoid
-from helpers.engine.recurrent import Recurrent
+from helpers.engine.recurrent import Recurrent, states_from
 from helpers.lesson.arguments import finite
 
 
 class LSTM(Recurrent):
-    """A cell c that is forgotten, written and shown as three gates f, i and o say.
+    """A cell c that is kept, written and shown as far as three gates say.
 
-    z_t = x_t W + h_{t-1} U + b, cut into four parts of `units` numbers: i, f, g, o
+    z_t = x_t W + h_{t-1} U + b, cut into four parts of `units` numbers, one each for
+    the input gate i, the forget gate f, the candidate g and the output gate o
     i, f, o = σ(their part of z_t)     g = tanh(its part)
-    c_t = f c_{t-1} + i g              h_t = o tanh(c_t)
+    c_t = f ⊙ c_{t-1} + i ⊙ g          h_t = o ⊙ tanh(c_t)
 
     Why a cell: straight back from c_t to c_{t-k}, a gradient is multiplied by the k
     forget gates between them, and by nothing else.  Where f is near 1 it lasts; in
@@ -28,104 +29,103 @@ class LSTM(Recurrent):
     gates, states_count = 4, 2
 
     def __init__(self, features, units, rng, *, forget_bias=1.0, **options):
-        """Start as Keras does: b is 0, but for f, which starts at σ(1) = 0.73.
-
-        `options` as in `Recurrent`.
-        """
+        """Start as Keras does: b is 0, but for f, which starts at σ(1) = 0.73."""
         super().__init__(features, units, rng, **options)
         bias = float(finite("forget_bias", forget_bias, ndim=0))
         self.weights["bias"][..., units : 2 * units] = bias
 
     def walk(self, x, h_0, c_0):
-        """i, f, o = σ(z_t), g = tanh(z_t), c_t = f c_{t-1} + i g, h_t = o tanh(c_t)."""
+        """c_t = f ⊙ c_{t-1} + i ⊙ g and h_t = o ⊙ tanh(c_t), the gates from z_t."""
         W, U, b = self.weights.values()
-        a = affine(x, W, b)  # (time, …, batch, 4 units): x_t W + b, then the gates
-        i, f, g, o = parts(a, 4)  # views: what fills a fills them
-        h = np.empty((len(a) + 1, *g.shape[1:]), a.dtype)
-        c, tanh_c = np.empty_like(h), np.empty_like(h)
-        h[0], c[0] = h_0, c_0
-        for t in range(len(a)):  # from h[t] and c[t] to h[t + 1] and c[t + 1]
-            a[t] = gated(a[t] + h[t] @ U)
-            c[t + 1] = f[t] * c[t] + i[t] * g[t]
-            tanh_c[t + 1] = np.tanh(c[t + 1])
-            h[t + 1] = o[t] * tanh_c[t + 1]
-        self.a, self.h, self.c, self.tanh_c = a, h, c, tanh_c
-        return h[1:], [h[-1], c[-1]]
+        xW_b = affine(x, W, b)  # (time, …, batch, 4 units): for all steps at once
+        gates = np.empty_like(xW_b)
+        i, f, g, o = parts(gates, 4)  # views: what fills `gates` fills them
+        (h, h_before), (c, c_before) = states_from(h_0, g), states_from(c_0, g)
+        tanh_c = np.empty_like(c)
+        for t in range(len(x)):
+            gates[t] = gated(xW_b[t] + h_before[t] @ U)
+            c[t] = f[t] * c_before[t] + i[t] * g[t]
+            tanh_c[t] = np.tanh(c[t])
+            h[t] = o[t] * tanh_c[t]
+        self.h, self.h_before, self.c, self.c_before = h, h_before, c, c_before
+        self.tanh_c, self.all_gates = tanh_c, gates
+        return h, [h[-1], c[-1]]
 
     def walk_back(self, dh_above, dh, dc):
         """The product rule, line by line, with σ' = σ (1 − σ) and tanh' = 1 − tanh²."""
         U_T = self.weights["recurrent_kernel"].mT.copy()  # products are faster so
-        (i, f, g, o), c, tanh_c = parts(self.a, 4), self.c, self.tanh_c
-        dz = np.empty_like(self.a)
+        (i, f, g, o), tanh_c = parts(self.all_gates, 4), self.tanh_c
+        dz = np.empty_like(self.all_gates)
         dz_i, dz_f, dz_g, dz_o = parts(dz, 4)  # views: what fills them fills dz
         for t in reversed(range(len(dz))):
             dh = dh + dh_above[t]  # through the next step, and through the output
-            dc = dc + dh * o[t] * (1 - tanh_c[t + 1] ** 2)
+            dc = dc + dh * o[t] * (1 - tanh_c[t] ** 2)
             dz_i[t] = dc * g[t] * i[t] * (1 - i[t])
-            dz_f[t] = dc * c[t] * f[t] * (1 - f[t])
+            dz_f[t] = dc * self.c_before[t] * f[t] * (1 - f[t])
             dz_g[t] = dc * i[t] * (1 - g[t] ** 2)
-            dz_o[t] = dh * tanh_c[t + 1] * o[t] * (1 - o[t])
-            dc = dc * f[t]  # straight to c[t]; what goes through h[t] is in dh
-            dh = dz[t] @ U_T
-        dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h[:-1], dz)
-        self.fill(dW, dU, self.sum_rows(dz))
+            dz_o[t] = dh * tanh_c[t] * o[t] * (1 - o[t])
+            dc = dc * f[t]  # straight to the cell before
+            dh = dz[t] @ U_T  # to the state before, through all gates
+        dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h_before, dz)
+        self.fill(kernel=dW, recurrent_kernel=dU, bias=self.sum_rows(dz))
         return dz, [dh, dc]
 
 
 class GRU(Recurrent):
-    """A gate u says how much of h is kept, a gate r what of h the new part g sees.
+    """A state h of which the update gate u keeps a part, and renews the rest.
 
-    p_t = x_t W + b_x and q_t = h_{t-1} U + b_h, each cut into three parts: u, r, g
-    u, r = σ(p + q), their parts       g = tanh(p + r q), their parts
-    h_t = u h_{t-1} + (1 − u) g
+    p_t = x_t W + b_x and q_t = h_{t-1} U + b_h, each cut into three parts, one each for
+    update gate u = σ(p + q)   reset gate r = σ(p + q)   candidate g = tanh(p + r ⊙ q)
+    h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g
 
     kernel W (…, features, 3 units), recurrent_kernel U (…, units, 3 units), bias
     (…, 2, 3 units), b_x and b_h: Keras's default, which calls u "z" and g "h".
     Source: K. Cho and others, "Learning phrase representations using RNN
-    encoder–decoder", 2014; r q in place of (r h) U is the form of cuDNN.
+    encoder–decoder", 2014; r ⊙ q in place of (r ⊙ h) U is the form of cuDNN.
     """
 
     gates = 3
 
     def __init__(self, features, units, rng, **options):
-        """Start as Keras does.  `options` as in `Recurrent`."""
+        """Start as Keras does, all biases at 0."""
         super().__init__(features, units, rng, **options)
         for arrays in (self.weights, self.gradients):
             arrays["bias"] = np.zeros((*self.leading, 2, 3 * units), self.dtype)
 
     def walk(self, x, h_0):
-        """u, r = σ(p + q), g = tanh(p + r q), h_t = u h_{t-1} + (1 − u) g."""
+        """h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g, the gates from p_t and q_t."""
         W, U, b = self.weights.values()
-        a = affine(x, W, b[..., 0, :])  # (time, …, batch, 3 units): p, then u, r and g
-        (u, r, g), q = parts(a, 3), np.empty_like(a)  # views: they fill a
-        q_u, q_r, q_g = parts(q, 3)
-        h = np.empty((len(a) + 1, *g.shape[1:]), a.dtype)
-        h[0] = h_0
-        for t in range(len(a)):  # from h[t] to h[t + 1]
-            q[t] = affine(h[t], U, b[..., 1, :])
-            u[t] = sigmoid(u[t] + q_u[t])
-            r[t] = sigmoid(r[t] + q_r[t])
-            g[t] = np.tanh(g[t] + r[t] * q_g[t])
-            h[t + 1] = u[t] * h[t] + (1 - u[t]) * g[t]
-        self.a, self.h, self.q_g = a, h, q_g
-        return h[1:], [h[-1]]
+        p = affine(x, W, b[..., 0, :])  # (time, …, batch, 3 units): for all steps
+        q, gates = np.empty_like(p), np.empty_like(p)
+        (p_u, p_r, p_g), (q_u, q_r, q_g) = parts(p, 3), parts(q, 3)  # views
+        u, r, g = parts(gates, 3)
+        h, h_before = states_from(h_0, g)
+        for t in range(len(x)):
+            q[t] = affine(h_before[t], U, b[..., 1, :])
+            u[t] = sigmoid(p_u[t] + q_u[t])
+            r[t] = sigmoid(p_r[t] + q_r[t])
+            g[t] = np.tanh(p_g[t] + r[t] * q_g[t])
+            h[t] = u[t] * h_before[t] + (1 - u[t]) * g[t]
+        self.h, self.h_before, self.q_g, self.all_gates = h, h_before, q_g, gates
+        return h, [h[-1]]
 
     def walk_back(self, dh_above, dh):
         """The product rule; dp and dq differ in the part of g alone, by r."""
         U_T = self.weights["recurrent_kernel"].mT.copy()  # products are faster so
-        (u, r, g), h, q_g = parts(self.a, 3), self.h, self.q_g
-        dp, dq = np.empty_like(self.a), np.empty_like(self.a)
+        (u, r, g), h_before = parts(self.all_gates, 3), self.h_before
+        dp, dq = np.empty_like(self.all_gates), np.empty_like(self.all_gates)
         (dp_u, dp_r, dp_g), (_, _, dq_g) = parts(dp, 3), parts(dq, 3)  # views
         for t in reversed(range(len(dp))):
             dh = dh + dh_above[t]  # through the next step, and through the output
-            dp_u[t] = dh * (h[t] - g[t]) * u[t] * (1 - u[t])
+            dp_u[t] = dh * (h_before[t] - g[t]) * u[t] * (1 - u[t])
             dp_g[t] = dh * (1 - u[t]) * (1 - g[t] ** 2)
-            dp_r[t] = dp_g[t] * q_g[t] * r[t] * (1 - r[t])
+            dp_r[t] = dp_g[t] * self.q_g[t] * r[t] * (1 - r[t])
             dq[t] = dp[t]
             dq_g[t] *= r[t]
             dh = dh * u[t] + dq[t] @ U_T
         db = np.stack([self.sum_rows(dp), self.sum_rows(dq)], axis=-2)
-        self.fill(self.sum_outer(self.x, dp), self.sum_outer(h[:-1], dq), db)
+        dW, dU = self.sum_outer(self.x, dp), self.sum_outer(h_before, dq)
+        self.fill(kernel=dW, recurrent_kernel=dU, bias=db)
         return dp, [dh]
 
 

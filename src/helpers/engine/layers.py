@@ -1,8 +1,8 @@
 """Layers: what all of them share, and the two without a memory, Dense and Embedding.
 
-The equations of a layer stand in `forth` and `back`.  There **time comes first**:
-arrays are (time, …, batch, features), so that a step is one block of memory.  Callers
-have (…, batch, time, features); `forward` and `backward` check and turn it.
+Callers have (…, batch, time, features).  `forward` and `backward` check that, turn it,
+and call `forth` and `back`, where the equations stand.  There **time comes first**:
+arrays are (time, …, batch, features), so that a step is one block of memory.
 
 The … is nothing, or with `networks=R` an axis of length R, for R independent layers in
 one: an ensemble.  Inputs then have it too, of length R, or 1 if all see the same.  The
@@ -36,7 +36,8 @@ class Layer:
     def forward(self, inputs, initial_state=None):
         """Return (…, batch, time, units), or (…, batch, units) where there is no time.
 
-        initial_state  what `state` was after a walk, to go on from there; None: zeros
+        initial_state  what `state` was after a walk, to go on from there; None: zeros,
+                       or what is learned
         Leaves `state`, the arrays (…, batch, units) after the last step, h first.
         """
         x, batch = self.read(inputs), np.shape(inputs)[len(self.leading)]
@@ -98,10 +99,10 @@ class Layer:
         for (_, weight), value in pairs:
             weight[...] = value
 
-    def fill(self, *gradients):
-        """Put gradients in their places, in the order of the weights."""
-        for place, gradient in zip(self.gradients.values(), gradients, strict=False):
-            place[...] = gradient
+    def fill(self, **gradients):
+        """Put gradients in their places, by the names of the weights."""
+        for name, gradient in gradients.items():
+            self.gradients[name][...] = gradient
 
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""
@@ -114,8 +115,11 @@ class Layer:
 
     def sum_rows(self, dz):
         """Return the sum over time and batch of dz, the gradient along a bias."""
-        ones = np.ones(dz.shape[-2], self.dtype)  # 1ᵀ dz is faster than dz.sum(-2)
-        return (ones @ dz).reshape(-1, *self.leading, dz.shape[-1]).sum(axis=0)
+        n = dz.shape[-1]
+        if not self.leading:
+            dz = dz.reshape(-1, n)
+        ones = np.ones(dz.shape[-2], self.dtype)  # 1ᵀ dz is faster than a sum
+        return (ones @ dz).reshape(-1, *self.leading, n).sum(axis=0)
 
 
 class Dense(Layer):
@@ -138,7 +142,7 @@ class Dense(Layer):
 
     def back(self, dy, to_inputs=True):
         """Return dy Wᵀ; along W the gradient is the sum of xᵀ dy, along b of dy."""
-        self.fill(self.sum_outer(self.x, dy), self.sum_rows(dy))
+        self.fill(kernel=self.sum_outer(self.x, dy), bias=self.sum_rows(dy))
         return dy @ self.weights["kernel"].mT if to_inputs else None
 
 

@@ -6,7 +6,7 @@ how to average is left to the caller.  Targets may share their leading axis.
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, real, require, symbols
+from helpers.lesson.arguments import finite, real, require, require_shape, symbols
 
 
 def squared_error(outputs, targets):
@@ -25,8 +25,8 @@ def sigmoid_cross_entropy(logits, targets):
     """
     targets = matching(logits, real("targets", targets))
     least, most = targets.min(), targets.max()  # NaN if one is
-    given, expected = f"{least} to {most}", "numbers from 0 to 1"
-    require(0 <= least <= most <= 1, "targets", given, expected)
+    if not 0 <= least <= most <= 1:  # the words take longer than the loss
+        require(False, "targets", f"{least} to {most}", "numbers from 0 to 1")
     below_half = 0.5 - targets
     halves = 0.5 * logits
     slopes = np.tanh(halves)
@@ -63,9 +63,8 @@ def matching(outputs, targets):
     They come in the outputs' order in memory: NumPy is several times slower on arrays
     whose orders differ.
     """
-    shared = targets.shape == (1, *outputs.shape[1:])
-    given, wanted = f"shape {targets.shape}", f"shape {outputs.shape}"
-    require(shared or targets.shape == outputs.shape, "targets", given, wanted)
+    if targets.shape != (1, *outputs.shape[1:]):
+        require_shape("targets", targets, (), outputs.shape)
     kind = outputs.dtype if targets.dtype.kind == "f" else targets.dtype
     ordered = np.empty_like(outputs[: len(targets)], kind)
     ordered[...] = targets

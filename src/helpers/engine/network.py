@@ -42,7 +42,8 @@ class Network:
     def loss_and_gradients(self, inputs, targets):
         """Return the mean loss of each network (…); fill `gradients`."""
         y = batch_first(self.forth(self.layers[0].read(inputs)), self.leading)
-        self.require_targets(np.shape(targets)[:1], y.shape[0])
+        if np.shape(targets)[:1] != y.shape[:1]:
+            self.require_shared(np.shape(targets)[:1], y.shape[0])
         losses, dy = self.loss(y, targets)
         axes = tuple(range(len(self.leading), losses.ndim))
         count = losses[0].size if self.leading else losses.size
@@ -61,11 +62,11 @@ class Network:
         for layer in reversed(self.layers):
             dy = layer.back(dy, to_inputs=layer is not self.layers[0])
 
-    def require_targets(self, given, count):
-        """Refuse targets for another number of examples, or of networks."""
+    def require_shared(self, given, count):
+        """Refuse targets that are not for each network, unless they are for all."""
         wanted = f"networks, {count}, or 1" if self.leading else f"inputs, {count}"
-        fits = given == (count,) or (self.leading and given == (1,))
-        require(fits, "targets", f"{sum(given)}", f"as many as {wanted}")
+        shared = self.leading and given == (1,)
+        require(shared, "targets", f"{sum(given)}", f"as many as {wanted}")
 
 
 def gathered(dicts, leading):

@@ -1,12 +1,12 @@
 """Recurrent layers: what they share; the simplest, SimpleRNN; and Bidirectional.
 
 A recurrent layer walks through time.  At each step t it computes, from the input x_t
-and from the state before, z_t = x_t W + h_{t-1} U + b, and from z_t the next state.
-The way back, from the last step to the first, is backpropagation through time.
+and the state before, z_t = x_t W + h_{t-1} U + b, and from that the next state.  The
+way back, from the last step to the first, is backpropagation through time.
 
-In `walk` and `walk_back` time comes first: x (time, …, batch, features), z and dz
-(time, …, batch, n).  Of states there is one more: h[0] is the one before the walk, and
-step t makes h[t + 1] from h[t].  dA is the gradient of the loss along A, as large as A.
+In `walk` and `walk_back`, where the equations stand, time comes first: x (time, …,
+batch, features), z and dz (time, …, batch, n), h (time, …, batch, units).  dA is the
+gradient of the loss along A, as large as A.
 """
 
 import numpy as np
@@ -52,13 +52,22 @@ class Recurrent(Layer):
         return h if self.return_sequences else h[-1]
 
     def back(self, dh, *dstate, to_inputs=True):
-        """Walk back; return dz Wᵀ, the gradient along x, unless x has symbols."""
+        """Walk back; return dx = dz Wᵀ, unless x has symbols."""
         if not self.return_sequences:
             dh = [0.0] * (len(self.x) - 1) + [dh]
         dstate = dstate or [0.0] * self.states_count
         dz, self.along_begin = self.walk_back(dh, *dstate)
+        if "initial_state" in self.weights:
+            dh_0 = 0 if self.is_given else self.sum_rows(self.along_begin[0])
+            self.fill(initial_state=dh_0)
         is_wanted = to_inputs and self.x.dtype.kind == "f"
         return dz @ self.weights["kernel"].mT if is_wanted else None
+
+
+ACTIVATIONS = {  # act(z), and act'(z) as told from h = act(z)
+    "tanh": (np.tanh, lambda h: 1 - h * h),
+    "linear": (np.positive, np.ones_like),
+}
 
 
 class SimpleRNN(Recurrent):
@@ -84,34 +93,26 @@ class SimpleRNN(Recurrent):
         W, U, b, *_ = self.weights.values()
         act, _ = ACTIVATIONS[self.activation]
         xW_b = affine(x, W, b)  # (time, …, batch, units): for all steps at once
-        h = np.empty((len(x) + 1, *xW_b.shape[1:]), xW_b.dtype)
-        h[0] = h_0
-        for t in range(len(x)):  # from h[t] to h[t + 1]
-            h[t + 1] = act(xW_b[t] + h[t] @ U)
-        self.h = h
-        return h[1:], [h[-1]]
+        h, h_before = states_from(h_0, xW_b)
+        for t in range(len(x)):
+            h[t] = act(xW_b[t] + h_before[t] @ U)
+        self.h, self.h_before = h, h_before
+        return h, [h[-1]]
 
     def walk_back(self, dh_above, dh):
-        """dz_t = dh_t act'(z_t), with dh_t from above and from the next step."""
+        """dz_t = dh_t act'(z_t), where dh_t comes from above and from the next step."""
         U_T = self.weights["recurrent_kernel"].mT.copy()  # products are faster so
         _, slope_of = ACTIVATIONS[self.activation]
-        slope = slope_of(self.h[1:])  # act'(z_t), told from h_t
+        slope = slope_of(self.h)  # act'(z_t), told from h_t
         dz = np.empty_like(slope)
         for t in reversed(range(len(dz))):
             dh = dh + dh_above[t]  # through the next step, and through the output
             dz[t] = dh * slope[t]
             dh = dz[t] @ U_T
         # each step has used the same W, U and b: their gradients add up over time
-        dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h[:-1], dz)
-        dh_0 = 0 if self.is_given else self.sum_rows(dh)  # along a learned h_0
-        self.fill(dW, dU, self.sum_rows(dz), dh_0)
+        dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h_before, dz)
+        self.fill(kernel=dW, recurrent_kernel=dU, bias=self.sum_rows(dz))
         return dz, [dh]
-
-
-ACTIVATIONS = {  # act(z), and act'(z) as told from h = act(z)
-    "tanh": (np.tanh, lambda h: 1 - h * h),
-    "linear": (np.positive, np.ones_like),
-}
 
 
 class Bidirectional(Recurrent):
@@ -169,6 +170,17 @@ class Bidirectional(Recurrent):
     def turned(self, h):
         """Return h from the last step to the first, if there is one for each step."""
         return h[::-1] if self.return_sequences else h
+
+
+def states_from(first, like):
+    """Return an array for the states of all steps, and a view of it one step earlier.
+
+    The first array is of the shape of `like`; before[t] is the state that step t finds,
+    so that before[0] is `first`.
+    """
+    both = np.empty((len(like) + 1, *like.shape[1:]), like.dtype)
+    both[0] = first
+    return both[1:], both[:-1]
 
 
 def orthogonal(rng, shape):

@@ -14,12 +14,16 @@ def derived_factor(radius, scale):
     For U = radius · Q with QᵀQ = 1 and z_t = x_t W + h_{t-1} U, where x_t W is normal
     with standard deviation `scale`.  In a wide network z is normal too; its variance q
     is settled once
+
         q = scale² + radius² E[tanh²(√q ξ)],     ξ normal with variance 1.
+
     A step back multiplies by tanh'(z) = 1 − tanh²(z), and by U, which multiplies every
     length by `radius`:    factor = radius √E[(1 − tanh²(√q ξ))²],
     if the slope has nothing to do with where the units stand.
+
     The right side of the first equation, less q, changes its sign once: q is found by
     halving.  Right to nine digits for a radius and a scale up to 1,000.
+
     Sources: H. Sompolinsky, A. Crisanti and H. Sommers, "Chaos in random neural
     networks", 1988; B. Poole and others, "Exponential expressivity in deep neural
     networks through transient chaos", 2016.

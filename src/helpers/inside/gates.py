@@ -34,7 +34,7 @@ def gates_of(layer, inputs, initial_state=None):
     """
     lstm = copy_of(layer)
     h = lstm.forward(inputs, initial_state)
-    inside = *parts(lstm.a, 4), lstm.c[1:]
+    inside = *parts(lstm.all_gates, 4), lstm.c
     return Gates(*(lstm.outside(each) for each in inside), h)
 
 

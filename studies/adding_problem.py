@@ -23,6 +23,7 @@ SETTINGS = {
 }
 SEEDS = range(1, 21)
 TOLERANCE = 0.002
+EARLY = {"training": SETTINGS["training"] | {"updates": 100}}
 
 
 def row(seed):

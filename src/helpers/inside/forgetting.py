@@ -12,21 +12,29 @@ def derived_factor(radius, scale):
     """Return by what factor a step back multiplies a slope, in a wide simple RNN.
 
     For U = radius · Q with QᵀQ = 1 and z_t = x_t W + h_{t-1} U, where x_t W is normal
-    with standard deviation `scale`.  In a wide network z is normal too; its variance q
-    is settled once
+    with standard deviation `scale`.  In a wide network z is normal too; q is its
+    variance.  A step back multiplies by tanh'(z) = 1 − tanh²(z), and by U, which
+    multiplies every length by `radius`:
 
-        q = scale² + radius² E[tanh²(√q ξ)],     ξ normal with variance 1.
+        factor = radius √E[(1 − tanh²(√q ξ))²],     ξ normal with variance 1,
 
-    A step back multiplies by tanh'(z) = 1 − tanh²(z), and by U, which multiplies every
-    length by `radius`:    factor = radius √E[(1 − tanh²(√q ξ))²],
     if the slope has nothing to do with where the units stand.
-
-    The right side of the first equation, less q, changes its sign once: q is found by
-    halving.  Right to nine digits for a radius and a scale up to 1,000.
 
     Sources: H. Sompolinsky, A. Crisanti and H. Sommers, "Chaos in random neural
     networks", 1988; B. Poole and others, "Exponential expressivity in deep neural
     networks through transient chaos", 2016.
+    """
+    q = settled_variance(radius, scale)
+    return float(radius * np.sqrt(average(lambda z: 1 - np.tanh(z) ** 2, q, 2)))
+
+
+def settled_variance(radius, scale):
+    """Return the variance q of z in such a network, once it is settled.
+
+        q = scale² + radius² E[tanh²(√q ξ)],     ξ normal with variance 1
+
+    The right side, less q, changes its sign once: q is found by halving.  Right to nine
+    digits for a radius and a scale up to 1,000.
     """
     radius, scale = positive("radius", radius), positive("scale", scale)
     require(radius <= 1000, "radius", radius, "a number up to 1,000")
@@ -36,7 +44,7 @@ def derived_factor(radius, scale):
         q = (low + high) / 2
         more = scale**2 + radius**2 * average(np.tanh, q, 2) > q
         low, high = (q, high) if more else (low, q)
-    return float(radius * np.sqrt(average(lambda z: 1 - np.tanh(z) ** 2, q, 2)))
+    return q
 
 
 def average(function, variance, power):

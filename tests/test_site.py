@@ -134,6 +134,15 @@ def test_a_page_does_not_scroll_sideways_on_a_phone(page, server, name):
     assert width <= 390
 
 
+def test_what_is_unfolded_takes_the_focus_where_it_scrolls(page, server):
+    page.goto(f"{server}/claims.html", wait_until="load")
+    fold = page.locator("details").first
+    fold.locator("summary").click()
+    table = fold.locator(".table-wrapper")
+    assert table.evaluate("box => box.scrollWidth > box.clientWidth")
+    page.wait_for_function("box => box.tabIndex === 0", arg=table.element_handle())
+
+
 def test_search_finds_the_lesson(page, server):
     page.goto(f"{server}/search.html?q=hilltop", wait_until="load")
     page.wait_for_selector("#search-results li a[href*='01-sum-of-three']")

@@ -13,7 +13,9 @@ from helpers.engine import (
     Bidirectional,
     Dense,
     Network,
+    Recurrent,
     SimpleRNN,
+    Trainable,
     check_gradients,
     squared_error,
 )
@@ -24,39 +26,43 @@ def logistic(z):
     return 1 / (1 + np.exp(-z))
 
 
-def plain_simple_rnn(x, state, W, U, b):
+def plain_simple_rnn(x, mask, state, W, U, b):
     """Return each h, for one example x (time, features), and the last state."""
     (h,), outputs = state, []
-    for x_t in x:
-        h = np.tanh(x_t @ W + h @ U + b)
+    for x_t, is_there in zip(x, mask, strict=True):
+        h = np.tanh(x_t @ W + h @ U + b) if is_there else h
         outputs.append(h)
     return np.array(outputs), [h]
 
 
-def plain_lstm(x, state, W, U, b):
+def plain_lstm(x, mask, state, W, U, b):
     (h, c), outputs = state, []
-    for x_t in x:
+    for x_t, is_there in zip(x, mask, strict=True):
         i, f, g, o = np.split(x_t @ W + h @ U + b, 4)
-        c = logistic(f) * c + logistic(i) * np.tanh(g)
-        h = logistic(o) * np.tanh(c)
+        c = logistic(f) * c + logistic(i) * np.tanh(g) if is_there else c
+        h = logistic(o) * np.tanh(c) if is_there else h
         outputs.append(h)
     return np.array(outputs), [h, c]
 
 
-def plain_gru(x, state, W, U, b):
+def plain_gru(x, mask, state, W, U, b):
     (h,), outputs = state, []
-    for x_t in x:
+    for x_t, is_there in zip(x, mask, strict=True):
         (p_u, p_r, p_g), (q_u, q_r, q_g) = np.split(x_t @ W + b[0], 3), np.split(h @ U + b[1], 3)
         u, r = logistic(p_u + q_u), logistic(p_r + q_r)
-        h = u * h + (1 - u) * np.tanh(p_g + r * q_g)
+        h = u * h + (1 - u) * np.tanh(p_g + r * q_g) if is_there else h
         outputs.append(h)
     return np.array(outputs), [h]
 
 
-def plain_both_ways(x, state, *weights):
-    ahead, end = plain_simple_rnn(x, state[:1], *weights[:3])
-    behind, other_end = plain_simple_rnn(x[::-1], state[1:], *weights[3:])
+def plain_both_ways(x, mask, state, *weights):
+    ahead, end = plain_simple_rnn(x, mask, state[:1], *weights[:3])
+    behind, other_end = plain_simple_rnn(x[::-1], mask[::-1], state[1:], *weights[3:])
     return np.column_stack([ahead, behind[::-1]]), end + other_end
+
+
+# What there is to read in each of three examples: all, all but the end, all but the middle.
+MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 1, 1]], bool)
 
 
 PLAIN = {
@@ -64,17 +70,36 @@ PLAIN = {
     LSTM: plain_lstm,
     GRU: plain_gru,
     Bidirectional: plain_both_ways,
+    Recurrent: plain_simple_rnn,
 }
 
 
 def layer_of(kind, original, rng, features, units, **options):
     """Return a layer of this kind, which is that class or an edited one, or a SimpleRNN."""
     options["return_sequences"] = True
+    if original is Recurrent and kind is not Recurrent:
+        return with_walk_of(kind)(features, units, rng, **options)
+    if original in (Network, Recurrent):
+        return SimpleRNN(features, units, rng, **options)
     if original is Bidirectional:
         return kind(*(SimpleRNN(features, units, rng, **options) for _ in "ab"))
-    if original is Network:
-        return SimpleRNN(features, units, rng, **options)
     return kind(features, units, rng, **options)
+
+
+def with_walk_of(kind):
+    """Return a SimpleRNN that inherits from this class in place of Recurrent."""
+    own = {name for name in vars(kind) if not name.startswith("__")} - set(vars(SimpleRNN))
+    return type("SimpleRNN", (SimpleRNN,), {name: vars(kind)[name] for name in own})
+
+
+class MaskedNetwork(Network):
+    """A network whose layers skip what MASK says."""
+
+    def forth(self, x):
+        mask = MASK.T[..., np.newaxis].astype(float)
+        for layer in self.layers:
+            x = layer.forth(x, mask=mask) if layer.states_count else layer.forth(x)
+        return x
 
 
 def shaken(arrays, rng):
@@ -100,10 +125,10 @@ def assert_follows_its_equations(kind, original):
     layer = layer_of(kind, original, rng, 2, 4)
     layer.set_weights(shaken(layer.get_weights(), rng))
     state = [rng.normal(size=(3, 4)) for _ in range(layer.states_count)]
-    outputs = layer.forward(x, state)
+    outputs = layer.forward(x, state, MASK)
     for n in range(3):
         begin = [each[n] for each in state]
-        expected, end = PLAIN[original](x[n], begin, *layer.get_weights())
+        expected, end = PLAIN[original](x[n], MASK[n], begin, *layer.get_weights())
         assert outputs[n] == pytest.approx(expected, abs=1e-12)
         assert [each[n] for each in layer.state] == [pytest.approx(e, abs=1e-12) for e in end]
 
@@ -111,10 +136,12 @@ def assert_follows_its_equations(kind, original):
 def assert_gradients_are_right(kind, original):
     """Hold the gradients of a network with such a layer against central differences."""
     rng = np.random.default_rng(2)
-    learned = {"learn_initial_state": True} if original in (SimpleRNN, Bidirectional) else {}
+    learned = (
+        {"learn_initial_state": True} if original in (SimpleRNN, Recurrent, Bidirectional) else {}
+    )
     layer = layer_of(kind, original, rng, 3, 4, **learned)
     below = SimpleRNN(2, 3, rng, return_sequences=True)
-    make = kind if original is Network else Network
+    make = kind if original is Network else MaskedNetwork
     network = make([below, layer, Dense(layer.units, 2, rng)], squared_error)
     network.parameters += 0.5 * rng.normal(size=network.parameters.shape)
     with np.errstate(all="ignore"):  # where a slope is lost, all may be 0
@@ -123,39 +150,46 @@ def assert_gradients_are_right(kind, original):
 
 FORTH = {
     SimpleRNN: {
-        "forgets its state": ("act(xW_b[t] + h_before[t] @ U)", "act(xW_b[t])"),
-        "turns U": ("h_before[t] @ U)", "h_before[t] @ U.T)"),
-        "begins elsewhere": ("states_from(h_0, xW_b)", "states_from(0, xW_b)"),
-        "looks back too far": ("h_before[t] @ U)", "h_before[max(t - 1, 0)] @ U)"),
-        "returns another state": ("return h, [h[-1]]", "return h, [h[-2]]"),
+        "forgets its state": ("act(xW_b + h @ self.U)", "act(xW_b)"),
+        "turns U": ("h @ self.U)", "h @ self.U.T)"),
+        "returns what it found": ("h = act(xW_b", "_ = act(xW_b"),
     },
     LSTM: {
-        "confuses its gates": ("i, f, g, o = parts(gates, 4)", "f, i, g, o = parts(gates, 4)"),
-        "never forgets": ("f[t] * c_before[t] + i[t] * g[t]", "c_before[t] + i[t] * g[t]"),
-        "lets all in": ("f[t] * c_before[t] + i[t] * g[t]", "f[t] * c_before[t] + g[t]"),
-        "shows its cell as it is": ("h[t] = o[t] * tanh_c[t]", "h[t] = o[t] * c[t]"),
-        "bends no gate": ("gated(xW_b[t] + h_before[t] @ U)", "xW_b[t] + h_before[t] @ U"),
-        "begins with an empty cell": ("states_from(c_0, g)", "states_from(0, g)"),
-        "hands on c for h": ("[h[-1], c[-1]]", "[c[-1], h[-1]]"),
+        "confuses its gates": ("i, f, g, o = gates = parts", "f, i, g, o = gates = parts"),
+        "never forgets": ("f * c + i * g", "c + i * g"),
+        "lets all in": ("f * c + i * g", "f * c + g"),
+        "shows its cell as it is": ("return [o * tanh_c, c]", "return [o * c, c]"),
+        "bends no gate": ("gated(xW_b + h @ self.U)", "xW_b + h @ self.U"),
+        "hands on the cell it found": ("[o * tanh_c, c]", "[o * tanh_c, c_before]"),
+        "hands on c for h": ("[o * tanh_c, c]", "[c, o * tanh_c]"),
     },
     GRU: {
-        "keeps where it should renew": (
-            "u[t] * h_before[t] + (1 - u[t]) * g[t]",
-            "(1 - u[t]) * h_before[t] + u[t] * g[t]",
-        ),
-        "has no reset gate": ("np.tanh(p_g[t] + r[t] * q_g[t])", "np.tanh(p_g[t] + q_g[t])"),
-        "resets the input too": (
-            "np.tanh(p_g[t] + r[t] * q_g[t])",
-            "np.tanh(r[t] * (p_g[t] + q_g[t]))",
-        ),
-        "takes one bias twice": (
-            "affine(h_before[t], U, b[..., 1, :])",
-            "affine(h_before[t], U, b[..., 0, :])",
-        ),
+        "keeps where it should renew": ("u * h + (1 - u) * g", "(1 - u) * h + u * g"),
+        "has no reset gate": ("np.tanh(p_g + r * q_g)", "np.tanh(p_g + q_g)"),
+        "resets the input too": ("np.tanh(p_g + r * q_g)", "np.tanh(r * (p_g + q_g))"),
+        "takes one bias twice": ("b[..., 1, :]", "b[..., 0, :]"),
         "confuses its gates": ("(q_u, q_r, q_g) = parts(p, 3)", "(q_r, q_u, q_g) = parts(p, 3)"),
     },
+    Recurrent: {
+        "begins elsewhere": ("state = state or self.beginning", "state = self.beginning"),
+        "looks back too far": ("h[t + 1] = state[0]", "h[t] = state[0]"),
+        "stays where it began": (
+            "after if mask is None else between",
+            "state if True else between",
+        ),
+        "stays with one input": ("self.step(xW_b[t], *state)", "self.step(xW_b[0], *state)"),
+        "returns the state it found": ("return h[1:] if", "return h[:-1] if"),
+        "leaves the bias out": ("return affine(x, W, b)", "return affine(x, W, 0 * b)"),
+        "reads where there is nothing": ("after if mask is None else", "after if True else"),
+        "reads only where there is nothing": (
+            "between(mask[t], after, state)",
+            "between(mask[t], state, after)",
+        ),
+    },
     Bidirectional: {
-        "reads on twice": ("behind.forth(x[::-1], *state[n:])", "behind.forth(x, *state[n:])"),
+        "reads on twice": ("behind.forth(x[::-1], *state[n:]", "behind.forth(x, *state[n:]"),
+        "does not turn its mask": ("mask[::-1]", "mask"),
+        "masks one alone": ("mask=turned", "mask=None"),
         "does not turn": ("[a, self.turned(b)]", "[a, b]"),
         "changes sides": (
             "np.concatenate([a, self.turned(b)]",
@@ -177,42 +211,54 @@ FORTH = {
 }
 BACK = {
     SimpleRNN: {
-        "forgets the next step": ("dh = dh + dh_above[t]", "dh = dh_above[t]"),
-        "forgets its output": ("dh = dh + dh_above[t]", "dh = 0 * dz[t] + dh"),
-        "does not turn U": ('["recurrent_kernel"].mT.copy()', '["recurrent_kernel"].copy()'),
-        "takes tanh' a step early": ("slope_of(self.h)", "slope_of(self.h_before)"),
-        "takes tanh for a line": ("dz[t] = dh * slope[t]", "dz[t] = dh"),
-        "holds h_t for h_t-1": (
-            "self.sum_outer(self.h_before, dz)",
-            "self.sum_outer(self.h, dz)",
-        ),
-        "counts one step for b": ("self.sum_rows(dz)", "self.sum_rows(dz[-1:])"),
+        "takes tanh for a line": ("dz = dh * slope(h)", "dz = dh"),
+        "bends what it sends back twice": ("[dz @ self.U_T]", "[dz * slope(h) @ self.U_T]"),
+        "bends nothing it sends back": ("[dz @ self.U_T]", "[dh @ self.U_T]"),
+        "does not turn U": ("dz @ self.U_T", "dz @ self.U"),
+        "sends nothing back": ("[dz @ self.U_T]", "[0 * dz]"),
     },
     LSTM: {
-        "never forgets": ("dc = dc * f[t]", "dc = dc"),
-        "forgets the next step": ("dh = dh + dh_above[t]", "dh = dh_above[t]"),
-        "drops the cell": ("dc = dc + dh * o[t]", "dc = dh * o[t]"),
-        "takes tanh for a line": ("dh * o[t] * (1 - tanh_c[t] ** 2)", "dh * o[t]"),
-        "holds c_t for c_t-1": ("dc * self.c_before[t]", "dc * self.c[t]"),
-        "bends the input gate wrongly": ("i[t] * (1 - i[t])", "(1 - i[t])"),
-        "bends g as a gate": ("(1 - g[t] ** 2)", "g[t] * (1 - g[t])"),
-        "shows the cell without its bend": ("dz_o[t] = dh * tanh_c[t]", "dz_o[t] = dh * self.c[t]"),
-        "takes one gate's U for all": (
-            '["recurrent_kernel"].mT.copy()',
-            '["recurrent_kernel"][:, :4].mT.repeat(4, 0)',
-        ),
+        "never forgets": ("dc * f]", "dc]"),
+        "drops the cell": ("dc = dc + dh * o", "dc = dh * o"),
+        "takes tanh for a line": ("dh * o * (1 - tanh_c**2)", "dh * o"),
+        "holds c_t for c_t-1": ("(*gates, c_before, tanh_c)", "(*gates, c, tanh_c)"),
+        "bends the input gate wrongly": ("i * (1 - i)", "(1 - i)"),
+        "bends g as a gate": ("(1 - g**2)", "g * (1 - g)"),
+        "confuses two gates": ("[dz_i, dz_f, dz_g, dz_o]", "[dz_f, dz_i, dz_g, dz_o]"),
+        "shows the cell without its bend": ("dz_o = dh * tanh_c", "dz_o = dh * c_before"),
+        "does not turn U": ("dz @ self.U_T", "dz @ self.U[..., :4].mT.repeat(4, 0)"),
     },
     GRU: {
-        "forgets the straight way": ("dh = dh * u[t] + dq[t] @ U_T", "dh = dq[t] @ U_T"),
-        "forgets the way through U": ("dh = dh * u[t] + dq[t] @ U_T", "dh = dh * u[t]"),
-        "takes p for q": ("dq[t] @ U_T", "dp[t] @ U_T"),
-        "does not reset on the way back": ("dq_g[t] *= r[t]", "dq_g[t] *= 1"),
+        "forgets the straight way": ("[dh * u + dq @ self.U_T]", "[dq @ self.U_T]"),
+        "forgets the way through U": ("[dh * u + dq @ self.U_T]", "[dh * u]"),
+        "takes p for q": ("dq @ self.U_T", "dp @ self.U_T"),
+        "does not reset on the way back": ("[dp_u, dp_r, dp_g * r]", "[dp_u, dp_r, dp_g]"),
         "gives both biases one slope": (
             "self.sum_rows(dp), self.sum_rows(dq)",
             "self.sum_rows(dp), self.sum_rows(dp)",
         ),
-        "takes p for q along U": ("self.sum_outer(h_before, dq)", "self.sum_outer(h_before, dp)"),
-        "turns the update gate's slope": ("(h_before[t] - g[t])", "(g[t] - h_before[t])"),
+        "takes p for q along U": ("(self.h_before, dq)", "(self.h_before, dp)"),
+        "turns the update gate's slope": ("(h_before - g)", "(g - h_before)"),
+    },
+    Recurrent: {
+        "forgets the next step": ("dstate[0] = dstate[0] + dh[t]", "dstate[0] = dh[t]"),
+        "forgets its output": (
+            "dstate[0] = dstate[0] + dh[t]",
+            "dstate[0] = dstate[0] + 0 * dh[t]",
+        ),
+        "holds h_t for h_t-1": (
+            "self.h_before, self.end = h[:-1]",
+            "self.h_before, self.end = h[1:]",
+        ),
+        "takes the steps back in order": (
+            "in reversed(range(len(self.x)))",
+            "in range(len(self.x))",
+        ),
+        "leaves dz as it was made": ("np.array(dz[::-1])", "np.array(dz)"),
+        "counts one step for b": ("self.sum_rows(dz)", "self.sum_rows(dz[-1:])"),
+        "learns nothing of its beginning": ("self.sum_rows(self.along_begin[0])", "0"),
+        "stops where it was skipped": ("(1 - m) * along", "0 * along"),
+        "counts what it skipped": ("*[m * along for along in dstate]", "*dstate"),
     },
     Bidirectional: {
         "hears one alone": ("else dx + dx_turned[::-1]", "else dx"),
@@ -229,19 +275,21 @@ BACK = {
     Network: {
         "does not divide the slopes": ("dy /= count", "pass"),
         "divides by examples alone": ("dy /= count", "dy /= len(losses)"),
-        "gathers copies of gradients": (
-            "[part.gradients for part in parts]",
-            "[dict(part.gradients) for part in parts]",
-        ),
-        "gathers copies of weights": (
-            "[part.weights for part in parts]",
-            "[dict(part.weights) for part in parts]",
-        ),
         "does not go back to its first layer": (
             "for layer in reversed(self.layers):",
             "for layer in reversed(self.layers[1:]):",
         ),
     },
+}
+GATHER = {
+    "gathers copies of gradients": (
+        "[part.gradients for part in parts]",
+        "[dict(part.gradients) for part in parts]",
+    ),
+    "gathers copies of weights": (
+        "[part.weights for part in parts]",
+        "[dict(part.weights) for part in parts]",
+    ),
 }
 CLASSES = list(FORTH)
 
@@ -281,3 +329,10 @@ def test_an_edit_that_changes_nothing_passes(kind):
     assert same is not kind
     assert_follows_its_equations(same, kind)
     assert_gradients_are_right(same, kind)
+
+
+@pytest.mark.parametrize(("old", "new"), GATHER.values(), ids=GATHER)
+def test_weights_that_are_not_gathered_are_noticed(old, new):
+    broken = type("Network", (Network,), {"gather": vars(edited(Trainable, old, new))["gather"]})
+    with pytest.raises(AssertionError, match="gradients: off by"):
+        assert_gradients_are_right(broken, Network)

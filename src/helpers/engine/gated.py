@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.engine.layers import affine
 from helpers.engine.losses import sigmoid
-from helpers.engine.recurrent import Recurrent, states_from
+from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import finite
 
 
@@ -34,41 +34,23 @@ class LSTM(Recurrent):
         bias = float(finite("forget_bias", forget_bias, ndim=0))
         self.weights["bias"][..., units : 2 * units] = bias
 
-    def walk(self, x, h_0, c_0):
+    def step(self, xW_b, h, c):
         """c_t = f ⊙ c_{t-1} + i ⊙ g and h_t = o ⊙ tanh(c_t), the gates from z_t."""
-        W, U, b = self.weights.values()
-        xW_b = affine(x, W, b)  # (time, …, batch, 4 units): for all steps at once
-        gates = np.empty_like(xW_b)
-        i, f, g, o = parts(gates, 4)  # views: what fills `gates` fills them
-        (h, h_before), (c, c_before) = states_from(h_0, g), states_from(c_0, g)
-        tanh_c = np.empty_like(c)
-        for t in range(len(x)):
-            gates[t] = gated(xW_b[t] + h_before[t] @ U)
-            c[t] = f[t] * c_before[t] + i[t] * g[t]
-            tanh_c[t] = np.tanh(c[t])
-            h[t] = o[t] * tanh_c[t]
-        self.h, self.h_before, self.c, self.c_before = h, h_before, c, c_before
-        self.tanh_c, self.all_gates = tanh_c, gates
-        return h, [h[-1], c[-1]]
+        i, f, g, o = gates = parts(gated(xW_b + h @ self.U), 4)
+        c_before, c = c, f * c + i * g
+        tanh_c = np.tanh(c)
+        return [o * tanh_c, c], (*gates, c_before, tanh_c)
 
-    def walk_back(self, dh_above, dh, dc):
+    def step_back(self, kept, dh, dc):
         """The product rule, line by line, with σ' = σ (1 − σ) and tanh' = 1 − tanh²."""
-        U_T = self.weights["recurrent_kernel"].mT.copy()  # products are faster so
-        (i, f, g, o), tanh_c = parts(self.all_gates, 4), self.tanh_c
-        dz = np.empty_like(self.all_gates)
-        dz_i, dz_f, dz_g, dz_o = parts(dz, 4)  # views: what fills them fills dz
-        for t in reversed(range(len(dz))):
-            dh = dh + dh_above[t]  # through the next step, and through the output
-            dc = dc + dh * o[t] * (1 - tanh_c[t] ** 2)
-            dz_i[t] = dc * g[t] * i[t] * (1 - i[t])
-            dz_f[t] = dc * self.c_before[t] * f[t] * (1 - f[t])
-            dz_g[t] = dc * i[t] * (1 - g[t] ** 2)
-            dz_o[t] = dh * tanh_c[t] * o[t] * (1 - o[t])
-            dc = dc * f[t]  # straight to the cell before
-            dh = dz[t] @ U_T  # to the state before, through all gates
-        dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h_before, dz)
-        self.fill(kernel=dW, recurrent_kernel=dU, bias=self.sum_rows(dz))
-        return dz, [dh, dc]
+        i, f, g, o, c_before, tanh_c = kept
+        dc = dc + dh * o * (1 - tanh_c**2)  # from the cell after, and from h
+        dz_i = dc * g * i * (1 - i)
+        dz_f = dc * c_before * f * (1 - f)
+        dz_g = dc * i * (1 - g**2)
+        dz_o = dh * tanh_c * o * (1 - o)
+        dz = np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1)
+        return dz, [dz @ self.U_T, dc * f]  # to h through all gates; straight to c
 
 
 class GRU(Recurrent):
@@ -92,41 +74,37 @@ class GRU(Recurrent):
         for arrays in (self.weights, self.gradients):
             arrays["bias"] = np.zeros((*self.leading, 2, 3 * units), self.dtype)
 
-    def walk(self, x, h_0):
-        """h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g, the gates from p_t and q_t."""
-        W, U, b = self.weights.values()
-        p = affine(x, W, b[..., 0, :])  # (time, …, batch, 3 units): for all steps
-        q, gates = np.empty_like(p), np.empty_like(p)
-        (p_u, p_r, p_g), (q_u, q_r, q_g) = parts(p, 3), parts(q, 3)  # views
-        u, r, g = parts(gates, 3)
-        h, h_before = states_from(h_0, g)
-        for t in range(len(x)):
-            q[t] = affine(h_before[t], U, b[..., 1, :])
-            u[t] = sigmoid(p_u[t] + q_u[t])
-            r[t] = sigmoid(p_r[t] + q_r[t])
-            g[t] = np.tanh(p_g[t] + r[t] * q_g[t])
-            h[t] = u[t] * h_before[t] + (1 - u[t]) * g[t]
-        self.h, self.h_before, self.q_g, self.all_gates = h, h_before, q_g, gates
-        return h, [h[-1]]
+    def from_inputs(self, x):
+        """Return p = x W + b_x."""
+        W, self.U, b = self.weights.values()
+        self.b_h = b[..., 1, :]
+        return affine(x, W, b[..., 0, :])
 
-    def walk_back(self, dh_above, dh):
+    def step(self, p, h):
+        """h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g, the gates from p_t and q_t."""
+        q = affine(h, self.U, self.b_h)
+        (p_u, p_r, p_g), (q_u, q_r, q_g) = parts(p, 3), parts(q, 3)
+        u, r = sigmoid(p_u + q_u), sigmoid(p_r + q_r)
+        g = np.tanh(p_g + r * q_g)
+        return [u * h + (1 - u) * g], (u, r, g, q_g, h)
+
+    def step_back(self, kept, dh):
         """The product rule; dp and dq differ in the part of g alone, by r."""
-        U_T = self.weights["recurrent_kernel"].mT.copy()  # products are faster so
-        (u, r, g), h_before = parts(self.all_gates, 3), self.h_before
-        dp, dq = np.empty_like(self.all_gates), np.empty_like(self.all_gates)
-        (dp_u, dp_r, dp_g), (_, _, dq_g) = parts(dp, 3), parts(dq, 3)  # views
-        for t in reversed(range(len(dp))):
-            dh = dh + dh_above[t]  # through the next step, and through the output
-            dp_u[t] = dh * (h_before[t] - g[t]) * u[t] * (1 - u[t])
-            dp_g[t] = dh * (1 - u[t]) * (1 - g[t] ** 2)
-            dp_r[t] = dp_g[t] * self.q_g[t] * r[t] * (1 - r[t])
-            dq[t] = dp[t]
-            dq_g[t] *= r[t]
-            dh = dh * u[t] + dq[t] @ U_T
+        u, r, g, q_g, h_before = kept
+        dp_u = dh * (h_before - g) * u * (1 - u)
+        dp_g = dh * (1 - u) * (1 - g**2)
+        dp_r = dp_g * q_g * r * (1 - r)
+        dp = np.concatenate([dp_u, dp_r, dp_g], axis=-1)
+        dq = np.concatenate([dp_u, dp_r, dp_g * r], axis=-1)
+        return dp, [dh * u + dq @ self.U_T]  # straight, and through all gates
+
+    def fill_from(self, dp):
+        """Fill the gradients: along W and b_x from dp, along U and b_h from dq."""
+        dq = dp.copy()
+        dq[..., 2 * self.units :] *= np.array([r for _, r, *_ in self.kept])
         db = np.stack([self.sum_rows(dp), self.sum_rows(dq)], axis=-2)
-        dW, dU = self.sum_outer(self.x, dp), self.sum_outer(h_before, dq)
+        dW, dU = self.sum_outer(self.x, dp), self.sum_outer(self.h_before, dq)
         self.fill(kernel=dW, recurrent_kernel=dU, bias=db)
-        return dp, [dh]
 
 
 def gated(z):

@@ -11,7 +11,13 @@ code is one for both, because matmul runs over leading axes by itself.
 
 import numpy as np
 
-from helpers.lesson.arguments import floats, generator, require, symbols_in, whole
+from helpers.lesson.arguments import (
+    floats,
+    generator,
+    require,
+    symbols_in,
+    whole,
+)
 
 
 class Layer:
@@ -33,16 +39,19 @@ class Layer:
         self.weights = {name: each.astype(dtype) for name, each in weights.items()}
         self.gradients = {name: 0 * each for name, each in self.weights.items()}
 
-    def forward(self, inputs, initial_state=None):
+    def forward(self, inputs, initial_state=None, mask=None):
         """Return (…, batch, time, units), or (…, batch, units) where there is no time.
 
-        initial_state  what `state` was after a walk, to go on from there; None: zeros,
-                       or what is learned
+        initial_state  what `state` was after a walk, of this layer or of another, to go
+                       on from there; None: zeros, or what is learned
+        mask           (…, batch, time), False where there is nothing to read: there the
+                       state stays as it is; None: there is something everywhere
         Leaves `state`, the arrays (…, batch, units) after the last step, h first.
         """
         x, batch = self.read(inputs), np.shape(inputs)[len(self.leading)]
         state = self.read_state("initial_state", initial_state, batch)
-        y = self.outside(self.forth(x, *state))
+        masked = {} if mask is None else {"mask": self.read_mask(mask, batch, len(x))}
+        y = self.outside(self.forth(x, *state, **masked))
         self.state = [self.outside(each) for each in self.end]
         self.returned = y.shape[len(self.leading) :]
         return y
@@ -50,12 +59,15 @@ class Layer:
     def backward(self, slopes, state_slopes=None, *, to_inputs=True):
         """Fill the gradients; return the one along the inputs, unless they are symbols.
 
-        slopes        the gradient of a loss along what `forward` returned
+        slopes        the gradient of a loss along what `forward` returned; None: zeros,
+                      where the state alone was used
         state_slopes  along `state`, where a walk went on from it; None: zeros
         to_inputs     False: return nothing, which is faster
         Leaves `initial_slopes`, the gradient along the state that the walk began with.
         """
         require(self.returned, "backward", "none", "a call of forward before it")
+        zeros = np.zeros((*self.leading, *self.returned), self.dtype)
+        slopes = zeros if slopes is None else slopes
         dy = floats("slopes", slopes, self.leading, self.returned, self.dtype)
         dstate = self.read_state("state_slopes", state_slopes, self.returned[0])
         dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
@@ -80,6 +92,10 @@ class Layer:
         require(len(state) == self.states_count, name, given, wanted)
         shape = batch, self.state_units
         return [floats(name, each, self.leading, shape, self.dtype) for each in state]
+
+    def read_mask(self, mask, batch, time):
+        """Refuse a mask: this layer has no steps that it could skip."""
+        require(False, "mask", f"one for {type(self).__name__}", "a layer that walks")
 
     def outside(self, array):
         """Return a copy with batch first again."""

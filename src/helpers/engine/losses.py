@@ -39,10 +39,11 @@ def sigmoid_cross_entropy(logits, targets):
     return losses, slopes
 
 
-def softmax_cross_entropy(logits, targets):
+def softmax_cross_entropy(logits, targets, mask=None):
     """Return −log p_t for p = softmax(z), and its slope: p, less 1 at t.
 
-    logits z (…, symbols), targets t (…), whole numbers.
+    logits z (…, symbols), targets t (…), whole numbers
+    mask  (…), False where nothing was asked: there the loss is 0, and its slope
     """
     count = logits.shape[-1]
     targets = symbols("targets", targets, count, logits.ndim - 1)
@@ -54,6 +55,9 @@ def softmax_cross_entropy(logits, targets):
     losses = np.log(total[..., 0]) - np.sum(shifted, axis=-1, where=chosen)
     slopes /= total
     slopes -= chosen
+    if mask is not None:
+        asked = matching(losses, np.asarray(mask, logits.dtype))
+        losses, slopes = losses * asked, slopes * asked[..., np.newaxis]
     return losses, slopes
 
 

@@ -8,21 +8,23 @@ from helpers.engine.layers import Embedding, Layer, batch_first, time_first
 from helpers.lesson.arguments import require
 
 
-class Network:
-    """Layers in a row, each reading what the one before it returned, and a loss.
+class Trainable:
+    """Layers whose weights lie in one array, so that an optimizer changes all at once.
 
-    parameters  all weights, (…, count); those of the layers are views into it, so that
-                an optimizer changes all of them in one call
+    parameters  all weights, (…, count); those of the layers are views into it
     gradients   of the mean loss along each, filled in by `loss_and_gradients`
     """
 
-    def __init__(self, layers, loss):
+    def __init__(self, layers):
         """Gather the weights of the layers: of one ensemble, and one type of number."""
-        self.layers, self.loss = list(layers), loss
-        require_layers(self.layers)
+        self.layers = list(layers)
+        require_one_kind(self.layers)
+        self.require_fit()
         self.leading = self.layers[0].leading
-        self.layers[0].needs_time = any(layer.needs_time for layer in self.layers)
         self.gather()
+
+    def require_fit(self):
+        """Refuse layers that do not fit together, before anything is gathered."""
 
     def gather(self):
         """Have all weights lie in one array, and the gradients in another."""
@@ -34,6 +36,27 @@ class Network:
         """Make a copy whole: the weights of its layers lie in its parameters again."""
         self.__dict__.update(state)
         self.gather()
+
+
+class Network(Trainable):
+    """Layers in a row, each reading what the one before it returned, and a loss."""
+
+    def __init__(self, layers, loss):
+        """Take layers that can read one another."""
+        super().__init__(layers)
+        self.loss = loss
+        self.layers[0].needs_time = any(layer.needs_time for layer in self.layers)
+
+    def require_fit(self):
+        """Refuse layers that cannot read one another."""
+        has_time = True
+        for before, after in pairwise(self.layers):
+            has_time = has_time and getattr(before, "return_sequences", True)
+            fits = after.features == before.units and (has_time or not after.needs_time)
+            fits = fits and not isinstance(after, Embedding)  # which reads symbols
+            given = f"{type(after).__name__} after {type(before).__name__}"
+            wanted = "each to read what the one before it returns"
+            require(fits, "layers", given, wanted)
 
     def forward(self, inputs):
         """Return the outputs of the last layer: logits."""
@@ -82,25 +105,21 @@ def gathered(dicts, leading):
 
 
 def parts_of(layers):
-    """Return the layers that hold weights: a bidirectional one has two of them."""
-    return [part for layer in layers for part in getattr(layer, "layers", [layer])]
+    """Return the layers that hold weights: some are made of others."""
+    parts = []
+    for layer in layers:
+        parts += parts_of(layer.layers) if hasattr(layer, "layers") else [layer]
+    return parts
 
 
-def require_layers(layers):
-    """Refuse what are no layers of one kind, or in use, or cannot read one another."""
-    known = len(layers) > 0 and all(isinstance(layer, Layer) for layer in layers)
-    kinds = {(layer.leading, layer.dtype) for layer in layers} if known else layers
+def require_one_kind(layers):
+    """Refuse what are no layers of one ensemble and type of number, or are in use."""
+    parts = parts_of(layers)
+    known = len(parts) > 0 and all(isinstance(part, Layer) for part in parts)
+    kinds = {(part.leading, part.dtype) for part in parts} if known else layers
     one_kind = known and len(kinds) == 1
     require(one_kind, "layers", repr(kinds), "layers of one ensemble and one dtype")
-    weights = [weight for part in parts_of(layers) for weight in part.weights.values()]
+    weights = [weight for part in parts for weight in part.weights.values()]
     once = len(set(map(id, weights))) == len(weights)
     fresh = once and not any(isinstance(weight.base, np.ndarray) for weight in weights)
     require(fresh, "layers", "one that is in use", "each once, and in one network")
-    has_time = True
-    for before, after in pairwise(layers):
-        has_time = has_time and getattr(before, "return_sequences", True)
-        fits = after.features == before.units and (has_time or not after.needs_time)
-        fits = fits and not isinstance(after, Embedding)  # which reads symbols
-        given = f"{type(after).__name__} after {type(before).__name__}"
-        wanted = "each to read what the one before it returns"
-        require(fits, "layers", given, wanted)

@@ -1,31 +1,33 @@
 """Recurrent layers: what they share; the simplest, SimpleRNN; and Bidirectional.
 
-A recurrent layer walks through time.  At each step t it computes, from the input x_t
-and the state before, z_t = x_t W + h_{t-1} U + b, and from that the next state.  The
+A recurrent layer walks through time.  In step t it reads the input x_t, and with the
+state before it computes z_t = x_t W + h_{t-1} U + b, and from that the next state.  The
 way back, from the last step to the first, is backpropagation through time.
 
-In `walk` and `walk_back`, where the equations stand, time comes first: x (time, …,
-batch, features), z and dz (time, …, batch, n), h (time, …, batch, units).  dA is the
-gradient of the loss along A, as large as A.
+Read `SimpleRNN.step` and `step_back`, then the walk in `Recurrent.forth` and `back`.
+There time comes first: x (time, …, batch, features), h (time, …, batch, units).
+Equations count t from 1, arrays from 0: h[0] is h_1, h_before[0] is h_0.  dA is the
+gradient of the loss along A.
 """
 
 import numpy as np
 
 from helpers.engine.layers import Layer, affine, glorot_uniform, leading_axis
-from helpers.lesson.arguments import generator, require, whole
+from helpers.lesson.arguments import generator, require, require_shape, whole
 
 
 class Recurrent(Layer):
-    """A layer that walks through time; a subclass says how a step is made.
+    """A layer that walks through time; a subclass says what happens in one step.
 
     kernel W (…, features, n), recurrent_kernel U (…, units, n), bias b (…, n), with n
-    units, or so many times `gates`.  A state is `states_count` arrays, h the first.
-    Callers' inputs are (…, batch, time, features), or symbols (…, batch, time).
+    units, or so many times `gates`.  A state is `states_count` arrays (…, batch,
+    units), h the first.  Callers' inputs are (…, batch, time, features), or symbols
+    (…, batch, time).
 
-    walk(x, *state)         returns h after each step, and the state after the last
-    walk_back(dh, *dstate)  takes dh for each step, and the gradient along the last
-                            state; fills those along W, U and b; returns dz, and the
-                            gradient along the state before the walk
+    step(xW_b, *state)        takes x_t W + b and the state before; returns the state
+                              after it, and what the way back needs
+    step_back(kept, *dstate)  takes that, and the gradient along the state after it;
+                              returns dz_t, and the gradient along the state before
     """
 
     symbols, needs_time, states_count, gates = "iu", True, 1, 1
@@ -42,26 +44,76 @@ class Recurrent(Layer):
         U, b = orthogonal(rng, (*leading, units, n)), np.zeros((*leading, n))
         super().__init__(networks, dtype, kernel=W, recurrent_kernel=U, bias=b)
 
-    def forth(self, x, *state):
+    def forth(self, x, *state, mask=None):
         """Walk from a state, or from the beginning; return all h, or the last."""
-        self.x, self.is_given = x, len(state) > 0
-        begin, h_0 = [0.0] * self.states_count, self.weights.get("initial_state")
-        if h_0 is not None:  # it is learned
-            begin = [h_0[..., np.newaxis, :]]
-        h, self.end = self.walk(x, *(state or begin))
-        return h if self.return_sequences else h[-1]
+        xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
+        self.x, self.mask, self.kept, self.is_given = x, mask, [], len(state) > 0
+        state = state or self.beginning(xW_b.shape[1:-1])
+        h = np.empty((len(x) + 1, *xW_b.shape[1:-1], self.units), self.dtype)
+        h[0] = state[0]
+        for t in range(len(x)):
+            after, kept = self.step(xW_b[t], *state)
+            state = after if mask is None else between(mask[t], after, state)
+            h[t + 1] = state[0]
+            self.kept.append(kept)
+        self.h_before, self.end = h[:-1], state
+        return h[1:] if self.return_sequences else h[-1]
 
     def back(self, dh, *dstate, to_inputs=True):
-        """Walk back; return dx = dz Wᵀ, unless x has symbols."""
+        """Take the steps back, the last one first; return dx = dz Wᵀ."""
         if not self.return_sequences:
             dh = [0.0] * (len(self.x) - 1) + [dh]
-        dstate = dstate or [0.0] * self.states_count
-        dz, self.along_begin = self.walk_back(dh, *dstate)
+        dz, dstate = [], list(dstate) or [0.0] * self.states_count
+        self.U_T = self.U.mT.copy()  # products are faster so
+        for t in reversed(range(len(self.x))):
+            dstate[0] = dstate[0] + dh[t]  # through the next step, and the output
+            dz_t, dstate = self.take_back(t, dstate)
+            dz.append(dz_t)
+        self.along_begin, dz = dstate, np.array(dz[::-1])
+        self.fill_from(dz)
+        is_wanted = to_inputs and self.x.dtype.kind == "f"
+        return dz @ self.weights["kernel"].mT if is_wanted else None
+
+    def take_back(self, t, dstate):
+        """Take back step t; where it was skipped, the gradient goes past it."""
+        if self.mask is None:
+            return self.step_back(self.kept[t], *dstate)
+        m = self.mask[t]
+        dz, before = self.step_back(self.kept[t], *[m * along for along in dstate])
+        past = [(1 - m) * along for along in dstate]
+        return dz, [sum(pair) for pair in zip(before, past, strict=True)]
+
+    def read_mask(self, mask, batch, time):
+        """Return truth values as 0 and 1, (time, …, batch, 1)."""
+        mask = np.asarray(mask)
+        require(mask.dtype == bool, "mask", f"type {mask.dtype}", "truth values")
+        require_shape("mask", mask, self.leading, (batch, time))
+        return np.moveaxis(mask, -1, 0)[..., np.newaxis].astype(self.dtype)
+
+    def from_inputs(self, x):
+        """Return x W + b."""
+        W, self.U, b, *_ = self.weights.values()
+        return affine(x, W, b)
+
+    def beginning(self, shape):
+        """Return the state before the first step: zeros, or an h_0 that is learned."""
+        zeros = np.zeros((*shape, self.units), self.dtype)
+        if "initial_state" in self.weights:
+            zeros += self.weights["initial_state"][..., np.newaxis, :]
+        return [zeros] * self.states_count
+
+    def fill_from(self, dz):
+        """Fill the gradients: all steps used the same weights, so they add up."""
+        dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h_before, dz)
+        self.fill(kernel=dW, recurrent_kernel=dU, bias=self.sum_rows(dz))
         if "initial_state" in self.weights:
             dh_0 = 0 if self.is_given else self.sum_rows(self.along_begin[0])
             self.fill(initial_state=dh_0)
-        is_wanted = to_inputs and self.x.dtype.kind == "f"
-        return dz @ self.weights["kernel"].mT if is_wanted else None
+
+
+def between(m, after, before):
+    """Return the state after a step, but the one before it where m is 0: skipped."""
+    return [np.where(m, new, old) for new, old in zip(after, before, strict=True)]
 
 
 ACTIVATIONS = {  # act(z), and act'(z) as told from h = act(z)
@@ -88,31 +140,17 @@ class SimpleRNN(Recurrent):
             for arrays in (self.weights, self.gradients):
                 arrays["initial_state"] = 0 * arrays["bias"]
 
-    def walk(self, x, h_0):
+    def step(self, xW_b, h):
         """h_t = act(x_t W + h_{t-1} U + b)."""
-        W, U, b, *_ = self.weights.values()
         act, _ = ACTIVATIONS[self.activation]
-        xW_b = affine(x, W, b)  # (time, …, batch, units): for all steps at once
-        h, h_before = states_from(h_0, xW_b)
-        for t in range(len(x)):
-            h[t] = act(xW_b[t] + h_before[t] @ U)
-        self.h, self.h_before = h, h_before
-        return h, [h[-1]]
+        h = act(xW_b + h @ self.U)
+        return [h], h
 
-    def walk_back(self, dh_above, dh):
-        """dz_t = dh_t act'(z_t), where dh_t comes from above and from the next step."""
-        U_T = self.weights["recurrent_kernel"].mT.copy()  # products are faster so
-        _, slope_of = ACTIVATIONS[self.activation]
-        slope = slope_of(self.h)  # act'(z_t), told from h_t
-        dz = np.empty_like(slope)
-        for t in reversed(range(len(dz))):
-            dh = dh + dh_above[t]  # through the next step, and through the output
-            dz[t] = dh * slope[t]
-            dh = dz[t] @ U_T
-        # each step has used the same W, U and b: their gradients add up over time
-        dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h_before, dz)
-        self.fill(kernel=dW, recurrent_kernel=dU, bias=self.sum_rows(dz))
-        return dz, [dh]
+    def step_back(self, h, dh):
+        """dz_t = dh_t act'(z_t); along h_{t-1} the gradient is dz_t Uᵀ."""
+        _, slope = ACTIVATIONS[self.activation]
+        dz = dh * slope(h)  # act'(z_t), told from h_t
+        return dz, [dz @ self.U_T]
 
 
 class Bidirectional(Recurrent):
@@ -150,12 +188,14 @@ class Bidirectional(Recurrent):
         sides = zip(("forward", "backward"), dicts, strict=True)
         return {f"{side}_{key}": each[key] for side, each in sides for key in each}
 
-    def forth(self, x, *state):
+    def forth(self, x, *state, mask=None):
         """Let one read x, and the other x from its end."""
         (ahead, behind), n = self.layers, self.states_count // 2
-        a, b = ahead.forth(x, *state[:n]), behind.forth(x[::-1], *state[n:])
+        turned = None if mask is None else mask[::-1]
+        a = ahead.forth(x, *state[:n], mask=mask)
+        b = behind.forth(x[::-1], *state[n:], mask=turned)
         ahead.returned = behind.returned = None  # these walks are not their own
-        self.end = ahead.end + behind.end
+        self.end = [*ahead.end, *behind.end]
         return np.concatenate([a, self.turned(b)], axis=-1)
 
     def back(self, dh, *dstate, to_inputs=True):
@@ -170,17 +210,6 @@ class Bidirectional(Recurrent):
     def turned(self, h):
         """Return h from the last step to the first, if there is one for each step."""
         return h[::-1] if self.return_sequences else h
-
-
-def states_from(first, like):
-    """Return an array for the states of all steps, and a view of it one step earlier.
-
-    The first array is of the shape of `like`; before[t] is the state that step t finds,
-    so that before[0] is `first`.
-    """
-    both = np.empty((len(like) + 1, *like.shape[1:]), like.dtype)
-    both[0] = first
-    return both[1:], both[:-1]
 
 
 def orthogonal(rng, shape):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.engine.gated import LSTM, parts
+from helpers.engine import LSTM
 from helpers.lesson.arguments import require
 
 
@@ -34,8 +34,9 @@ def gates_of(layer, inputs, initial_state=None):
     """
     lstm = copy_of(layer)
     h = lstm.forward(inputs, initial_state)
-    inside = *parts(lstm.all_gates, 4), lstm.c
-    return Gates(*(lstm.outside(each) for each in inside), h)
+    i, f, g, o, c_before, _ = (np.array(each) for each in zip(*lstm.kept, strict=True))
+    c = np.concatenate([c_before[1:], lstm.end[1:]])
+    return Gates(*(lstm.outside(each) for each in (i, f, g, o, c)), h)
 
 
 def copy_of(layer):

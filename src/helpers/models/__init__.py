@@ -7,6 +7,9 @@ from helpers.models.adders import (
     RECIPE, Adder, adder_of, bits_right, some_of, trained_adders, untrained_adders,
     wrong_by_line,
 )
+from helpers.models.encoder_decoder import (
+    EncoderDecoder, encoder_decoder, exact, greedy, learn,
+)
 from helpers.models.predictors import (
     probabilities, says_right, state_distances, teach, trained_predictors,
     untrained_predictors, word_probability,

@@ -7,3 +7,6 @@ from helpers.tasks.characters import decode, encode, next_characters
 from helpers.tasks.digits import every_triple, one_hot, random_digits, sum_task
 from helpers.tasks.marked_text import ALPHABET, MarkedText, least_loss, marked_text
 from helpers.tasks.memory import adding, equal_runs, recall
+from helpers.tasks.pairs import (
+    END, FIRST, PAD, START, as_text, copying, framed, text_pairs,
+)

@@ -1,0 +1,154 @@
+"""Attention: to look at places, each as far as it fits what is asked for.
+
+There are queries q (…, batch, time, units), what is asked at each step, and a memory m
+(…, batch, places, width), what there is to look at: the states that a layer had at each
+place of what it read, or the features of each part of a picture.
+
+No step waits for another here, so batch comes first inside as well.
+"""
+
+import numpy as np
+
+from helpers.engine.layers import Layer, glorot_uniform, leading_axis
+from helpers.engine.losses import softmax
+from helpers.lesson.arguments import floats, generator, require, require_shape, whole
+
+
+class Attention(Layer):
+    """e_ts = q_t A m_sᵀ, a score;  a_t = softmax(e_t);  context_t = Σ_s a_ts m_s.
+
+    query_kernel A (…, units, width).  `attention` has a (…, batch, time, places) as it
+    was at the last look.  `change` may be set to a function that makes other numbers
+    of a, to see what follows; the way back knows nothing of it.
+    Source: M. Luong, H. Pham and C. Manning, "Effective approaches to attention-based
+    neural machine translation", 2015 (the score they call general).
+    """
+
+    change = None
+
+    def __init__(self, units, width, rng, networks=None, dtype=np.float64):
+        """Start A as Keras starts kernels."""
+        self.asks, self.width = whole("units", units), whole("width", width)
+        drawn = kernels(rng, networks, query_kernel=(units, width))
+        super().__init__(networks, dtype, **drawn)
+
+    def forward(self, queries, memory, mask=None):
+        """Return contexts (…, batch, time, width).
+
+        mask  (…, batch, places), False where there is nothing to look at; None: there
+              is something everywhere
+        """
+        self.begin(memory, mask)
+        shape = self.memory.shape[-3], None, self.asks
+        q = floats("queries", queries, self.leading, shape, self.dtype)
+        contexts, self.kept = self.look(q)
+        self.returned = contexts.shape[len(self.leading) :]
+        return contexts
+
+    def backward(self, slopes):
+        """Fill the gradients; return those along the queries and along the memory."""
+        require(self.returned, "backward", "none", "a call of forward before it")
+        dy = floats("slopes", slopes, self.leading, self.returned, self.dtype)
+        return self.look_back(self.kept, dy), self.end_back()
+
+    def begin(self, memory, mask=None):
+        """Take what there is to look at, before the first look."""
+        shape = None, None, self.width
+        m = floats("memory", memory, self.leading, shape, self.dtype)
+        self.memory = np.broadcast_to(m, (*self.leading, *m.shape[-3:]))
+        self.dmemory, self.bars = 0.0, 0.0
+        self.fill(**dict.fromkeys(self.gradients, 0))
+        if mask is not None:
+            require_shape("mask", np.asarray(mask), self.leading, m.shape[-3:-1])
+            bars = np.where(mask, 0, -np.inf)  # where softmax shall give 0
+            self.bars = bars[..., np.newaxis, :].astype(self.dtype)
+
+    def look(self, q):
+        """Return the contexts, and what the way back needs."""
+        e, kept = self.score(q)
+        a = softmax(e + self.bars)
+        self.attention = a if self.change is None else self.change(a)
+        return self.attention @ self.memory, (a, q, kept)
+
+    def look_back(self, kept, dcontexts):
+        """Add to the gradients what one look gives; return the one along its q."""
+        a, q, of_score = kept
+        da = dcontexts @ self.memory.mT
+        de = a * (da - (da * a).sum(axis=-1, keepdims=True))  # through softmax
+        self.dmemory = self.dmemory + a.mT @ dcontexts
+        return self.score_back(q, of_score, de)
+
+    def end_back(self):
+        """Return the gradient along the memory, once all looks are taken back."""
+        return self.dmemory
+
+    def score(self, q):
+        """Scores e = (q A) mᵀ."""
+        qA = rows_times(q, self.weights["query_kernel"])
+        return qA @ self.memory.mT, qA
+
+    def score_back(self, q, qA, de):
+        """Along m the gradient is deᵀ (q A), along q A it is de m."""
+        self.dmemory = self.dmemory + de.mT @ qA
+        return self.times_back("query_kernel", q, de @ self.memory)
+
+    def times_back(self, name, x, dy):
+        """Take y = x W back: add the sum of xᵀ dy along W, and return dy Wᵀ."""
+        W = self.weights[name]
+        flat = [a.reshape(*self.leading, -1, a.shape[-1]) for a in (x, dy)]
+        self.gradients[name] += flat[0].mT @ flat[1]
+        return rows_times(dy, W.mT)
+
+
+class AdditiveAttention(Attention):
+    """e_ts = tanh(q_t Q + m_s K) v: a score by a hidden layer of its own.
+
+    query_kernel Q (…, units, hidden), key_kernel K (…, width, hidden), score_kernel v
+    (…, hidden, 1).
+    Source: D. Bahdanau, K. Cho and Y. Bengio, "Neural machine translation by jointly
+    learning to align and translate", 2015.
+    """
+
+    def __init__(self, units, width, hidden, rng, networks=None, dtype=np.float64):
+        """Start Q, K and v as Keras starts kernels."""
+        self.asks, self.width = whole("units", units), whole("width", width)
+        Q, K, v = (units, hidden), (width, hidden), (whole("hidden", hidden), 1)
+        drawn = kernels(rng, networks, query_kernel=Q, key_kernel=K, score_kernel=v)
+        Layer.__init__(self, networks, dtype, **drawn)
+
+    def begin(self, memory, mask=None):
+        """Take what there is to look at, and m K, which is the same at each look."""
+        super().begin(memory, mask)
+        self.mK, self.dmK = rows_times(self.memory, self.weights["key_kernel"]), 0.0
+
+    def score(self, q):
+        """Scores e = u v, u = tanh(q Q + m K), for each query with each place."""
+        qQ = rows_times(q, self.weights["query_kernel"])
+        # (…, batch, time, places, hidden)
+        u = np.tanh(qQ[..., :, np.newaxis, :] + self.mK[..., np.newaxis, :, :])
+        return rows_times(u, self.weights["score_kernel"])[..., 0], u
+
+    def score_back(self, q, u, de):
+        """The product rule, with tanh' = 1 − tanh²."""
+        dz = self.times_back("score_kernel", u, de[..., np.newaxis]) * (1 - u**2)
+        self.dmK = self.dmK + dz.sum(axis=-3)  # over the queries that saw this place
+        return self.times_back("query_kernel", q, dz.sum(axis=-2))
+
+    def end_back(self):
+        """Return the gradient along the memory, that through m K with it."""
+        return self.dmemory + self.times_back("key_kernel", self.memory, self.dmK)
+
+
+def kernels(rng, networks, **shapes):
+    """Draw a kernel of each shape, Glorot uniform."""
+    leading = leading_axis(networks)
+    return {
+        name: glorot_uniform(generator("rng", rng), (*leading, *shape))
+        for name, shape in shapes.items()
+    }
+
+
+def rows_times(x, W):
+    """Return x W for x (…, batch, any, rows)."""
+    flat = x.reshape(*W.shape[:-2], -1, W.shape[-2])  # faster as one product
+    return (flat @ W).reshape(*x.shape[:-1], W.shape[-1])

@@ -1,0 +1,109 @@
+"""Decoders: a recurrent layer that writes, and looks at a memory while it does.
+
+Both return [h_t, context_t] at each step, (…, batch, time, units + width), and leave
+`attention`, how far each step looked at each place, (…, batch, time, places).
+"""
+
+import numpy as np
+
+from helpers.engine.attention import Attention
+from helpers.engine.layers import batch_first, time_first
+from helpers.engine.recurrent import Bidirectional, Recurrent
+from helpers.lesson.arguments import require, symbols_in
+
+
+class LuongDecoder:
+    """The layer walks as ever; then each h_t asks, and has its context beside it.
+
+    What it saw comes too late for h_t, and does not reach h_{t+1}.
+    Source: M. Luong, H. Pham and C. Manning, "Effective approaches to attention-based
+    neural machine translation", 2015.
+    """
+
+    def __init__(self, layer, attention):
+        """Take a recurrent layer, and an attention that its states can ask."""
+        fits = isinstance(layer, Recurrent) and isinstance(attention, Attention)
+        fits = fits and layer.return_sequences and attention.asks == layer.units
+        fits = fits and not isinstance(layer, Bidirectional)
+        given = f"{layer!r} and {attention!r}"
+        wanted = "a layer that returns sequences, and an attention for its units"
+        require(fits, "layer and attention", given, wanted)
+        self.layers, self.units = (layer, attention), layer.units + attention.width
+        self.leading, self.dtype = layer.leading, layer.dtype
+        self.states_count, self.returned = layer.states_count, None
+
+    def forward(self, inputs, memory, initial_state=None, mask=None):
+        """Return [h_t, context_t]; mask (…, batch, places) is that of the memory."""
+        layer, attention = self.layers
+        h = layer.forward(inputs, initial_state)
+        contexts = attention.forward(h, memory, mask)
+        self.state, self.attention = layer.state, attention.attention
+        return np.concatenate([h, contexts], axis=-1)
+
+    def backward(self, slopes):
+        """Fill the gradients; return the one along the memory."""
+        layer, attention = self.layers
+        dh, dcontexts = np.split(slopes, [layer.units], axis=-1)
+        dqueries, dmemory = attention.backward(dcontexts)
+        layer.backward(dh + dqueries, to_inputs=False)
+        self.initial_slopes = layer.initial_slopes
+        return dmemory
+
+
+class BahdanauDecoder(LuongDecoder):
+    """First h_{t-1} asks; then the layer reads [x_t, context_t], and makes h_t.
+
+    Its features are so many symbols and the attention's width; the rows of W for the
+    context are the context's own weights.
+    Sources: D. Bahdanau, K. Cho and Y. Bengio, "Neural machine translation by jointly
+    learning to align and translate", 2015; K. Xu and others, "Show, attend and tell",
+    2015 (the memory is a picture).
+    """
+
+    def forward(self, inputs, memory, initial_state=None, mask=None):
+        """Return [h_t, context_t]; inputs are symbols (…, batch, time)."""
+        layer, attention = self.layers
+        attention.begin(memory, mask)
+        x = self.read(inputs, attention.memory.shape[:-2])
+        state = layer.read_state("initial_state", initial_state, x.shape[-2])
+        state = state or layer.beginning(x.shape[1:-1])
+        outputs, looks, self.walk = [], [], []
+        for x_t in x:
+            h = state[0]
+            context, looked = attention.look(h[..., np.newaxis, :])
+            x_t = np.concatenate([x_t, context[..., 0, :]], axis=-1)
+            state, kept = layer.step(layer.from_inputs(x_t), *state)
+            self.walk.append((x_t, h, kept, looked))
+            outputs.append(np.concatenate([state[0], context[..., 0, :]], axis=-1))
+            looks.append(attention.attention)
+        self.attention = np.concatenate(looks, axis=-2)
+        self.state = [layer.outside(each) for each in state]
+        return batch_first(np.array(outputs), self.leading)
+
+    def backward(self, slopes):
+        """Fill the gradients; return the one along the memory."""
+        layer, attention = self.layers
+        x, h_before, kept, looked = zip(*self.walk, strict=True)
+        layer.x, layer.h_before, layer.kept = np.array(x), np.array(h_before), kept
+        layer.U_T, W_T = layer.U.mT, layer.weights["kernel"].mT
+        n, dz, dstate = attention.width, [], [0.0] * layer.states_count
+        for t, dy in reversed(list(enumerate(time_first(slopes, self.leading)))):
+            dstate[0] = dstate[0] + dy[..., :-n]
+            dz_t, dstate = layer.step_back(kept[t], *dstate)
+            dcontext = dy[..., -n:] + (dz_t @ W_T)[..., -n:]
+            dquery = attention.look_back(looked[t], dcontext[..., np.newaxis, :])
+            dstate[0] = dstate[0] + dquery[..., 0, :]  # as h_{t-1} has asked
+            dz.append(dz_t)
+        layer.fill_from(np.array(dz[::-1]))
+        self.initial_slopes = [layer.outside(each) for each in dstate]
+        return attention.end_back()
+
+    def read(self, inputs, shape):
+        """Return one-hot rows, (time, …, batch, symbols)."""
+        layer, attention = self.layers
+        count = layer.features - attention.width
+        x = np.eye(count, dtype=self.dtype)[
+            symbols_in("inputs", inputs, count, self.leading)
+        ]
+        x = time_first(x, self.leading)
+        return np.broadcast_to(x, (len(x), *shape, count))

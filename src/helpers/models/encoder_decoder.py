@@ -1,0 +1,199 @@
+"""Encoder–decoders: one network reads all, then another writes; how they are trained.
+
+The encoder ends with a state, the decoder begins with it.  While it is trained it reads
+the right symbol before each one that it shall say (teacher forcing); later it reads
+what it said itself.
+Sources: I. Sutskever, O. Vinyals and Q. Le, "Sequence to sequence learning with neural
+networks", 2014; K. Cho and others, "Learning phrase representations using RNN
+encoder–decoder", 2014.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.engine import (
+    LSTM,
+    Adam,
+    AdditiveAttention,
+    Attention,
+    BahdanauDecoder,
+    Bidirectional,
+    Dense,
+    LuongDecoder,
+    Recurrent,
+    Trainable,
+    fit_fresh,
+    softmax,
+    softmax_cross_entropy,
+)
+from helpers.lesson.arguments import require, whole
+from helpers.tasks.pairs import END, PAD, START
+
+
+class EncoderDecoder(Trainable):
+    """A recurrent layer that reads, one that writes, and a dense one on top of that.
+
+    The decoder is a recurrent layer as well, or a `LuongDecoder` or `BahdanauDecoder`,
+    which looks at the encoder's states.  Sources and targets are as in `tasks.pairs`.
+    With `masked` False the encoder reads PAD as if it were a symbol.
+    """
+
+    def __init__(self, encoder, decoder, output, masked=True):
+        """Take the three; the state of the encoder must fit the decoder."""
+        self.looks, self.masked = isinstance(decoder, LuongDecoder), masked
+        super().__init__([encoder, decoder, output])
+
+    def require_fit(self):
+        """Refuse layers of which one cannot go on from the one before it."""
+        encoder, decoder, output = self.layers
+        writer = decoder.layers[0] if self.looks else decoder
+        fits = all(isinstance(each, Recurrent) for each in (encoder, writer))
+        fits = fits and encoder.return_sequences and writer.return_sequences
+        fits = fits and encoder.units == writer.units
+        fits = fits and encoder.states_count % writer.states_count == 0
+        fits = fits and output.features == decoder.units
+        wanted = "recurrent layers that return sequences, of so many units; a Dense"
+        require(fits, "encoder, decoder, output", repr(self.layers), wanted)
+
+    def encode(self, source):
+        """Return what a decoder can look at, its mask, and the state it begins with."""
+        encoder, decoder, _ = self.layers
+        mask = np.asarray(source) != PAD if self.masked else None
+        memory = encoder.forward(source, mask=mask)
+        return memory, mask, joined(encoder.state, decoder.states_count)
+
+    def decode(self, written, memory, mask, state):
+        """Return logits for the symbol after each of those written."""
+        _, decoder, output = self.layers
+        options = (memory, state, mask) if self.looks else (state,)
+        return output.forward(decoder.forward(written, *options))
+
+    def forward(self, source, target):
+        """Return logits (…, batch, time, symbols), the decoder fed with the target."""
+        return self.decode(np.asarray(target)[..., :-1], *self.encode(source))
+
+    def loss_and_gradients(self, source, target):
+        """Return the mean loss of each network over all that is not PAD."""
+        encoder, decoder, output = self.layers
+        said = np.asarray(target)[..., 1:]
+        logits = self.forward(source, target)
+        losses, dlogits = softmax_cross_entropy(logits, said, said != PAD)
+        count = (said != PAD).sum(axis=(-2, -1)).astype(logits.dtype)
+        along = decoder.backward(
+            output.backward(dlogits / count[..., np.newaxis, np.newaxis, np.newaxis])
+        )
+        state_slopes = parted(decoder.initial_slopes, encoder.states_count)
+        encoder.backward(along if self.looks else None, state_slopes, to_inputs=False)
+        return losses.sum(axis=(-2, -1)) / count
+
+
+def joined(state, count):
+    """Return a state as `count` arrays: those of both directions side by side."""
+    return [np.concatenate(state[k::count], axis=-1) for k in range(count)]
+
+
+def parted(slopes, count):
+    """Return slopes along a joined state as `count` arrays again."""
+    ways = count // len(slopes)
+    parts = [np.split(each, ways, axis=-1) for each in slopes]
+    return [part[way] for way in range(ways) for part in parts]
+
+
+def encoder_decoder(rng, read, written, units, *, looks=None, both_ways=False,
+                    networks=None, masked=True, dtype=np.float32):  # fmt: skip
+    """Return an `EncoderDecoder` of LSTMs, started as Keras does.
+
+    read, written  how many symbols there are in sources and in targets
+    looks          None, or "after" (Luong) or "before" (Bahdanau) the decoder's step
+    both_ways      whether half of the encoder's units read from the end
+    """
+    require(looks in LOOKS, "looks", repr(looks), "None, 'after' or 'before'")
+    require(not both_ways or units % 2 == 0, "units", units, "an even number")
+    ensemble = {"networks": networks, "dtype": dtype}
+    options = ensemble | {"return_sequences": True}
+    ways = 1 + both_ways
+    readers = [LSTM(read, units // ways, rng, **options) for _ in range(ways)]
+    encoder = Bidirectional(*readers) if both_ways else readers[0]
+    decoder = LOOKS[looks](written, units, rng, options, ensemble)
+    output = Dense(decoder.units, written, rng, **ensemble)
+    return EncoderDecoder(encoder, decoder, output, masked)
+
+
+def not_looking(written, units, rng, options, _):
+    """Return an LSTM."""
+    return LSTM(written, units, rng, **options)
+
+
+def looking_after(written, units, rng, options, ensemble):
+    """Return an LSTM with Luong's attention, as wide as it."""
+    layer = LSTM(written, units, rng, **options)
+    return LuongDecoder(layer, Attention(units, units, rng, **ensemble))
+
+
+def looking_before(written, units, rng, options, ensemble):
+    """Return an LSTM with Bahdanau's attention, as wide as it."""
+    layer = LSTM(written + units, units, rng, **options)
+    attention = AdditiveAttention(units, units, units, rng, **ensemble)
+    return BahdanauDecoder(layer, attention)
+
+
+LOOKS = {None: not_looking, "after": looking_after, "before": looking_before}
+
+
+def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
+    """Train by Adam on what `draw` gives, as `fit_fresh` does; return the losses.
+
+    slower  pairs of a share of the updates, and the part of `rate` that is used from
+            there on
+    """
+    stops = [round(share * updates) for share, _ in slower]
+    optimizer, losses, begin = Adam(rate), [], 0
+    for stop, factor in zip(
+        [*stops, updates], [1.0, *(f for _, f in slower)], strict=True
+    ):
+        optimizer.rate, count = factor * rate, stop - begin
+        options = {"updates": count, "rng": rng, "clip": clip}
+        losses.append(fit_fresh(network, draw, optimizer, **options))
+        begin = stop
+    return np.concatenate(losses)
+
+
+class Written(NamedTuple):
+    """What a network wrote, each symbol the likeliest, and what it was based on.
+
+    symbols        (…, batch, length), PAD behind END
+    probabilities  of each symbol, (…, batch, length, symbols)
+    attention      (…, batch, length, places), if it looks
+    """
+
+    symbols: np.ndarray
+    probabilities: np.ndarray
+    attention: np.ndarray | list
+
+
+def greedy(network, source, length):
+    """Return what a network writes by itself, symbol by symbol, as `Written`."""
+    memory, mask, state = network.encode(source)
+    decoder = network.layers[1]
+    said = np.full((*memory.shape[:-2], 1), START)
+    symbols, likely, looked = [], [], []
+    for _ in range(whole("length", length)):
+        logits = network.decode(said, memory, mask, state)
+        said, state = logits.argmax(axis=-1), decoder.state
+        symbols.append(said)
+        likely.append(softmax(logits))
+        if network.looks:
+            looked.append(decoder.attention)
+    symbols = np.concatenate(symbols, axis=-1)
+    after_end = np.cumsum(symbols == END, axis=-1) - (symbols == END) > 0
+    looked = np.concatenate(looked, axis=-2) if looked else None
+    return Written(
+        np.where(after_end, PAD, symbols), np.concatenate(likely, -2), looked
+    )
+
+
+def exact(network, source, target):
+    """Tell of each row whether the network, left alone, writes all of the target."""
+    said = np.asarray(target)[..., 1:]
+    return (greedy(network, source, said.shape[-1]).symbols == said).all(axis=-1)

@@ -1,0 +1,70 @@
+"""Pairs of a source, which is read, and a target, which is to be written.
+
+Both are whole numbers.  0, 1 and 2 are PAD, START and END; all else begins at FIRST.
+Rows differ in length, so PAD fills them up at their ends, and means nothing.  A target
+is START, what is to be written, END: what a decoder reads is all of it but the last,
+and what it shall say all but the first.
+"""
+
+import numpy as np
+
+from helpers.lesson.arguments import generator, require, whole
+from helpers.tasks.characters import decode, encode
+from helpers.tasks.memory import lengths
+
+PAD, START, END, FIRST = 0, 1, 2, 3
+
+
+def copying(rng, shape, least, most, digits=10, turned=False):
+    """Draw rows of digits to copy: source (…, most), target (…, most + 2).
+
+    shape        (batch,), or (networks, batch) for an ensemble: the …
+    least, most  how long a row may be
+    turned       whether the source stands there from its end to its beginning
+    """
+    shape, least, most = (
+        lengths("shape", shape),
+        whole("least", least),
+        whole("most", most),
+    )
+    require(least <= most, "least", least, f"at most {most}, as most is")
+    ends = generator("rng", rng).integers(least, most + 1, (*shape, 1))
+    symbols = FIRST + rng.integers(0, whole("digits", digits), (*shape, most))
+    places = np.arange(most)
+    written = np.where(places < ends, symbols, PAD)
+    read = np.where(places < ends, ends - 1 - places, places) if turned else places
+    source = np.take_along_axis(written, np.broadcast_to(read, written.shape), axis=-1)
+    return source, framed(written)
+
+
+def framed(rows):
+    """Return START, a row, END, and PAD to the end, for rows (…, any) with PAD."""
+    ends = (rows != PAD).sum(axis=-1, keepdims=True)
+    margin = np.full((*rows.shape[:-1], 1), PAD)
+    target = np.concatenate([margin + START, rows, margin], axis=-1)
+    np.put_along_axis(target, ends + 1, END, axis=-1)
+    return target
+
+
+def text_pairs(sources, targets, alphabet):
+    """Return texts as a source and a target, as long as the longest of each."""
+    require(len(sources) == len(targets), "targets", len(targets), f"{len(sources)}")
+    return numbered(sources, alphabet), framed(numbered(targets, alphabet))
+
+
+def numbered(texts, alphabet):
+    """Return texts as rows of symbols, each a character's place in the alphabet + 3."""
+    rows = [FIRST + encode(text, alphabet) for text in texts]
+    require(rows, "texts", "none", "at least one text")
+    padded = np.full((len(rows), max(map(len, rows))), PAD)
+    for row, symbols in zip(padded, rows, strict=True):
+        row[: len(symbols)] = symbols
+    return padded
+
+
+def as_text(symbols, alphabet):
+    """Return what a row of symbols says, up to its END."""
+    symbols = [int(symbol) for symbol in symbols]
+    stop = next((n for n, s in enumerate(symbols) if s in (PAD, END)), len(symbols))
+    known = [symbol - FIRST for symbol in symbols[:stop] if symbol != START]
+    return decode(known, alphabet) if known else ""

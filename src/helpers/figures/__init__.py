@@ -7,3 +7,4 @@ from helpers.figures.plots import (
     BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow, digit_tables, loss_surface,
     named_points, squares, unrolled, use_style,
 )
+from helpers.figures.sequences import dots_by_kind, read_then_write, ways_to_travel

@@ -1,7 +1,7 @@
 """`check`: a claim in words, held against what was measured.
 
-A check prints one short line without a measured number, so that the line is the
-same on every machine; the numbers stand in the AssertionError when it fails.
+A check prints one short line: the claim, in the same words at every seed, and what was
+found, for the reader.  When it fails, the numbers stand in the AssertionError.
 """
 
 import json
@@ -17,13 +17,15 @@ from helpers.lesson.arguments import positive, real, require
 RECORD = "CHECK_RECORD"
 
 
-def check(claim, actual, expected=True, atol=None):
+def check(claim, actual, expected=True, atol=None, found=None):
     """Assert `claim`: that `actual` equals `expected`, within `atol` where it is given.
 
     claim     the sentence that is being tested, the same words at every seed
     actual    a truth value, a number or an array
     expected  what it should be: one value, or an array of the shape of `actual`
     atol      largest absolute difference allowed; None asks for equality
+    found     what was measured, in words for the reader, such as "405 of 1,024"; they
+              may be others at another seed
 
     Raises AssertionError with both sides if the claim does not hold, ValueError
     if the check itself makes no sense.
@@ -36,7 +38,8 @@ def check(claim, actual, expected=True, atol=None):
     if wrong.any() and RECORD not in os.environ:
         both = verdict(actual, expected, wrong)
         raise AssertionError(f"{claim}: {both}{tolerance(atol)}")
-    print(f"{'✗' if wrong.any() else '✓'} {claim}{tolerance(atol)}")
+    measured = "" if found is None else f": {found}"
+    print(f"{'✗' if wrong.any() else '✓'} {claim}{tolerance(atol)}{measured}")
 
 
 def differences(actual, expected, atol):

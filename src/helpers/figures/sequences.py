@@ -1,0 +1,85 @@
+"""Pictures of networks that read and write.
+
+Blue is what is read, red what is kept on the way, green what is written.
+"""
+
+import numpy as np
+
+from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, RED, arrow
+from helpers.lesson.arguments import finite, require
+
+BOX = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": GREY}
+
+
+def read_then_write(axes, source, target):
+    """Draw an encoder that reads symbols, and a decoder that writes others."""
+    read, written = list(source), list(target)
+    reads = [*read, "START", *written]
+    for step, symbol in enumerate(reads):
+        is_writing = step >= len(read)
+        name = f"h_{{{step - len(read) + 1}}}" if is_writing else f"s_{{{step + 1}}}"
+        axes.text(step, 1, f"${name}$", ha="center", va="center", size=14, bbox=BOX)
+        axes.annotate("", (step, 0.72), (step, 0.22), arrowprops=arrow(BLUE))
+        axes.text(step, 0.08, symbol, ha="center", va="center", size=13)
+        if is_writing:
+            says = [*written, "END"][step - len(read)]
+            axes.annotate("", (step, 1.8), (step, 1.28), arrowprops=arrow(GREEN))
+            axes.text(step, 1.95, says, ha="center", va="center", size=13)
+        if step + 1 < len(reads):
+            thick = {"linewidth": 5 if step + 1 == len(read) else 2}
+            axes.annotate(
+                "", (step + 0.78, 1), (step + 0.22, 1), arrowprops=arrow(RED) | thick
+            )
+    axes.text((len(read) - 1) / 2, 1.55, "encoder: reads", ha="center", color=BLUE)
+    middle = len(read) + len(written) / 2
+    axes.text(middle, 2.25, "decoder: writes", ha="center", color=GREEN)
+    axes.set(xlim=(-0.5, len(reads) - 0.5), ylim=(-0.1, 2.45))
+    axes.set_axis_off()
+    return axes
+
+
+def ways_to_travel(axes, symbols, turned):
+    """Draw how far each symbol travels from where it is read to where it is written."""
+    read, count = list(symbols)[::-1] if turned else list(symbols), len(symbols)
+    for place, symbol in enumerate([*read, *symbols]):
+        color = BLUE if place < count else GREEN
+        axes.text(place, 0, symbol, ha="center", va="center", size=13, color=color)
+    for number in range(count):
+        begin, end = count - 1 - number if turned else number, count + number
+        turn = np.linspace(np.pi, 0, 50)
+        x = (begin + end) / 2 + (end - begin) / 2 * np.cos(turn)
+        y = 0.45 + 0.2 * (end - begin) * np.sin(turn)
+        axes.plot(x, y, color=RED, linewidth=1.5)
+        axes.annotate("", (end, 0.38), (x[-3], y[-3]), arrowprops=arrow(RED))
+        patch = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        middle = (begin + end) / 2, y.max()
+        words = {"ha": "center", "va": "center", "color": RED, "bbox": patch}
+        axes.text(*middle, end - begin, **words)
+    axes.set(xlim=(-0.6, 2 * count - 0.4), ylim=(-0.3, 0.6 + 0.2 * (2 * count - 1)))
+    axes.set_axis_off()
+    return axes
+
+
+def dots_by_kind(axes, shares):
+    """Draw a dot for each network, a row for each kind: {kind: shares from 0 to 1}."""
+    require(len(shares) > 0, "shares", "none", "at least one kind")
+    for place, (kind, values) in enumerate(shares.items()):
+        values = finite(kind, values, ndim=1)
+        color = COLOURS.get(kind, GREY)
+        jitter = 0.24 * np.sin(
+            2.4 * np.arange(len(values))
+        )  # so that none hides another
+        axes.plot(
+            100 * values, place + jitter, "o", color=color, alpha=0.75, label=kind
+        )
+        axes.plot(
+            2 * [100 * np.median(values)], [place - 0.38, place + 0.38], color=color
+        )
+    axes.set(yticks=range(len(shares)), yticklabels=list(shares), xlim=(-3, 103))
+    axes.set_ylim(len(shares) - 0.5, -0.5)
+    axes.set_xlabel("strings without a mistake, %")
+    axes.grid(visible=False, axis="y")
+    return axes
+
+
+COLOURS = {"as is": BLUE, "reversed": ORANGE}

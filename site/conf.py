@@ -14,6 +14,7 @@ extensions = [
     "_extensions.accessible",
     "_extensions.ledger",
     "_extensions.mathml",
+    "_extensions.side_roads",
 ]
 exclude_patterns = ["_extensions", "lessons/.ipynb_checkpoints"]
 nitpicky = True
@@ -21,7 +22,7 @@ nitpicky = True
 nb_execution_mode = "off"
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath"]
-myst_heading_anchors = 2
+myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = project

@@ -77,18 +77,12 @@ def test_its_outputs_hold_nothing_of_this_machine(notebook):
             assert not found, f"{first_line(cell)}: {found.group(0)!r}"
 
 
-def test_at_least_nine_in_ten_code_cells_are_compared(notebook):
+def test_an_ignored_cell_has_a_check_in_it_or_soon_after_it(notebook):
     cells = code_cells(notebook)
-    silent = [c for c in cells if tags(c) & IGNORED or not any(t.strip() for t in texts(c))]
-    assert len(silent) <= 0.1 * len(cells), [first_line(cell) for cell in silent]
-
-
-def test_a_check_follows_every_ignored_cell(notebook):
-    cells = code_cells(notebook)
-    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+    for number, cell in enumerate(cells):
         if tags(cell) & IGNORED:
-            assert following is not None, first_line(cell)
-            assert "check(" in following.source, first_line(cell)
+            soon = cells[number : number + 3]
+            assert any("check(" in each.source for each in soon), first_line(cell)
 
 
 def test_the_first_code_cell_is_the_seed(notebook):
@@ -107,7 +101,10 @@ def test_it_has_three_to_six_exercises_each_with_a_hidden_tested_solution(notebo
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     after_try = prose.split("## Try")[1]
     exercises = re.findall(r"^\*\*(\d)\. ", after_try, re.MULTILINE)
-    solutions = [cell for cell in code_cells(notebook) if "hide-cell" in tags(cell)]
+    begin = next(n for n, cell in enumerate(notebook.cells) if cell.source.startswith("## Try"))
+    last = [cell for cell in notebook.cells[begin:] if cell.cell_type == "code"]
+    solutions = [cell for cell in last if "hide-cell" in tags(cell)]
+    assert solutions == last
     assert 3 <= len(exercises) <= 6
     assert exercises == [str(number) for number in range(1, len(solutions) + 1)]
     for cell in solutions:

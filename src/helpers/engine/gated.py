@@ -26,10 +26,10 @@ class LSTM(Recurrent):
     J. Schmidhuber and F. Cummins, "Learning to forget", 2000.
     """
 
-    gates, states_count = 4, 2
+    gates_count, states_count = 4, 2
 
     def __init__(self, features, units, rng, *, forget_bias=1.0, **options):
-        """Start as Keras does: b is 0, but for f, which starts at σ(1) = 0.73."""
+        """Start as Keras does: b is 0, but for f it is 1, so that f is near 0.73."""
         super().__init__(features, units, rng, **options)
         bias = float(finite("forget_bias", forget_bias, ndim=0))
         self.weights["bias"][..., units : 2 * units] = bias
@@ -66,7 +66,7 @@ class GRU(Recurrent):
     encoder–decoder", 2014; r ⊙ q in place of (r ⊙ h) U is the form of cuDNN.
     """
 
-    gates = 3
+    gates_count = 3
 
     def __init__(self, features, units, rng, **options):
         """Start as Keras does, all biases at 0."""

@@ -24,9 +24,10 @@ class Layer:
     """A function with weights, and its derivative.
 
     `weights`, and `gradients` of a loss along each, have Keras's names, order and
-    shapes, behind the ….  A subclass has the equations: forth(x) returns y, and keeps
-    what the way back needs; back(dy), where dy is the gradient of the loss along y,
-    fills `gradients` and returns the gradient along x.
+    shapes, behind the … (`initial_state`, where it is learned, is ours).  A subclass
+    has the equations: forth(x) returns y, and keeps what the way back needs; back(dy),
+    where dy is the gradient of the loss along y, fills `gradients` and returns the
+    gradient along x.
     """
 
     symbols, needs_time = "", False  # the types of array that are read as symbols
@@ -225,9 +226,10 @@ def leading_axis(networks):
 def glorot_uniform(rng, shape):
     """Draw W (…, rows, columns) between ±√(6 / (rows + columns)).
 
-    So signals neither grow nor shrink on their way forth, nor gradients on their way
-    back.  Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training
-    deep feedforward neural networks", 2010.
+    With 3 / rows under the root signals would keep their size on the way forth, with
+    3 / columns gradients on the way back; this lies between.
+    Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
+    feedforward neural networks", 2010.
     """
     limit = np.sqrt(6 / (shape[-2] + shape[-1]))
     return rng.uniform(-limit, limit, shape)

@@ -19,10 +19,10 @@ from helpers.lesson.arguments import generator, require, require_shape, whole
 class Recurrent(Layer):
     """A layer that walks through time; a subclass says what happens in one step.
 
-    kernel W (…, features, n), recurrent_kernel U (…, units, n), bias b (…, n), with n
-    units, or so many times `gates`.  A state is `states_count` arrays (…, batch,
-    units), h the first.  Callers' inputs are (…, batch, time, features), or symbols
-    (…, batch, time).
+    kernel W (…, features, n), recurrent_kernel U (…, units, n), bias b (…, n), where n
+    is the units, `gates_count` times (GRU has two b).  A state is `states_count` arrays
+    (…, batch, units), h the first.  Callers' inputs are (…, batch, time, features), or
+    symbols (…, batch, time).
 
     step(xW_b, *state)        takes x_t W + b and the state before; returns the state
                               after it, and what the way back needs
@@ -30,7 +30,7 @@ class Recurrent(Layer):
                               returns dz_t, and the gradient along the state before
     """
 
-    symbols, needs_time, states_count, gates = "iu", True, 1, 1
+    symbols, needs_time, states_count, gates_count = "iu", True, 1, 1
 
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip
@@ -39,7 +39,7 @@ class Recurrent(Layer):
         require(known, "return_sequences", given, "True or False")
         self.return_sequences, self.state_units = return_sequences, units
         self.features, self.units = whole("features", features), whole("units", units)
-        leading, n = leading_axis(networks), self.gates * units
+        leading, n = leading_axis(networks), self.gates_count * units
         W = glorot_uniform(generator("rng", rng), (*leading, features, n))
         U, b = orthogonal(rng, (*leading, units, n)), np.zeros((*leading, n))
         super().__init__(networks, dtype, kernel=W, recurrent_kernel=U, bias=b)
@@ -156,7 +156,8 @@ class SimpleRNN(Recurrent):
 class Bidirectional(Recurrent):
     """Two layers that read the same, one from each end; side by side what they return.
 
-    h_t = (a_t, b_t), where a_t has read x_1 … x_t and b_t has read x_T … x_t.  Weights
+    h_t = (a_t, b_t), where a_t has read x_1 … x_t and b_t has read x_T … x_t; without
+    `return_sequences` it is (a_T, b_1): each has read all.  Weights
     and the arrays of a state are those of `ahead`, then those of `behind`.
     Source: M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks", 1997.
     """

@@ -7,4 +7,6 @@ from helpers.figures.plots import (
     BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow, digit_tables, loss_surface,
     named_points, squares, unrolled, use_style,
 )
-from helpers.figures.sequences import dots_by_kind, read_then_write, ways_to_travel
+from helpers.figures.sequences import (
+    KINDS, both_ways, dots_by_kind, read_then_write, ways_to_travel,
+)

@@ -38,6 +38,35 @@ def read_then_write(axes, source, target):
     return axes
 
 
+def both_ways(axes, symbols, tags):
+    """Draw two readers of symbols, one from each end, and a tag for each symbol."""
+    rows = ("a", 0.9, BLUE, 1), ("b", 1.7, ORANGE, -1)
+    for step, (symbol, tag) in enumerate(zip(symbols, tags, strict=True)):
+        axes.text(step, 0, symbol, ha="center", va="center", size=13)
+        axes.text(step, 2.75, tag, ha="center", va="center", size=13, color=GREEN)
+        for (name, height, color, way), side in zip(rows, (-0.12, 0.12), strict=True):
+            axes.text(
+                step + side,
+                height,
+                f"${name}_{step + 1}$",
+                ha="center",
+                va="center",
+                bbox=BOX,
+            )
+            for begin, end in ((0.12, height - 0.25), (height + 0.25, 2.58)):
+                places = (step + side, end), (step + side, begin)
+                axes.annotate("", *places, arrowprops=arrow(color) | {"linewidth": 1})
+            if 0 <= step + way < len(symbols):
+                places = (
+                    (step + side + 0.75 * way, height),
+                    (step + side + 0.25 * way, height),
+                )
+                axes.annotate("", *places, arrowprops=arrow(RED))
+    axes.set(xlim=(-0.5, len(symbols) - 0.5), ylim=(-0.2, 2.95))
+    axes.set_axis_off()
+    return axes
+
+
 def ways_to_travel(axes, symbols, turned):
     """Draw how far each symbol travels from where it is read to where it is written."""
     read, count = list(symbols)[::-1] if turned else list(symbols), len(symbols)
@@ -65,7 +94,7 @@ def dots_by_kind(axes, shares):
     require(len(shares) > 0, "shares", "none", "at least one kind")
     for place, (kind, values) in enumerate(shares.items()):
         values = finite(kind, values, ndim=1)
-        color = COLOURS.get(kind, GREY)
+        color = KINDS.get(kind.split(",")[0], GREY)
         jitter = 0.24 * np.sin(
             2.4 * np.arange(len(values))
         )  # so that none hides another
@@ -82,4 +111,7 @@ def dots_by_kind(axes, shares):
     return axes
 
 
-COLOURS = {"as is": BLUE, "reversed": ORANGE}
+KINDS = {
+    "as is": BLUE, "reversed": ORANGE,
+    "forward": BLUE, "backward": ORANGE, "both": GREEN,
+}  # fmt: skip

@@ -10,3 +10,4 @@ from helpers.tasks.memory import adding, equal_runs, recall
 from helpers.tasks.pairs import (
     END, FIRST, PAD, START, as_text, copying, framed, text_pairs,
 )
+from helpers.tasks.tags import same_digit, same_digit_task, sums_from_the_top

@@ -1,0 +1,47 @@
+"""Tags: a yes or no for each symbol of a string, by what stands around it."""
+
+import numpy as np
+
+from helpers.lesson.arguments import generator, require, symbols, whole
+from helpers.tasks.addition import random_pairs, sums_of
+from helpers.tasks.memory import lengths
+
+WHERE = ("before", "later", "elsewhere")
+
+
+def same_digit(digits, where):
+    """Tell of each digit of strings (…, places) whether the same stands elsewhere, too.
+
+    where    "before" it, "later" than it, or "elsewhere": before or later
+    returns  0 or 1, (…, places)
+    """
+    require(where in WHERE, "where", repr(where), f"one of {WHERE}")
+    axes = np.ndim(digits)
+    digits = symbols("digits", digits, 10, axes)
+    equal = digits[..., :, np.newaxis] == digits[..., np.newaxis, :]
+    places = np.arange(digits.shape[-1])
+    before = places < places[:, np.newaxis]
+    wanted = {"before": before, "later": before.T, "elsewhere": before | before.T}
+    return (equal & wanted[where]).any(axis=-1).astype(int)
+
+
+def same_digit_task(rng, shape, places, digits, where):
+    """Draw strings of digits below `digits`, and their tags, both (…, places).
+
+    shape  (batch,), or (networks, batch) for an ensemble: the …
+    """
+    shape = *lengths("shape", shape), whole("places", places)
+    drawn = generator("rng", rng).integers(0, whole("digits", digits), shape)
+    return drawn, same_digit(drawn, where)
+
+
+def sums_from_the_top(rng, shape):
+    """Draw pairs of numbers of 8 bits, and the 9 bits of their sums, highest bit first.
+
+    inputs   2 x_1 + x_2 for each pair of bits, whole numbers from 0 to 3, (…, 9)
+    targets  the bits of the sum (…, 9)
+    """
+    shape = lengths("shape", shape)
+    pairs = random_pairs(rng, int(np.prod(shape)), bits=8)[:, ::-1]
+    bits = [pairs @ np.array([2, 1]), sums_of(pairs[:, ::-1])[:, ::-1, 0]]
+    return tuple(each.astype(int).reshape(*shape, -1) for each in bits)

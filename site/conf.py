@@ -13,6 +13,7 @@ extensions = [
     "sphinx_copybutton",
     "_extensions.accessible",
     "_extensions.ledger",
+    "_extensions.links",
     "_extensions.mathml",
     "_extensions.side_roads",
 ]
@@ -21,6 +22,8 @@ nitpicky = True
 
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_code_prompt_show = "Show the {type}"
+nb_code_prompt_hide = "Hide the {type}"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 

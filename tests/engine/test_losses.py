@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.engine import (
+    jacobian,
     sigmoid,
     sigmoid_cross_entropy,
     softmax,
@@ -96,3 +97,52 @@ OUTPUTS = np.zeros((4, 3))
 def test_losses_refuse(loss, targets, message):
     with pytest.raises(ValueError, match=message):
         loss(OUTPUTS, targets)
+
+
+@few
+@given(st.integers(0, 2**32), st.sampled_from([(5,), (3, 4), (2, 3, 4)]), st.integers(1, 6))
+def test_what_is_masked_costs_nothing_and_all_else_what_it_costs_without(seed, shape, count):
+    rng = np.random.default_rng(seed)
+    logits, targets = rng.normal(size=(*shape, count)), rng.integers(0, count, shape)
+    mask = rng.random(shape) < 0.5
+    losses, slopes = softmax_cross_entropy(logits, targets, mask)
+    bare, bare_slopes = softmax_cross_entropy(logits, targets)
+    assert losses.tolist() == np.where(mask, bare, 0).tolist()
+    assert slopes.tolist() == np.where(mask[..., np.newaxis], bare_slopes, 0).tolist()
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_mask_may_be_shared_by_all_networks(own):
+    rng = np.random.default_rng(1)
+    logits, targets = rng.normal(size=(7, 4, 5, 3)), rng.integers(0, 3, (7 if own else 1, 4, 5))
+    mask = rng.random((1, 4, 5)) < 0.5
+    together = softmax_cross_entropy(logits, targets, mask)
+    for n in range(7):
+        alone = softmax_cross_entropy(logits[n], targets[n if own else 0], mask[0])
+        assert all(a[n].tolist() == b.tolist() for a, b in zip(together, alone, strict=True))
+
+
+def test_masked_slopes_equal_central_differences():
+    rng = np.random.default_rng(1)
+    logits, targets = rng.normal(size=(4, 5, 3)), rng.integers(0, 3, (4, 5))
+    mask = rng.random((4, 5)) < 0.5
+
+    def loss_at(point):
+        return softmax_cross_entropy(point.reshape(4, 5, 3), targets, mask)[0].sum()
+
+    expected = jacobian(loss_at, logits.ravel())[0]
+    slopes = softmax_cross_entropy(logits, targets, mask)[1]
+    assert slopes.ravel() == pytest.approx(expected, rel=1e-6, abs=1e-8)
+    assert not expected.reshape(4, 5, 3)[~mask].any()
+
+
+def test_a_mask_does_not_change_the_type_of_the_numbers():
+    logits = np.zeros((4, 3), np.float32)
+    losses, slopes = softmax_cross_entropy(logits, [0, 1, 2, 0], np.array([True, False] * 2))
+    assert losses.dtype == slopes.dtype == np.float32
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 4), (4, 1), (4, 3)])
+def test_a_mask_of_another_shape_is_refused(shape):
+    with pytest.raises(ValueError, match="expected shape"):
+        softmax_cross_entropy(OUTPUTS, [0, 1, 2, 0], np.ones(shape, bool))

@@ -8,5 +8,6 @@ from helpers.figures.plots import (
     named_points, squares, unrolled, use_style,
 )
 from helpers.figures.sequences import (
-    KINDS, both_ways, dots_by_kind, read_then_write, ways_to_travel,
+    KINDS, attention_map, both_ways, dots_by_kind, looking_back, read_then_write,
+    ways_to_travel,
 )

@@ -67,6 +67,46 @@ def both_ways(axes, symbols, tags):
     return axes
 
 
+def looking_back(axes, symbols, step):
+    """Draw a decoder that looks back at all places, at one most: the one of `step`."""
+    count = len(symbols)
+    for place, symbol in enumerate(symbols):
+        words = {"ha": "center", "va": "center"}
+        axes.text(place, 0, symbol, size=13, color=BLUE, **words)
+        axes.text(place, 0.9, f"$s_{place + 1}$", size=14, bbox=BOX, **words)
+        axes.annotate("", (place, 0.66), (place, 0.2), arrowprops=arrow(BLUE))
+        wide = {"linewidth": 6 if place == step else 0.8}
+        ends = (count + step, 2.45), (place + 0.1, 1.2)
+        axes.annotate("", *ends, arrowprops=arrow(RED) | wide)
+    for number, symbol in enumerate(symbols[: step + 1]):
+        place = count + number
+        axes.text(
+            place, 2.8, f"$h_{number + 1}$", size=14, bbox=BOX, ha="center", va="center"
+        )
+        axes.text(place, 3.7, symbol, size=13, color=GREEN, ha="center", va="center")
+        axes.annotate("", (place, 3.52), (place, 3.08), arrowprops=arrow(GREEN))
+        if number < step:
+            axes.annotate(
+                "", (place + 0.75, 2.8), (place + 0.25, 2.8), arrowprops=arrow(RED)
+            )
+    axes.set(xlim=(-0.5, count + step + 0.6), ylim=(-0.2, 3.9))
+    axes.set_axis_off()
+    return axes
+
+
+def attention_map(axes, attention, read, written):
+    """Draw how far each step looked at each place: (steps, places), darker is more."""
+    shape = len(written), len(read)
+    attention = finite("attention", attention, shape=shape)
+    axes.imshow(attention, cmap="Reds", vmin=0, vmax=1, aspect="auto")
+    axes.set(xticks=range(len(read)), yticks=range(len(written)))
+    axes.set_xticklabels(list(read))
+    axes.set_yticklabels(list(written))
+    axes.grid(visible=False)
+    axes.tick_params(left=False, bottom=False)
+    return axes
+
+
 def ways_to_travel(axes, symbols, turned):
     """Draw how far each symbol travels from where it is read to where it is written."""
     read, count = list(symbols)[::-1] if turned else list(symbols), len(symbols)

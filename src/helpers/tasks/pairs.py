@@ -46,12 +46,6 @@ def framed(rows):
     return target
 
 
-def text_pairs(sources, targets, alphabet):
-    """Return texts as a source and a target, as long as the longest of each."""
-    require(len(sources) == len(targets), "targets", len(targets), f"{len(sources)}")
-    return numbered(sources, alphabet), framed(numbered(targets, alphabet))
-
-
 def numbered(texts, alphabet):
     """Return texts as rows of symbols, each a character's place in the alphabet + 3."""
     rows = [FIRST + encode(text, alphabet) for text in texts]

@@ -1,0 +1,64 @@
+"""Dates as people write them, and the one form in which computers want them.
+
+Six ways to write a day from 1950 to 2049; the answer is always year-month-day.
+"""
+
+import datetime
+
+import numpy as np
+
+from helpers.lesson.arguments import generator, require, whole
+from helpers.tasks.pairs import framed, numbered
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august",
+    "september", "october", "november", "december",
+)  # fmt: skip
+WRITTEN = "".join(sorted(set("0123456789 ,/." + "".join(MONTHS))))  # 33 characters
+ISO = "0123456789-"
+FIRST_DAY, LAST_DAY = datetime.date(1950, 1, 1), datetime.date(2049, 12, 31)
+FORMS = 6
+
+
+def written(day, form):
+    """Return a date in one of six forms: 3 march 1987, march 3, 1987, 3/3/1987, …."""
+    name = MONTHS[day.month - 1]
+    return (
+        f"{day.day} {name} {day.year}",
+        f"{name} {day.day}, {day.year}",
+        f"{day.day}/{day.month}/{day.year}",
+        f"{day.day} {name[:3]} {day.year}",
+        f"{name[:3]} {day.day}, {day.year}",
+        f"{day.day:02d}.{day.month:02d}.{day.year}",
+    )[form]
+
+
+def split_days(rng, held_out):
+    """Return all days in two lists: some to learn from, and `held_out` others."""
+    count = (LAST_DAY - FIRST_DAY).days + 1
+    held_out = whole("held_out", held_out)
+    require(held_out < count, "held_out", held_out, f"less than {count} days")
+    order = generator("rng", rng).permutation(count)
+    days = [FIRST_DAY + datetime.timedelta(days=int(number)) for number in order]
+    return days[held_out:], days[:held_out]
+
+
+def date_texts(rng, days, count):
+    """Draw days, and a form for each; return the texts to read, and those to write."""
+    drawn = generator("rng", rng).integers(0, len(days), whole("count", count))
+    forms = rng.integers(0, FORMS, count)
+    pairs = zip(drawn, forms, strict=True)
+    read = [written(days[number], form) for number, form in pairs]
+    return read, [days[number].isoformat() for number in drawn]
+
+
+def date_pairs(read, write):
+    """Return texts as a source and a target, as in `tasks.pairs`."""
+    return numbered(read, WRITTEN), framed(numbered(write, ISO))
+
+
+def rows_of(rng, pairs, shape):
+    """Draw rows of a source and a target, with replacement: (*shape, any)."""
+    source, target = pairs
+    chosen = generator("rng", rng).integers(0, len(source), shape)
+    return np.asarray(source)[chosen], np.asarray(target)[chosen]

@@ -104,7 +104,6 @@ def test_it_has_three_to_six_exercises_each_with_a_hidden_tested_solution(notebo
     begin = next(n for n, cell in enumerate(notebook.cells) if cell.source.startswith("## Try"))
     last = [cell for cell in notebook.cells[begin:] if cell.cell_type == "code"]
     solutions = [cell for cell in last if "hide-cell" in tags(cell)]
-    assert solutions == last
     assert 3 <= len(exercises) <= 6
     assert exercises == [str(number) for number in range(1, len(solutions) + 1)]
     for cell in solutions:

@@ -45,7 +45,9 @@ def split_days(rng, held_out):
 
 def date_texts(rng, days, count):
     """Draw days, and a form for each; return the texts to read, and those to write."""
-    drawn = generator("rng", rng).integers(0, len(days), whole("count", count))
+    generator("rng", rng)
+    require(len(days) > 0, "days", "none", "at least one day")
+    drawn = rng.integers(0, len(days), whole("count", count))
     forms = rng.integers(0, FORMS, count)
     pairs = zip(drawn, forms, strict=True)
     read = [written(days[number], form) for number, form in pairs]

@@ -101,7 +101,7 @@ def test_it_has_three_to_six_exercises_each_with_a_hidden_tested_solution(notebo
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     after_try = prose.split("## Try")[1]
     exercises = re.findall(r"^\*\*(\d)\. ", after_try, re.MULTILINE)
-    begin = next(n for n, cell in enumerate(notebook.cells) if cell.source.startswith("## Try"))
+    begin = next(n for n, cell in enumerate(notebook.cells) if "## Try" in cell.source)
     last = [cell for cell in notebook.cells[begin:] if cell.cell_type == "code"]
     solutions = [cell for cell in last if "hide-cell" in tags(cell)]
     assert 3 <= len(exercises) <= 6

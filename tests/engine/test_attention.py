@@ -14,7 +14,7 @@ from tests.looking import KINDS, attention_of, look, mask_with_a_place
 from tests.twins import close
 
 sizes = st.integers(1, 5)
-few = settings(max_examples=12, deadline=None)
+few = settings(max_examples=8, deadline=None)
 RNG = np.random.default_rng(1)
 QUERIES, MEMORY, SLOPES = np.ones((2, 3, 4)), np.ones((2, 5, 6)), np.ones((2, 3, 6))
 kinds = pytest.mark.parametrize("kind", KINDS)
@@ -60,28 +60,30 @@ def their_contexts(kind, weights, queries, memory, mask):
     parts = [queries @ weights[0], memory, memory @ weights[1]]  # queries, values, keys
     layer = keras.layers.AdditiveAttention(use_scale=False, dtype="float64")
     layer.build([part.shape for part in parts])
-    layer.scale = weights[2][:, 0]  # our variable in place of its own, so that a tape sees it
+    layer.use_scale, layer.scale = True, weights[2][:, 0]  # ours, so that a tape sees it
     return layer(parts, mask=masks)
 
 
 @kinds
 @maybe_masked
 @few
-@given(seed=st.integers(0, 2**32), batch=sizes, time=sizes, places=sizes, width=sizes)
+@given(seed=st.integers(0, 2**32), batch=sizes, time=sizes, places=st.integers(2, 5), width=sizes)
 def test_attention_equals_keras_forth_and_back(kind, masked, seed, batch, time, places, width):
+    # two places or more: Keras warns of a softmax over one
     rng = np.random.default_rng(seed)
     ours = attention_of(kind, 2, width, rng)
     shape = {"batch": batch, "time": time, "places": places, "width": width}
     queries, memory, mask, slopes = data(rng, masked=masked, **shape)
     variables = [tf.Variable(each) for each in (*ours.get_weights(), queries, memory)]
     with tf.GradientTape() as tape:
-        contexts = their_contexts(kind, variables[:-2], *variables[-2:], mask)
+        *weights, q, m = map(tf.convert_to_tensor, variables)  # Keras takes tensors alone
+        contexts = their_contexts(kind, weights, q, m, mask)
         loss = tf.reduce_sum(contexts * slopes)
     expected = tape.gradient(loss, variables)
     assert close(ours.forward(queries, memory, mask), contexts, 1e-12)
     along = ours.backward(slopes)
     found = [*ours.gradients.values(), *along]
-    # not relative to each: with a single place all but that along the memory are 0, or rounding
+    # relative to the largest of all: where the mask leaves one place, most are 0 but for rounding
     largest = max(np.abs(each).max() for each in expected)
     for a, b in zip(found, expected, strict=True):
         assert a.shape == b.shape
@@ -90,7 +92,7 @@ def test_attention_equals_keras_forth_and_back(kind, masked, seed, batch, time, 
 
 @kinds
 @maybe_masked
-@pytest.mark.parametrize("shared", [(), ("memory",), ("queries", "memory", "mask")])
+@pytest.mark.parametrize("shared", [(), ("memory",), ("memory", "mask")])
 def test_an_ensemble_is_so_many_single_ones(kind, masked, shared):
     rng = np.random.default_rng(2)
     ensemble, single = attention_of(kind, 2, 3, rng, networks=7), attention_of(kind, 2, 3, rng)
@@ -146,10 +148,10 @@ def test_attention_sums_to_one_however_large_the_scores(kind):
     layer = attention_of(kind, 2, 3, rng)
     layer.set_weights([1e4 * weight for weight in layer.get_weights()])
     queries, memory, mask, slopes = data(rng)
-    for given in (mask, None):
-        assert np.isfinite(layer.forward(queries, memory, given)).all()
+    for each in (mask, None):
+        assert np.isfinite(layer.forward(queries, memory, each)).all()
         assert layer.attention.sum(axis=-1) == pytest.approx(np.ones((3, 4)), abs=1e-14)
-        assert all(np.isfinite(each).all() for each in layer.backward(slopes))
+        assert all(np.isfinite(slope).all() for slope in layer.backward(slopes))
 
 
 @kinds

@@ -58,8 +58,8 @@ def both_ways(axes, symbols, tags):
                 axes.annotate("", *places, arrowprops=arrow(color) | {"linewidth": 1})
             if 0 <= step + way < len(symbols):
                 places = (
-                    (step + side + 0.75 * way, height),
-                    (step + side + 0.25 * way, height),
+                    (step + side + 0.73 * way, height),
+                    (step + side + 0.33 * way, height),
                 )
                 axes.annotate("", *places, arrowprops=arrow(RED))
     axes.set(xlim=(-0.5, len(symbols) - 0.5), ylim=(-0.2, 2.95))

@@ -92,7 +92,7 @@ def test_attention_equals_keras_forth_and_back(kind, masked, seed, batch, time, 
 
 @kinds
 @maybe_masked
-@pytest.mark.parametrize("shared", [(), ("memory",), ("memory", "mask")])
+@pytest.mark.parametrize("shared", [(), ("memory",), ("queries", "memory", "mask")])
 def test_an_ensemble_is_so_many_single_ones(kind, masked, shared):
     rng = np.random.default_rng(2)
     ensemble, single = attention_of(kind, 2, 3, rng, networks=7), attention_of(kind, 2, 3, rng)
@@ -262,3 +262,21 @@ def test_backward_refuses_what_is_not_along_the_contexts(kind, slopes, message):
 def test_bad_sizes_are_refused(make, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         make()
+
+
+@pytest.mark.parametrize("kind", [Attention, AdditiveAttention])
+def test_two_ways_back_after_one_look_give_the_same(kind):
+    rng = np.random.default_rng(5)
+    layer = kind(3, 4, *([2] if kind is AdditiveAttention else []), rng)
+    contexts = layer.forward(rng.normal(size=(2, 3, 3)), rng.normal(size=(2, 5, 4)))
+    slopes = rng.normal(size=contexts.shape)
+    first = [each.copy() for each in (*layer.backward(slopes), *layer.gradients.values())]
+    again = [*layer.backward(slopes), *layer.gradients.values()]
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+
+
+@pytest.mark.parametrize("mask", [np.ones((2, 5)), np.array([[True] * 5, [False] * 5])])
+def test_a_mask_is_truth_values_with_a_place_in_each_row(mask):
+    rng = np.random.default_rng(6)
+    with pytest.raises(ValueError, match="mask: expected"):
+        Attention(3, 4, rng).forward(np.ones((2, 3, 3)), np.ones((2, 5, 4)), mask)

@@ -41,7 +41,7 @@ class Attention(Layer):
         self.begin(memory, mask)
         shape = self.memory.shape[-3], None, self.asks
         q = floats("queries", queries, self.leading, shape, self.dtype)
-        contexts, self.kept = self.look(q)
+        contexts, self.kept = self.look(self.for_each_network(q))
         self.returned = contexts.shape[len(self.leading) :]
         return contexts
 
@@ -49,19 +49,28 @@ class Attention(Layer):
         """Fill the gradients; return those along the queries and along the memory."""
         require(self.returned, "backward", "none", "a call of forward before it")
         dy = floats("slopes", slopes, self.leading, self.returned, self.dtype)
-        return self.look_back(self.kept, dy), self.end_back()
+        self.begin_back()
+        return self.look_back(self.kept, self.for_each_network(dy)), self.end_back()
 
     def begin(self, memory, mask=None):
         """Take what there is to look at, before the first look."""
         shape = None, None, self.width
         m = floats("memory", memory, self.leading, shape, self.dtype)
-        self.memory = np.broadcast_to(m, (*self.leading, *m.shape[-3:]))
-        self.dmemory, self.bars = 0.0, 0.0
-        self.fill(**dict.fromkeys(self.gradients, 0))
-        if mask is not None:
-            require_shape("mask", np.asarray(mask), self.leading, m.shape[-3:-1])
-            bars = np.where(mask, 0, -np.inf)  # where softmax shall give 0
-            self.bars = bars[..., np.newaxis, :].astype(self.dtype)
+        self.bars = 0.0 if mask is None else self.bars_of(mask, m.shape[-3:-1])
+        self.memory = self.for_each_network(m).copy()
+
+    def bars_of(self, mask, shape):
+        """Return −∞ where softmax shall give 0, and 0 elsewhere."""
+        mask = np.asarray(mask)
+        require(mask.dtype == bool, "mask", f"type {mask.dtype}", "truth values")
+        require_shape("mask", mask, self.leading, shape)
+        some = mask.any(axis=-1).all()
+        require(some, "mask", "a row without any", "a place to look at in each row")
+        return np.where(mask, 0, -np.inf)[..., np.newaxis, :].astype(self.dtype)
+
+    def for_each_network(self, array):
+        """Return an array that all networks share as one with a copy for each."""
+        return np.broadcast_to(array, (*self.leading, *array.shape[-3:]))
 
     def look(self, q):
         """Return the contexts, and what the way back needs."""
@@ -69,6 +78,11 @@ class Attention(Layer):
         a = softmax(e + self.bars)
         self.attention = a if self.change is None else self.change(a)
         return self.attention @ self.memory, (a, q, kept)
+
+    def begin_back(self):
+        """Forget gradients of other looks, before the first one is taken back."""
+        self.dmemory = 0.0
+        self.fill(**dict.fromkeys(self.gradients, 0))
 
     def look_back(self, kept, dcontexts):
         """Add to the gradients what one look gives; return the one along its q."""
@@ -119,7 +133,12 @@ class AdditiveAttention(Attention):
     def begin(self, memory, mask=None):
         """Take what there is to look at, and m K, which is the same at each look."""
         super().begin(memory, mask)
-        self.mK, self.dmK = rows_times(self.memory, self.weights["key_kernel"]), 0.0
+        self.mK = rows_times(self.memory, self.weights["key_kernel"])
+
+    def begin_back(self):
+        """Forget gradients of other looks."""
+        super().begin_back()
+        self.dmK = 0.0
 
     def score(self, q):
         """Scores e = u v, u = tanh(q Q + m K), for each query with each place."""

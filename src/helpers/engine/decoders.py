@@ -9,13 +9,14 @@ import numpy as np
 from helpers.engine.attention import Attention
 from helpers.engine.layers import batch_first, time_first
 from helpers.engine.recurrent import Bidirectional, Recurrent
-from helpers.lesson.arguments import require, symbols_in
+from helpers.lesson.arguments import floats, require, symbols_in
 
 
 class LuongDecoder:
     """The layer walks as ever; then each h_t asks, and has its context beside it.
 
-    What it saw comes too late for h_t, and does not reach h_{t+1}.
+    What it saw comes too late for h_t, and does not reach h_{t+1}.  (The paper has two
+    things more, left out here: a tanh layer on both, and a way from it to h_{t+1}.)
     Source: M. Luong, H. Pham and C. Manning, "Effective approaches to attention-based
     neural machine translation", 2015.
     """
@@ -25,6 +26,8 @@ class LuongDecoder:
         fits = isinstance(layer, Recurrent) and isinstance(attention, Attention)
         fits = fits and layer.return_sequences and attention.asks == layer.units
         fits = fits and not isinstance(layer, Bidirectional)
+        same = "leading", "dtype"
+        fits = fits and all(getattr(layer, k) == getattr(attention, k) for k in same)
         given = f"{layer!r} and {attention!r}"
         wanted = "a layer that returns sequences, and an attention for its units"
         require(fits, "layer and attention", given, wanted)
@@ -60,43 +63,62 @@ class BahdanauDecoder(LuongDecoder):
     2015 (the memory is a picture).
     """
 
+    def __init__(self, layer, attention):
+        """Take a layer that has features for its symbols, and for the context."""
+        super().__init__(layer, attention)
+        given, width = f"{layer.features} features", attention.width
+        require(layer.features > width, "layer", given, f"more than the width, {width}")
+
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; inputs are symbols (…, batch, time)."""
         layer, attention = self.layers
         attention.begin(memory, mask)
         x = self.read(inputs, attention.memory.shape[:-2])
-        state = layer.read_state("initial_state", initial_state, x.shape[-2])
-        state = state or layer.beginning(x.shape[1:-1])
-        outputs, looks, self.walk = [], [], []
+        state = self.begin(initial_state, x.shape[1:-1])
+        outputs, self.walk = [], []
         for x_t in x:
             h = state[0]
             context, looked = attention.look(h[..., np.newaxis, :])
             x_t = np.concatenate([x_t, context[..., 0, :]], axis=-1)
             state, kept = layer.step(layer.from_inputs(x_t), *state)
             self.walk.append((x_t, h, kept, looked))
-            outputs.append(np.concatenate([state[0], context[..., 0, :]], axis=-1))
-            looks.append(attention.attention)
+            outputs.append((state[0], context[..., 0, :], attention.attention))
+        h, contexts, looks = zip(*outputs, strict=True)
         self.attention = np.concatenate(looks, axis=-2)
         self.state = [layer.outside(each) for each in state]
-        return batch_first(np.array(outputs), self.leading)
+        y = batch_first(np.concatenate([h, contexts], axis=-1), self.leading)
+        self.returned = y.shape[len(self.leading) :]
+        return y
 
     def backward(self, slopes):
         """Fill the gradients; return the one along the memory."""
         layer, attention = self.layers
+        require(self.returned, "backward", "none", "a call of forward before it")
+        dy_all = floats("slopes", slopes, self.leading, self.returned, self.dtype)
         x, h_before, kept, looked = zip(*self.walk, strict=True)
         layer.x, layer.h_before, layer.kept = np.array(x), np.array(h_before), kept
         layer.U_T, W_T = layer.U.mT, layer.weights["kernel"].mT
         n, dz, dstate = attention.width, [], [0.0] * layer.states_count
-        for t, dy in reversed(list(enumerate(time_first(slopes, self.leading)))):
+        attention.begin_back()
+        for t, dy in reversed(list(enumerate(time_first(dy_all, self.leading)))):
             dstate[0] = dstate[0] + dy[..., :-n]
             dz_t, dstate = layer.step_back(kept[t], *dstate)
             dcontext = dy[..., -n:] + (dz_t @ W_T)[..., -n:]
             dquery = attention.look_back(looked[t], dcontext[..., np.newaxis, :])
             dstate[0] = dstate[0] + dquery[..., 0, :]  # as h_{t-1} has asked
             dz.append(dz_t)
+        layer.along_begin = dstate
         layer.fill_from(np.array(dz[::-1]))
         self.initial_slopes = [layer.outside(each) for each in dstate]
         return attention.end_back()
+
+    def begin(self, initial_state, shape):
+        """Return the state to begin with, for each network."""
+        layer, _ = self.layers
+        state = layer.read_state("initial_state", initial_state, shape[-1])
+        layer.is_given = len(state) > 0
+        state = [np.broadcast_to(each, (*shape, layer.units)) for each in state]
+        return state or layer.beginning(shape)
 
     def read(self, inputs, shape):
         """Return one-hot rows, (time, …, batch, symbols)."""
@@ -105,5 +127,7 @@ class BahdanauDecoder(LuongDecoder):
         x = np.eye(count, dtype=self.dtype)[
             symbols_in("inputs", inputs, count, self.leading)
         ]
+        given, wanted = f"{x.shape[-3]} examples", f"{shape[-1]}, as the memory has"
+        require(x.shape[-3] == shape[-1], "inputs", given, wanted)
         x = time_first(x, self.leading)
         return np.broadcast_to(x, (len(x), *shape, count))

@@ -40,31 +40,29 @@ def read_then_write(axes, source, target):
 
 def both_ways(axes, symbols, tags):
     """Draw two readers of symbols, one from each end, and a tag for each symbol."""
-    rows = ("a", 0.9, BLUE, 1), ("b", 1.7, ORANGE, -1)
+    words = {"ha": "center", "va": "center"}
     for step, (symbol, tag) in enumerate(zip(symbols, tags, strict=True)):
-        axes.text(step, 0, symbol, ha="center", va="center", size=13)
-        axes.text(step, 2.75, tag, ha="center", va="center", size=13, color=GREEN)
-        for (name, height, color, way), side in zip(rows, (-0.12, 0.12), strict=True):
-            axes.text(
-                step + side,
-                height,
-                f"${name}_{step + 1}$",
-                ha="center",
-                va="center",
-                bbox=BOX,
-            )
-            for begin, end in ((0.12, height - 0.25), (height + 0.25, 2.58)):
-                places = (step + side, end), (step + side, begin)
-                axes.annotate("", *places, arrowprops=arrow(color) | {"linewidth": 1})
-            if 0 <= step + way < len(symbols):
-                places = (
-                    (step + side + 0.73 * way, height),
-                    (step + side + 0.33 * way, height),
-                )
-                axes.annotate("", *places, arrowprops=arrow(RED))
+        axes.text(step, 0, symbol, size=13, **words)
+        axes.text(step, 2.75, tag, size=13, color=GREEN, **words)
+    one_reader(axes, "a", 0.9, range(len(symbols)), -0.12, BLUE)
+    one_reader(axes, "b", 1.7, range(len(symbols))[::-1], 0.12, ORANGE)
     axes.set(xlim=(-0.5, len(symbols) - 0.5), ylim=(-0.2, 2.95))
     axes.set_axis_off()
     return axes
+
+
+def one_reader(axes, name, height, steps, side, color):
+    """Draw the states of a reader, in the order of its steps, between input and tag."""
+    words, thin = {"ha": "center", "va": "center"}, arrow(color) | {"linewidth": 1}
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        x = step + side
+        axes.text(x, height, f"${name}_{step + 1}$", bbox=BOX, **words)
+        axes.annotate("", (x, height - 0.25), (x, 0.12), arrowprops=thin)
+        axes.annotate("", (x, 2.58), (x, height + 0.25), arrowprops=thin)
+        if following is not None:
+            way = following - step
+            ends = (x + 0.73 * way, height), (x + 0.33 * way, height)
+            axes.annotate("", *ends, arrowprops=arrow(RED))
 
 
 def looking_back(axes, symbols, step):

@@ -1,6 +1,7 @@
 """Encoder–decoders: gradients, padding, ensembles, what they write, and training for real."""
 
 import importlib
+from functools import partial
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from helpers.models import EncoderDecoder, encoder_decoder, exact, greedy, learn
 from helpers.tasks import END, PAD, START, copying
 
 # by its name in the package, `encoder_decoder` is the function
-MODULE = importlib.import_module("helpers.models.encoder_decoder")
+MODULE = importlib.import_module("helpers.models.encoder_decoders")
 RNG = np.random.default_rng(1)
 SYMBOLS, UNITS = 6, 4
 SEQUENCES = {"return_sequences": True}
@@ -300,7 +301,7 @@ def reads_both_ways(units):
 )
 def test_layers_that_do_not_fit_are_refused_and_can_still_be_used(parts):
     layers = parts()
-    with pytest.raises(ValueError, match="encoder, decoder, output: expected recurrent layers"):
+    with pytest.raises(ValueError, match="encoder, decoder, output: expected layers"):
         EncoderDecoder(*layers)
     for layer in layers:
         for part in getattr(layer, "layers", [layer]):
@@ -331,11 +332,10 @@ def test_a_refused_layer_can_go_on_into_a_network_that_fits():
     ],
 )
 def test_layers_of_more_than_one_kind_are_refused(parts):
-    with pytest.raises(ValueError, match="layers: expected"):
+    with pytest.raises(ValueError, match=r"layers: expected|layer and attention: expected"):
         EncoderDecoder(*parts())
 
 
-@pytest.mark.xfail(strict=True, reason="they are refused no earlier than when they walk")
 @pytest.mark.parametrize(
     "parts",
     [
@@ -380,3 +380,24 @@ def test_what_cannot_be_made_is_refused(options, message):
 def test_a_length_that_is_no_count_is_refused(length):
     with pytest.raises(ValueError, match="length: expected a whole number"):
         greedy(network_of(RNG), strings(RNG, 3)[0], length)
+
+
+@pytest.mark.parametrize("slower", [((1.5, 0.2),), ((0.5, 0.2), (0.4, 0.1)), ((0.5, -1.0),)])
+def test_parts_that_do_not_rise_or_a_rate_below_zero_are_refused(slower):
+    network = encoder_decoder(RNG, 6, 6, 4)
+    options = {"rate": 0.1, "updates": 1, "slower": slower}
+    with pytest.raises(ValueError, match="slower: expected"):
+        learn(network, lambda rng: copying(rng, (2,), 1, 2, digits=3), RNG, **options)
+
+
+@pytest.mark.parametrize("updates", [1, 2])
+def test_a_part_without_an_update_is_left_out(updates):
+    network = encoder_decoder(RNG, 6, 6, 4)
+    draw = partial(copying, shape=(2,), least=1, most=2, digits=3)
+    assert len(learn(network, draw, RNG, rate=0.1, updates=updates)) == updates
+
+
+def test_a_target_without_symbols_is_refused():
+    source, target = copying(np.random.default_rng(1), (2,), 1, 2, digits=3)
+    with pytest.raises(ValueError, match="target: expected something to say"):
+        encoder_decoder(RNG, 6, 6, 4).loss_and_gradients(source, 0 * target)

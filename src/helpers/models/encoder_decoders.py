@@ -8,6 +8,7 @@ networks", 2014; K. Cho and others, "Learning phrase representations using RNN
 encoder–decoder", 2014.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from helpers.engine import (
     softmax,
     softmax_cross_entropy,
 )
-from helpers.lesson.arguments import require, whole
+from helpers.lesson.arguments import positive, require, whole
 from helpers.tasks.pairs import END, PAD, START
 
 
@@ -50,10 +51,13 @@ class EncoderDecoder(Trainable):
         writer = decoder.layers[0] if self.looks else decoder
         fits = all(isinstance(each, Recurrent) for each in (encoder, writer))
         fits = fits and encoder.return_sequences and writer.return_sequences
+        ways = 1 + isinstance(encoder, Bidirectional)
+        fits = fits and not isinstance(writer, Bidirectional)  # it would see what comes
         fits = fits and encoder.units == writer.units
-        fits = fits and encoder.states_count % writer.states_count == 0
-        fits = fits and output.features == decoder.units
-        wanted = "recurrent layers that return sequences, of so many units; a Dense"
+        fits = fits and encoder.states_count == ways * writer.states_count
+        fits = fits and (not self.looks or decoder.layers[1].width == encoder.units)
+        fits = fits and type(output) is Dense and output.features == decoder.units
+        wanted = "layers that return sequences, of one kind and size; a Dense"
         require(fits, "encoder, decoder, output", repr(self.layers), wanted)
 
     def encode(self, source):
@@ -80,6 +84,7 @@ class EncoderDecoder(Trainable):
         logits = self.forward(source, target)
         losses, dlogits = softmax_cross_entropy(logits, said, said != PAD)
         count = (said != PAD).sum(axis=(-2, -1)).astype(logits.dtype)
+        require(count.min() > 0, "target", "PAD alone", "something to say")
         along = decoder.backward(
             output.backward(dlogits / count[..., np.newaxis, np.newaxis, np.newaxis])
         )
@@ -147,15 +152,16 @@ def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
     slower  pairs of a share of the updates, and the part of `rate` that is used from
             there on
     """
-    stops = [round(share * updates) for share, _ in slower]
-    optimizer, losses, begin = Adam(rate), [], 0
-    for stop, factor in zip(
-        [*stops, updates], [1.0, *(f for _, f in slower)], strict=True
-    ):
-        optimizer.rate, count = factor * rate, stop - begin
-        options = {"updates": count, "rng": rng, "clip": clip}
-        losses.append(fit_fresh(network, draw, optimizer, **options))
-        begin = stop
+    optimizer, losses, shares = Adam(rate), [], [share for share, _ in slower]
+    rising = [0, *shares, 1] == sorted({0, *shares, 1})
+    require(rising, "slower", repr(slower), "rising shares between 0 and 1")
+    parts, updates = [(0, 1), *slower, (1, None)], whole("updates", updates)
+    for (begin, part), (end, _) in pairwise(parts):
+        optimizer.rate = positive("slower", part) * rate
+        count = round(end * updates) - round(begin * updates)
+        if count > 0:
+            options = {"updates": count, "rng": rng, "clip": clip}
+            losses.append(fit_fresh(network, draw, optimizer, **options))
     return np.concatenate(losses)
 
 

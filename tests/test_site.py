@@ -1,6 +1,7 @@
 """The built site, as a browser sees it."""
 
 import html
+import importlib.util
 import os
 import re
 import shutil
@@ -44,8 +45,49 @@ def test_each_lesson_shows_its_figures_and_hides_its_solutions(path):
     for cell in cells:
         alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
         assert alt is None or f'alt="{alt}"' in page
-    solutions = [cell for cell in cells if "hide-cell" in cell.metadata.get("tags", [])]
-    assert page.count("<details") == len(solutions) > 0
+    tags = [set(cell.metadata.get("tags", [])) for cell in cells]
+    folded = sum(any(tag.startswith("hide-") for tag in each) for each in tags)
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    boxes = sum(text.startswith("#### ") + text.count("<details>") for text in prose)
+    assert any("hide-cell" in each for each in tags)
+    assert page.count("<details") == folded + boxes
+
+
+def test_a_side_road_is_a_box_with_its_title_and_all_that_stands_on_it():
+    page = (SITE / "lessons" / "07-encoder-decoder.html").read_text(encoding="utf-8")
+    (box,) = re.findall(r'<details class="side-road".*?<summary>(.*?)</summary>(.*)', page, re.S)
+    title, rest = box
+    assert title.strip() == "Side road: the same network in Keras, equal to rounding"
+    assert rest.index("Keras gives the same logits") < rest.index('<section id="break">')
+
+
+def test_links_between_lessons_lead_to_pages_of_the_site():
+    page = (SITE / "lessons" / "07b-both-directions.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="([^"#:]+)"', page.split("<article")[1].split("</article")[0]))
+    assert {"06-lstm.html", "07-encoder-decoder.html", "../claims.html"} <= links
+    assert all((SITE / "lessons" / link).exists() for link in links)
+
+
+def links_of_the_site():
+    """Give the module that changes links in lessons."""
+    path = ROOT / "site" / "_extensions" / "links.py"
+    spec = importlib.util.spec_from_file_location("links", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("see [lesson 5](05-x-y.ipynb).", "see {doc}`lesson 5 </lessons/05-x-y>`."),
+        ("the [ledger](../claims.md)", "the [ledger](/claims.md)"),
+        ("[far](https://a.b/05-x.ipynb)", "[far](https://a.b/05-x.ipynb)"),
+        ("x[0](y)", "x[0](y)"),
+    ],
+)
+def test_a_link_is_changed_where_it_leads_to_a_lesson_or_a_page(given, expected):
+    assert links_of_the_site().from_the_site(given) == expected
 
 
 def test_the_font_has_what_formulas_are_drawn_with():

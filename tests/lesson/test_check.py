@@ -14,6 +14,21 @@ def test_a_claim_that_holds_prints_itself_and_no_number(capsys):
     assert capsys.readouterr().out == printed
 
 
+def test_what_was_found_stands_behind_the_claim_and_not_in_the_record(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CHECK_RECORD", str(tmp_path / "record"))
+    check("most are right", True, found="405 of 1,024")
+    check("U is 1", 1.0, 1, atol=0.01, found="1.000")
+    printed = "✓ most are right: 405 of 1,024\n✓ U is 1 (within 0.01): 1.000\n"
+    assert capsys.readouterr().out == printed
+    lines = (tmp_path / "record").read_text().splitlines()
+    assert [json.loads(line)["claim"] for line in lines] == ["most are right", "U is 1"]
+    for found in (5, "", "two\nlines"):
+        with pytest.raises(ValueError, match="found: expected a sentence on one line"):
+            check("most are right", True, found=found)
+
+
 @pytest.mark.parametrize(
     ("actual", "expected", "atol", "message"),
     [

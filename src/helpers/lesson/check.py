@@ -30,8 +30,8 @@ def check(claim, actual, expected=True, atol=None, found=None):
     Raises AssertionError with both sides if the claim does not hold, ValueError
     if the check itself makes no sense.
     """
-    is_line = isinstance(claim, str) and claim.split("\n") == [claim.strip()]
-    require(is_line and claim, "claim", repr(claim), "a sentence on one line")
+    require_line("claim", claim)
+    require_line("found", "nothing" if found is None else found)
     atol = None if atol is None else positive("atol", atol)
     wrong = differences(actual, expected, atol)
     record(claim, atol, not wrong.any())
@@ -40,6 +40,12 @@ def check(claim, actual, expected=True, atol=None, found=None):
         raise AssertionError(f"{claim}: {both}{tolerance(atol)}")
     measured = "" if found is None else f": {found}"
     print(f"{'✗' if wrong.any() else '✓'} {claim}{tolerance(atol)}{measured}")
+
+
+def require_line(name, words):
+    """Refuse what is no sentence on one line."""
+    is_line = isinstance(words, str) and words.split("\n") == [words.strip()] != [""]
+    require(is_line, name, repr(words), "a sentence on one line")
 
 
 def differences(actual, expected, atol):

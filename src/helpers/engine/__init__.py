@@ -8,7 +8,7 @@ and `decoders.py`, which put both together.  `layers.py` has what all layers sha
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention
-from helpers.engine.decoders import BahdanauDecoder, LuongDecoder
+from helpers.engine.decoders import BahdanauDecoder, LuongDecoder, VectorDecoder
 from helpers.engine.gated import GRU, LSTM
 from helpers.engine.gradient_check import (
     check_gradients, independent_directions, jacobian,

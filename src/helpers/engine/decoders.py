@@ -1,6 +1,7 @@
-"""Decoders: a recurrent layer that writes, and looks at a memory while it does.
+"""Decoders: a recurrent layer that writes, and sees more than what it has written.
 
-Both return [h_t, context_t] at each step, (…, batch, time, units + width), and leave
+`VectorDecoder` sees one vector at each step.  The others look at places of a memory:
+they return [h_t, context_t] at each step, (…, batch, time, units + width), and leave
 `attention`, how far each step looked at each place, (…, batch, time, places).
 """
 
@@ -9,7 +10,46 @@ import numpy as np
 from helpers.engine.attention import Attention
 from helpers.engine.layers import batch_first, time_first
 from helpers.engine.recurrent import Bidirectional, Recurrent
-from helpers.lesson.arguments import floats, require, symbols_in
+from helpers.lesson.arguments import floats, require, symbols_in, whole
+
+
+class VectorDecoder:
+    """The layer reads [x_t, v] at each step: z_t = x_t W_x + v W_v + h_{t-1} U + b.
+
+    Its features are so many symbols and the width of v; W is W_x above W_v.
+    Source: J. Mao and others, "Deep captioning with multimodal recurrent neural
+    networks (m-RNN)", 2015 (v is a picture).
+    """
+
+    def __init__(self, layer, width):
+        """Take a layer that has features for its symbols, and for v."""
+        fits = isinstance(layer, Recurrent) and layer.return_sequences
+        fits = fits and not isinstance(layer, Bidirectional)
+        require(fits, "layer", repr(layer), "a layer that returns sequences, one way")
+        given, wanted = f"{layer.features} features", f"more than the width, {width}"
+        require(layer.features > whole("width", width), "layer", given, wanted)
+        self.layers, self.width, self.units = (layer,), width, layer.units
+        self.leading, self.dtype = layer.leading, layer.dtype
+        self.states_count = layer.states_count
+
+    def forward(self, inputs, memory, initial_state=None, mask=None):
+        """Return all h_t; memory is v (…, batch, 1, width)."""
+        require(mask is None, "mask", "one", "None: there is one vector to see")
+        (layer,), n = self.layers, self.width
+        x = one_hot_rows(inputs, layer.features - n, layer)
+        v = floats("memory", memory, layer.leading, (x.shape[-3], 1, n), layer.dtype)
+        shape = *np.broadcast_shapes(x.shape[:-2], v.shape[:-2]), x.shape[-2]
+        x_and_v = [np.broadcast_to(each, (*shape, each.shape[-1])) for each in (x, v)]
+        h = layer.forward(np.concatenate(x_and_v, axis=-1), initial_state)
+        self.state = layer.state
+        return h
+
+    def backward(self, slopes):
+        """Fill the gradients; return the one along v, which all steps add to."""
+        (layer,) = self.layers
+        dx = layer.backward(slopes)
+        self.initial_slopes = layer.initial_slopes
+        return dx[..., -self.width :].sum(axis=-2, keepdims=True)
 
 
 class LuongDecoder:
@@ -124,10 +164,15 @@ class BahdanauDecoder(LuongDecoder):
         """Return one-hot rows, (time, …, batch, symbols)."""
         layer, attention = self.layers
         count = layer.features - attention.width
-        x = np.eye(count, dtype=self.dtype)[
-            symbols_in("inputs", inputs, count, self.leading)
-        ]
+        x = one_hot_rows(inputs, count, layer)
         given, wanted = f"{x.shape[-3]} examples", f"{shape[-1]}, as the memory has"
         require(x.shape[-3] == shape[-1], "inputs", given, wanted)
         x = time_first(x, self.leading)
         return np.broadcast_to(x, (len(x), *shape, count))
+
+
+def one_hot_rows(symbols, count, layer):
+    """Return a row (…, batch, time, count) for each symbol, of a layer's own kind."""
+    return np.eye(count, dtype=layer.dtype)[
+        symbols_in("inputs", symbols, count, layer.leading)
+    ]

@@ -7,6 +7,7 @@ from helpers.figures.plots import (
     BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow, digit_tables, loss_surface,
     named_points, squares, unrolled, use_style,
 )
+from helpers.figures.scene_plots import scene, ways_to_see, word_by_word
 from helpers.figures.sequences import (
     KINDS, attention_map, both_ways, dots_by_kind, looking_back, read_then_write,
     ways_to_travel,

@@ -132,7 +132,7 @@ def dots_by_kind(axes, shares):
     require(len(shares) > 0, "shares", "none", "at least one kind")
     for place, (kind, values) in enumerate(shares.items()):
         values = finite(kind, values, ndim=1)
-        color = KINDS.get(kind.split(",")[0], GREY)
+        color = KINDS.get(kind.split(",")[0].split(" (")[0], GREY)
         jitter = 0.24 * np.sin(
             2.4 * np.arange(len(values))
         )  # so that none hides another
@@ -152,4 +152,5 @@ def dots_by_kind(axes, shares):
 KINDS = {
     "as is": BLUE, "reversed": ORANGE,
     "forward": BLUE, "backward": ORANGE, "both": GREEN,
+    "once": BLUE, "at every step": ORANGE, "looking": GREEN,
 }  # fmt: skip

@@ -70,7 +70,7 @@ class EncoderDecoder(Trainable):
     def decode(self, written, memory, mask, state):
         """Return logits for the symbol after each of those written."""
         _, decoder, output = self.layers
-        options = (memory, state, mask) if self.looks else (state,)
+        options = (state,) if isinstance(decoder, Recurrent) else (memory, state, mask)
         return output.forward(decoder.forward(written, *options))
 
     def forward(self, source, target):
@@ -79,7 +79,7 @@ class EncoderDecoder(Trainable):
 
     def loss_and_gradients(self, source, target):
         """Return the mean loss of each network over all that is not PAD."""
-        encoder, decoder, output = self.layers
+        _, decoder, output = self.layers
         said = np.asarray(target)[..., 1:]
         logits = self.forward(source, target)
         losses, dlogits = softmax_cross_entropy(logits, said, said != PAD)
@@ -88,9 +88,14 @@ class EncoderDecoder(Trainable):
         along = decoder.backward(
             output.backward(dlogits / count[..., np.newaxis, np.newaxis, np.newaxis])
         )
-        state_slopes = parted(decoder.initial_slopes, encoder.states_count)
-        encoder.backward(along if self.looks else None, state_slopes, to_inputs=False)
+        self.encode_back(along, decoder.initial_slopes)
         return losses.sum(axis=(-2, -1)) / count
+
+    def encode_back(self, along, state_slopes):
+        """Fill the encoder's gradients, from those along all its states, and the last."""
+        encoder, _, _ = self.layers
+        slopes = parted(state_slopes, encoder.states_count)
+        encoder.backward(along if self.looks else None, slopes, to_inputs=False)
 
 
 def joined(state, count):

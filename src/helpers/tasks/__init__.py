@@ -13,4 +13,8 @@ from helpers.tasks.memory import adding, equal_runs, recall
 from helpers.tasks.pairs import (
     END, FIRST, PAD, START, as_text, copying, framed, numbered,
 )
+from helpers.tasks.scenes import (
+    KINDS, WORDS, as_image, captions, drawn_from, every_scene, in_words, pictures,
+    scenes_with, split_scenes,
+)
 from helpers.tasks.tags import same_digit, same_digit_task, sums_from_the_top

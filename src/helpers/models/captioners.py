@@ -1,0 +1,139 @@
+"""Captioners: eyes that see a picture, and a simple RNN that says what is in it.
+
+What the RNN has of the picture is one of SIGHTS:
+
+"first"   the vector v of all of it as its first state, and nothing later
+"vector"  v at every step
+"grid"    v as its first state, and at every step a look at the features of nine cells
+Source of the last: K. Xu and others, "Show, attend and tell", 2015.
+"""
+
+import numpy as np
+
+from helpers.engine import (
+    AdditiveAttention,
+    BahdanauDecoder,
+    Dense,
+    SimpleRNN,
+    VectorDecoder,
+)
+from helpers.lesson.arguments import require
+from helpers.models.encoder_decoders import EncoderDecoder
+from helpers.tasks.pairs import FIRST
+from helpers.tasks.scenes import CELLS, PIXELS, WORDS, object_named
+
+SIGHTS = ("first", "vector", "grid")
+SYMBOLS = FIRST + len(WORDS)
+ROWS_AND_COLUMNS = np.hstack([np.eye(3).repeat(3, axis=0), np.tile(np.eye(3), (3, 1))])
+
+
+class Eyes:
+    """m_s = tanh([relu(p_s P), row of s, column of s] M);  v = tanh(all of m · G).
+
+    p_s (192) are the pixels of cell s; row and column are one-hot, three numbers each;
+    all three products have a bias.  "All of m" is [m_1, …, m_9], or with `by_mean`
+    their mean.  With `frozen` True, P and M no longer learn.
+    """
+
+    frozen = False
+
+    def __init__(self, rng, features, width, by_mean, **ensemble):
+        """Start P, M and G as Keras starts kernels."""
+        see = Dense(PIXELS, features, rng, **ensemble)
+        tell = Dense(features + 6, features, rng, **ensemble)
+        count = features if by_mean else CELLS * features
+        gather = Dense(count, width, rng, **ensemble)
+        self.layers, self.by_mean = (see, tell, gather), by_mean
+        self.leading, self.dtype = see.leading, see.dtype
+
+    def forward(self, pictures):
+        """Return m (…, batch, 9, features) and v (…, batch, width)."""
+        see, tell, gather = self.layers
+        self.seen = np.maximum(see.forward(pictures), 0)
+        places = np.broadcast_to(ROWS_AND_COLUMNS, (*self.seen.shape[:-1], 6))
+        self.m = np.tanh(tell.forward(np.concatenate([self.seen, places], axis=-1)))
+        flat = self.m.reshape(*self.m.shape[:-2], -1)
+        self.v = np.tanh(gather.forward(self.m.mean(axis=-2) if self.by_mean else flat))
+        return self.m, self.v
+
+    def backward(self, dm, dv):
+        """Fill the gradients, from those along m and v."""
+        see, tell, gather = self.layers
+        dall = gather.backward(dv * (1 - self.v**2))
+        if self.frozen:
+            return
+        if self.by_mean:
+            dm = dm + dall[..., np.newaxis, :] / CELLS
+        else:
+            dm = dm + dall.reshape(self.m.shape)
+        dseen = tell.backward(dm * (1 - self.m**2))[..., :-6]
+        see.backward(dseen * (self.seen > 0), to_inputs=False)
+
+    def open_as(self, others):
+        """Take over the P and M of others, and let them be as they are."""
+        for own, other in zip(self.layers[:2], others.layers[:2], strict=True):
+            own.set_weights(other.get_weights())
+        self.frozen = True
+
+
+class Captioner(EncoderDecoder):
+    """Eyes, a decoder and a dense layer on top of it; the eyes are in place of an encoder.
+
+    Sources are pictures (…, batch, 9, 192), targets captions, as in `tasks.scenes`.
+    """
+
+    def require_fit(self):
+        """Refuse nothing: `captioner` has made them fit."""
+
+    def encode(self, pictures):
+        """Return what the decoder can see, no mask, and the state it begins with."""
+        eyes, decoder, _ = self.layers
+        m, v = eyes.forward(pictures)
+        if isinstance(decoder, VectorDecoder):
+            return v[..., np.newaxis, :], None, None
+        return m, None, [v]
+
+    def encode_back(self, along, state_slopes):
+        """Fill the gradients of the eyes."""
+        eyes, decoder, _ = self.layers
+        if isinstance(decoder, VectorDecoder):
+            eyes.backward(0, along[..., 0, :])
+        else:
+            eyes.backward(along if self.looks else 0, *state_slopes)
+
+
+def captioner(rng, sees, units=48, features=24, *, networks=None, dtype=np.float32):
+    """Return a `Captioner`, started as Keras does; v is as wide as the RNN.
+
+    sees  what the RNN has of the picture, one of SIGHTS
+    """
+    require(sees in SIGHTS, "sees", repr(sees), f"one of {SIGHTS}")
+    ensemble = {"networks": networks, "dtype": dtype}
+    eyes = Eyes(rng, features, units, sees == "grid", **ensemble)
+    more = {"first": 0, "vector": units, "grid": features}[sees]
+    decoder = SimpleRNN(SYMBOLS + more, units, rng, return_sequences=True, **ensemble)
+    if sees == "vector":
+        decoder = VectorDecoder(decoder, units)
+    if sees == "grid":
+        attention = AdditiveAttention(units, features, features, rng, **ensemble)
+        decoder = BahdanauDecoder(decoder, attention)
+    return Captioner(eyes, decoder, Dense(decoder.units, SYMBOLS, rng, **ensemble))
+
+
+def looks_at_objects(network, pictures, scenes, targets):
+    """Return how far each network looks at the object that it names, word by word.
+
+    scenes (batch, 2 · objects) and their targets; the right words are fed in.
+    Returns (…, 2 · objects): the mean weight on the object's own cell at its colour and
+    at its shape, for one object after another.
+    """
+    network.forward(
+        pictures, np.broadcast_to(targets, (*network.leading, *targets.shape))
+    )
+    attention, named = network.layers[1].attention, object_named(targets)
+    weights = []
+    for number in range(scenes.shape[-1] // 2):
+        row, step = np.nonzero(named == number)
+        own = attention[..., row, step, scenes[row, number]]
+        weights += [own[..., ::2].mean(axis=-1), own[..., 1::2].mean(axis=-1)]
+    return np.stack(weights, axis=-1)

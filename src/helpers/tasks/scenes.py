@@ -1,0 +1,157 @@
+"""Scenes of a few coloured shapes in a grid of 3 × 3 cells, and captions for them.
+
+A scene is a row of whole numbers: the cells of its objects, 0 … 8 in reading order,
+then their kinds, 0 … 11.  A kind is a colour and a shape.  The caption names the
+objects in reading order: "red square above blue circle left of red circle".
+"""
+
+from itertools import combinations, pairwise, product
+
+import numpy as np
+
+from helpers.lesson.arguments import (
+    finite,
+    generator,
+    require,
+    symbols,
+    whole,
+)
+from helpers.tasks.pairs import END, FIRST, PAD, framed
+
+COLOURS, SHAPES = ("red", "blue", "green", "yellow"), ("square", "circle", "triangle")
+WORDS = (*COLOURS, *SHAPES, "above", "left", "of")
+KINDS = tuple(f"{colour} {shape}" for colour in COLOURS for shape in SHAPES)
+CELLS, SIDE = 9, 8  # cells, and pixels along the side of each
+PIXELS = SIDE * SIDE * 3
+INKS = np.array(
+    [[0.85, 0.1, 0.1], [0.1, 0.2, 0.9], [0.1, 0.65, 0.15], [0.95, 0.85, 0.1]]
+)
+
+
+def every_scene(objects):
+    """Return all scenes with so many objects (scenes, 2 · objects)."""
+    objects = whole("objects", objects)
+    require(objects <= CELLS, "objects", objects, f"at most {CELLS}, one for each cell")
+    places = combinations(range(CELLS), objects)
+    kinds = product(range(len(KINDS)), repeat=objects)
+    return np.array([(*where, *what) for where, what in product(places, list(kinds))])
+
+
+def split_scenes(rng, scenes, share=0.2):
+    """Return scenes in two parts, by chance: to learn from, and a `share` to test with."""
+    scenes = as_scenes(scenes)
+    count = round(len(scenes) * finite("share", share, ndim=0))
+    require(0 < count < len(scenes), "share", share, "some scenes on each side")
+    order = generator("rng", rng).permutation(len(scenes))
+    return scenes[order[count:]], scenes[order[:count]]
+
+
+def scenes_with(kinds, scenes):
+    """Tell of each scene whether one of its objects is of one of these kinds."""
+    names = [kinds] if isinstance(kinds, str) else list(kinds)
+    require(set(names) <= set(KINDS), "kinds", f"{names}", f"some of {KINDS}")
+    _, shown = cells_and_kinds(as_scenes(scenes))
+    return np.isin(shown, [KINDS.index(name) for name in names]).any(axis=-1)
+
+
+def drawn_from(scenes, shape):
+    """Return a function of rng: pictures (*shape, 9, 192) of such scenes, and captions."""
+    scenes, texts = as_scenes(scenes), captions(scenes)
+
+    def draw(rng):
+        chosen = rng.integers(0, len(scenes), shape)
+        return pictures(rng, scenes[chosen]), texts[chosen]
+
+    return draw
+
+
+def captions(scenes):
+    """Return for each scene what is to be written (scenes, longest + 2), framed."""
+    texts = [caption(*cells_and_kinds(scene)).split() for scene in as_scenes(scenes)]
+    rows = np.full((len(texts), max(map(len, texts))), PAD)
+    for row, text in zip(rows, texts, strict=True):
+        row[: len(text)] = [FIRST + WORDS.index(word) for word in text]
+    return framed(rows)
+
+
+def caption(cells, kinds):
+    """Return the words for one scene."""
+    text = KINDS[kinds[0]]
+    for (before, cell), kind in zip(pairwise(cells), kinds[1:], strict=True):
+        same_row = before // 3 == cell // 3
+        text += f" {'left of' if same_row else 'above'} {KINDS[kind]}"
+    return text
+
+
+def in_words(caption):
+    """Return what a row of symbols says, up to its END."""
+    row = symbols("caption", caption, FIRST + len(WORDS), ndim=1)
+    stops = np.flatnonzero(np.isin(row, (PAD, END)))
+    said = row[: stops[0]] if len(stops) else row
+    return " ".join(WORDS[symbol - FIRST] for symbol in said if symbol >= FIRST)
+
+
+def pictures(rng, scenes, noise=0.1):
+    """Draw scenes (…, 2 · objects) as (…, 9 cells, 192 numbers), 0 where it is white.
+
+    Each shape is 6 × 6 pixels and lies at one of nine offsets in its cell, by chance.
+    """
+    scenes = as_scenes(scenes, np.ndim(scenes))
+    cells, kinds = cells_and_kinds(scenes)
+    offsets = generator("rng", rng).integers(0, 9, cells.shape)
+    stamps = STAMPS[kinds % 3, offsets][..., np.newaxis]
+    ink = stamps * (INKS[kinds // 3] - 1)[..., np.newaxis, np.newaxis, :]
+    drawn = np.zeros((*scenes.shape[:-1], CELLS, PIXELS), np.float32)
+    flat = ink.reshape(*cells.shape, PIXELS).astype(np.float32)
+    np.put_along_axis(drawn, cells[..., np.newaxis], flat, axis=-2)
+    noise = np.float32(finite("noise", noise, ndim=0))
+    return drawn + noise * rng.standard_normal(drawn.shape, np.float32)
+
+
+def as_image(picture):
+    """Return a picture (9, 192) as it is shown: (24, 24, 3), numbers from 0 to 1."""
+    cells = finite("picture", picture, shape=(CELLS, PIXELS))
+    grid = cells.reshape(3, 3, SIDE, SIDE, 3).swapaxes(1, 2)
+    return np.clip(1 + grid.reshape(3 * SIDE, 3 * SIDE, 3), 0, 1)
+
+
+def object_named(targets):
+    """Return which object each word of captions names (…, longest + 1), −1 for none."""
+    said = np.asarray(targets)[..., 1:] - FIRST
+    is_colour, is_shape = (said >= 0) & (said < 4), (said >= 4) & (said < 7)
+    return np.where(is_colour | is_shape, np.cumsum(is_colour, axis=-1) - 1, -1)
+
+
+def as_scenes(scenes, ndim=2):
+    """Return scenes (…, 2 · objects); ValueError unless they are."""
+    rows = symbols("scenes", scenes, len(KINDS), ndim)
+    cells, _ = cells_and_kinds(rows)
+    rising = (np.diff(cells, axis=-1) > 0).all() and (cells < CELLS).all()
+    fits = rows.shape[-1] % 2 == 0 and rising
+    require(
+        fits,
+        "scenes",
+        f"{rows.reshape(-1, rows.shape[-1])[0]} …",
+        "cells that rise, then kinds",
+    )
+    return rows
+
+
+def cells_and_kinds(scenes):
+    """Return the two halves of scenes."""
+    return np.split(scenes, [scenes.shape[-1] // 2], axis=-1)
+
+
+def stamps():
+    """Return each shape at each offset in a cell (3, 9, 8, 8), 1 where there is ink."""
+    y, x = np.mgrid[0:6, 0:6]
+    circle = (y - 2.5) ** 2 + (x - 2.5) ** 2 <= 7.6
+    shapes = [np.ones((6, 6)), circle, np.abs(x - 2.5) <= (y + 1) / 2]
+    drawn = np.zeros((3, 9, SIDE, SIDE))
+    for number, offset in product(range(3), range(9)):
+        down, right = divmod(offset, 3)
+        drawn[number, offset, down : down + 6, right : right + 6] = shapes[number]
+    return drawn
+
+
+STAMPS = stamps()

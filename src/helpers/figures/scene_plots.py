@@ -56,20 +56,13 @@ def ways_to_see(axes, sees, words):
     known = ("first", "vector", "grid")
     require(sees in known, "sees", repr(sees), f"one of {known}")
     nine_cells(axes, (0, 0.5), 0.4, {2: RED, 6: BLUE})
-    for step, (heard, said) in enumerate(
-        zip(["START", *words], [*words, "END"], strict=True)
-    ):
+    says = zip(["START", *words], [*words, "END"], strict=True)
+    for step, (heard, said) in enumerate(says):
         x = 1.9 + 1.45 * step
         one_step(axes, x, f"$h_{step + 1}$", heard, said)
         if step:
             axes.annotate("", (x - 0.33, 0.5), (x - 1.12, 0.5), arrowprops=arrow(RED))
-        if sees != "first":
-            axes.annotate("", (x + 0.2, 0.12), (x + 0.42, -0.4), arrowprops=arrow(ORANGE))
-        if sees == "vector":
-            axes.text(x + 0.48, -0.62, "$v$", ha="center", va="center", color=ORANGE)
-        if sees == "grid":
-            most = 2 if 2 * step < len(words) else 6
-            nine_cells(axes, (x + 0.5, -0.72), 0.16, {most: ORANGE})
+        what_enters(axes, x, sees, 2 if 2 * step < len(words) else 6)
     if sees != "vector":
         axes.annotate("", (1.57, 0.5), (0.68, 0.5), arrowprops=arrow(ORANGE))
         axes.text(1.1, 0.62, "$v$", ha="center", va="bottom", color=ORANGE)
@@ -86,6 +79,17 @@ def one_step(axes, x, name, heard, said):
     axes.text(x, 1.6, said, size=10, color=GREEN, **centre)
     axes.annotate("", (x - 0.06, 0.12), (x - 0.15, -0.55), arrowprops=arrow(BLUE))
     axes.annotate("", (x, 1.45), (x, 0.88), arrowprops=arrow(GREEN))
+
+
+def what_enters(axes, x, sees, most):
+    """Draw what a step has of the picture: nothing, v, or cells, `most` of one."""
+    if sees != "first":
+        ends = (x + 0.2, 0.12), (x + 0.42, -0.4)
+        axes.annotate("", *ends, arrowprops=arrow(ORANGE))
+    if sees == "vector":
+        axes.text(x + 0.48, -0.62, "$v$", ha="center", va="center", color=ORANGE)
+    if sees == "grid":
+        nine_cells(axes, (x + 0.5, -0.72), 0.16, {most: ORANGE})
 
 
 def nine_cells(axes, centre, side, colours):

@@ -17,7 +17,7 @@ from helpers.engine import (
     SimpleRNN,
     VectorDecoder,
 )
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import floats, require, whole
 from helpers.models.encoder_decoders import EncoderDecoder
 from helpers.tasks.pairs import FIRST
 from helpers.tasks.scenes import CELLS, PIXELS, WORDS, object_named
@@ -49,6 +49,8 @@ class Eyes:
     def forward(self, pictures):
         """Return m (…, batch, 9, features) and v (…, batch, width)."""
         see, tell, gather = self.layers
+        shape = None, CELLS, PIXELS
+        pictures = floats("pictures", pictures, self.leading, shape, self.dtype)
         self.seen = np.maximum(see.forward(pictures), 0)
         places = np.broadcast_to(ROWS_AND_COLUMNS, (*self.seen.shape[:-1], 6))
         self.m = np.tanh(tell.forward(np.concatenate([self.seen, places], axis=-1)))
@@ -77,7 +79,7 @@ class Eyes:
 
 
 class Captioner(EncoderDecoder):
-    """Eyes, a decoder and a dense layer on top of it; the eyes are in place of an encoder.
+    """Eyes in place of an encoder, a decoder, and a dense layer on top of it.
 
     Sources are pictures (…, batch, 9, 192), targets captions, as in `tasks.scenes`.
     """
@@ -108,10 +110,13 @@ def captioner(rng, sees, units=48, features=24, *, networks=None, dtype=np.float
     sees  what the RNN has of the picture, one of SIGHTS
     """
     require(sees in SIGHTS, "sees", repr(sees), f"one of {SIGHTS}")
+    features = whole("features", features)
     ensemble = {"networks": networks, "dtype": dtype}
     eyes = Eyes(rng, features, units, sees == "grid", **ensemble)
-    more = {"first": 0, "vector": units, "grid": features}[sees]
-    decoder = SimpleRNN(SYMBOLS + more, units, rng, return_sequences=True, **ensemble)
+    entering = {"first": 0, "vector": units, "grid": features}[sees]
+    decoder = SimpleRNN(
+        SYMBOLS + entering, units, rng, return_sequences=True, **ensemble
+    )
     if sees == "vector":
         decoder = VectorDecoder(decoder, units)
     if sees == "grid":
@@ -127,6 +132,7 @@ def looks_at_objects(network, pictures, scenes, targets):
     Returns (…, 2 · objects): the mean weight on the object's own cell at its colour and
     at its shape, for one object after another.
     """
+    require(network.looks, "network", "one that does not look", 'one that sees "grid"')
     network.forward(
         pictures, np.broadcast_to(targets, (*network.leading, *targets.shape))
     )

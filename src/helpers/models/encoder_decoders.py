@@ -92,7 +92,7 @@ class EncoderDecoder(Trainable):
         return losses.sum(axis=(-2, -1)) / count
 
     def encode_back(self, along, state_slopes):
-        """Fill the encoder's gradients, from those along all its states, and the last."""
+        """Fill the encoder's gradients, from those along its states and the last."""
         encoder, _, _ = self.layers
         slopes = parted(state_slopes, encoder.states_count)
         encoder.backward(along if self.looks else None, slopes, to_inputs=False)

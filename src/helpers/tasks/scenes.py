@@ -16,6 +16,7 @@ from helpers.lesson.arguments import (
     symbols,
     whole,
 )
+from helpers.tasks.memory import lengths
 from helpers.tasks.pairs import END, FIRST, PAD, framed
 
 COLOURS, SHAPES = ("red", "blue", "green", "yellow"), ("square", "circle", "triangle")
@@ -38,7 +39,7 @@ def every_scene(objects):
 
 
 def split_scenes(rng, scenes, share=0.2):
-    """Return scenes in two parts, by chance: to learn from, and a `share` to test with."""
+    """Return two parts of scenes, by chance: to learn from, a `share` to test with."""
     scenes = as_scenes(scenes)
     count = round(len(scenes) * finite("share", share, ndim=0))
     require(0 < count < len(scenes), "share", share, "some scenes on each side")
@@ -55,8 +56,8 @@ def scenes_with(kinds, scenes):
 
 
 def drawn_from(scenes, shape):
-    """Return a function of rng: pictures (*shape, 9, 192) of such scenes, and captions."""
-    scenes, texts = as_scenes(scenes), captions(scenes)
+    """Return a function of rng: pictures (*shape, 9, 192) of them, and captions."""
+    shape, scenes, texts = lengths("shape", shape), as_scenes(scenes), captions(scenes)
 
     def draw(rng):
         chosen = rng.integers(0, len(scenes), shape)
@@ -104,8 +105,9 @@ def pictures(rng, scenes, noise=0.1):
     drawn = np.zeros((*scenes.shape[:-1], CELLS, PIXELS), np.float32)
     flat = ink.reshape(*cells.shape, PIXELS).astype(np.float32)
     np.put_along_axis(drawn, cells[..., np.newaxis], flat, axis=-2)
-    noise = np.float32(finite("noise", noise, ndim=0))
-    return drawn + noise * rng.standard_normal(drawn.shape, np.float32)
+    size = np.float32(finite("noise", noise, ndim=0))
+    require(size >= 0, "noise", noise, "a number from 0 on")
+    return drawn + size * rng.standard_normal(drawn.shape, np.float32)
 
 
 def as_image(picture):

@@ -1,0 +1,185 @@
+"""Captioners: what they compute, gradients, frozen eyes, ensembles, and training for real."""
+
+import numpy as np
+import pytest
+
+from helpers.engine import check_gradients, softmax
+from helpers.models import captioner, exact, greedy, learn, looks_at_objects
+from helpers.tasks import captions, drawn_from, every_scene, pictures, split_scenes
+
+SIGHTS = ("first", "vector", "grid")
+UNITS, FEATURES, SYMBOLS = 5, 4, 13
+each_sight = pytest.mark.parametrize("sees", SIGHTS)
+
+
+def network_of(rng, sees, **options):
+    """Return a captioner whose weights are all random, biases too."""
+    network = captioner(rng, sees, UNITS, FEATURES, dtype=np.float64, **options)
+    network.parameters[...] = 0.5 * rng.normal(size=network.parameters.shape)
+    return network
+
+
+def scenes_of(rng, *shape):
+    """Return scenes, pictures of them and captions."""
+    scenes = every_scene(2)[rng.integers(0, 5184, shape)]
+    targets = captions(scenes.reshape(-1, 4)).reshape(*shape, -1)
+    return scenes, pictures(rng, scenes).astype(float), targets
+
+
+def by_hand(network, picture, words):
+    """Return logits for one picture and the words read, step by step, as the docstrings say."""
+    eyes, decoder, output = network.layers
+    (P, p), (M, c), (G, g) = (layer.get_weights() for layer in eyes.layers)
+    m = np.zeros((9, FEATURES))
+    for s, pixels in enumerate(picture):
+        place = np.eye(3)[[s // 3, s % 3]].ravel()
+        m[s] = np.tanh(np.concatenate([np.maximum(pixels @ P + p, 0), place]) @ M + c)
+    v = np.tanh((m.mean(axis=0) if eyes.by_mean else m.ravel()) @ G + g)
+    rnn = decoder.layers[0] if hasattr(decoder, "layers") else decoder
+    (W, U, b), (V, bias) = rnn.get_weights(), output.get_weights()
+    h = v if decoder is rnn or network.looks else np.zeros(UNITS)
+    logits = []
+    for word in words:
+        x, out = [np.eye(SYMBOLS)[word]], []
+        if network.looks:
+            Q, K, k = decoder.layers[1].get_weights()
+            context = softmax(np.tanh(h @ Q + m @ K) @ k[:, 0]) @ m
+            x, out = [*x, context], [context]
+        elif decoder is not rnn:
+            x = [*x, v]
+        h = np.tanh(np.concatenate(x) @ W + h @ U + b)
+        logits.append(np.concatenate([h, *out]) @ V + bias)
+    return np.array(logits)
+
+
+@each_sight
+def test_a_captioner_does_what_its_docstrings_say(sees):
+    rng = np.random.default_rng(1)
+    network = network_of(rng, sees)
+    _, shown, targets = scenes_of(rng, 3)
+    logits = network.forward(shown, targets)
+    for n in range(3):
+        expected = by_hand(network, shown[n], targets[n, :-1])
+        assert logits[n] == pytest.approx(expected, abs=1e-12)
+
+
+@each_sight
+def test_gradients_equal_central_differences(sees):
+    rng = np.random.default_rng(2)
+    network = network_of(rng, sees)
+    _, shown, targets = scenes_of(rng, 3)
+    check_gradients(network, shown, targets)
+    parts = [part for layer in network.layers for part in getattr(layer, "layers", [layer])]
+    assert all(gradient.any() for part in parts for gradient in part.gradients.values())
+
+
+@each_sight
+def test_an_ensemble_is_so_many_single_networks(sees):
+    rng = np.random.default_rng(3)
+    ensemble, single = network_of(rng, sees, networks=3), network_of(rng, sees)
+    _, shown, targets = scenes_of(rng, 3, 4)
+    losses, written = ensemble.loss_and_gradients(shown, targets), greedy(ensemble, shown, 7)
+    for n in range(3):
+        single.parameters[...] = ensemble.parameters[n]
+        assert single.loss_and_gradients(shown[n], targets[n]) == pytest.approx(
+            losses[n], rel=1e-12
+        )
+        assert single.gradients == pytest.approx(ensemble.gradients[n], abs=1e-12)
+        assert greedy(single, shown[n], 7).symbols.tolist() == written.symbols[n].tolist()
+
+
+@each_sight
+def test_all_networks_may_see_the_same_pictures(sees):
+    rng = np.random.default_rng(4)
+    ensemble = network_of(rng, sees, networks=3)
+    _, shown, targets = scenes_of(rng, 1, 4)
+    together = ensemble.forward(shown, targets)
+    each = ensemble.forward(np.repeat(shown, 3, axis=0), np.repeat(targets, 3, axis=0))
+    assert together == pytest.approx(each, abs=1e-12)
+
+
+@each_sight
+def test_frozen_eyes_stay_as_they_are_and_all_else_learns(sees):
+    rng = np.random.default_rng(5)
+    network, others = network_of(rng, sees), network_of(rng, sees)
+    network.layers[0].open_as(others.layers[0])
+    before = [part.get_weights() for part in network.layers[0].layers]
+    tongue = network.layers[2].get_weights()
+    draw = drawn_from(every_scene(2), (8,))
+    learn(network, draw, rng, rate=0.01, updates=5)
+    see, tell, gather = (part.get_weights() for part in network.layers[0].layers)
+    for own, was, given in zip((see, tell), before, others.layers[0].layers, strict=False):
+        for now, then, theirs in zip(own, was, given.get_weights(), strict=True):
+            assert (now == then).all()
+            assert (now == theirs).all()
+    assert all((now != then).any() for now, then in zip(gather, before[2], strict=True))
+    assert (network.layers[2].get_weights()[0] != tongue[0]).any()
+
+
+def test_eyes_that_are_not_frozen_learn():
+    rng = np.random.default_rng(6)
+    network = network_of(rng, "grid")
+    before = network.layers[0].layers[0].get_weights()[0]
+    learn(network, drawn_from(every_scene(2), (8,)), rng, rate=0.01, updates=5)
+    assert (network.layers[0].layers[0].get_weights()[0] != before).any()
+
+
+def test_how_far_it_looks_at_what_it_names_is_read_at_the_right_words():
+    rng = np.random.default_rng(7)
+    network = network_of(rng, "grid", networks=2)
+    scenes, shown, targets = scenes_of(rng, 6)
+    found = looks_at_objects(network, shown[np.newaxis], scenes, targets)
+    network.forward(shown[np.newaxis], np.stack([targets, targets]))
+    attention = network.layers[1].attention
+    second = np.array([4 if targets[n, 3] == 3 + 7 else 5 for n in range(6)]) - 1
+    words = np.array([0 * second, 0 * second + 1, second, second + 1])
+    for column, (steps, place) in enumerate(zip(words, (0, 0, 1, 1), strict=True)):
+        own = [attention[:, n, steps[n], scenes[n, place]] for n in range(6)]
+        assert found[:, column] == pytest.approx(np.mean(own, axis=0), abs=1e-12)
+
+
+@pytest.mark.parametrize(("sees", "least"), [("grid", 0.9), ("vector", 0.05), ("first", 0.03)])
+def test_it_learns_to_caption_scenes_that_it_never_saw(sees, least):
+    rng = np.random.default_rng(8)
+    seen, new = split_scenes(rng, every_scene(2))
+    network = captioner(rng, sees, networks=2)
+    test = pictures(rng, new[np.newaxis, :300]), captions(new[:300])[np.newaxis]
+    assert exact(network, *test).max() == 0
+    slower = ((0.7, 0.3), (0.9, 0.1))
+    learn(network, drawn_from(seen, (2, 32)), rng, rate=0.007, updates=400, slower=slower)
+    assert exact(network, *test).mean(axis=-1).max() > least
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"sees": "all"}, "sees"),
+        ({"sees": None}, "sees"),
+        ({"sees": ["grid"]}, "sees"),
+        ({"units": 0}, "units"),
+        ({"features": 1.5}, "features"),
+        ({"rng": 1}, "rng"),
+        ({"networks": 0}, "networks"),
+    ],
+)
+def test_what_cannot_be_built_is_refused(change, name):
+    options = {"rng": np.random.default_rng(9), "sees": "grid"} | change
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        captioner(**options)
+
+
+@each_sight
+@pytest.mark.parametrize("shape", [(3, 8, 192), (3, 9, 191), (9, 192), (3, 9, 192, 1)])
+def test_what_is_no_picture_is_refused(sees, shape):
+    rng = np.random.default_rng(10)
+    network = network_of(rng, sees)
+    _, _, targets = scenes_of(rng, 3)
+    with pytest.raises(ValueError, match="pictures: expected"):
+        network.forward(np.zeros(shape), targets)
+
+
+def test_only_a_network_that_looks_can_say_where():
+    rng = np.random.default_rng(11)
+    scenes, shown, targets = scenes_of(rng, 3)
+    with pytest.raises(ValueError, match="network: expected"):
+        looks_at_objects(network_of(rng, "vector"), shown, scenes, targets)

@@ -14,6 +14,7 @@ extensions = [
     "_extensions.accessible",
     "_extensions.ledger",
     "_extensions.links",
+    "_extensions.made_with",
     "_extensions.mathml",
     "_extensions.side_roads",
 ]

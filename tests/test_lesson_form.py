@@ -9,9 +9,6 @@ from tools.notebooks import notebooks
 
 # Lessons that were written before there was a main road.
 OLD_FORM = {
-    "01-sum-of-three",
-    "02-one-hot",
-    "03-embeddings",
     "04-binary-adder",
     "05-char-rnn-hello",
     "06-lstm",

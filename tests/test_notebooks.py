@@ -149,4 +149,13 @@ def test_the_picture_of_the_readme_is_the_figure_of_a_lesson():
 
 
 def test_its_metadata_is_the_same_wherever_it_was_executed(notebook):
-    assert set(notebook.metadata) == {"kernelspec", "executed_from"}
+    kept = {"lesson"} & set(notebook.metadata)
+    assert set(notebook.metadata) - kept == {"kernelspec", "executed_from", "made_with"}
+
+
+def test_it_says_which_versions_made_it(notebook):
+    names = [part.split(" ")[0] for part in notebook.metadata.made_with.split(", ")]
+    assert names == ["Python", "NumPy", "Keras", "TensorFlow"]
+    locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    for part in notebook.metadata.made_with.split(", ")[1:]:
+        assert f"{part.lower().replace(' ', '==')} " in locked, "run: make notebooks"

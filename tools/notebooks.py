@@ -5,8 +5,10 @@ import ast
 import base64
 import hashlib
 import json
+import platform
 import re
 import sys
+from importlib.metadata import packages_distributions, version
 
 import nbformat
 from nbclient import NotebookClient
@@ -161,11 +163,21 @@ def execute(path):
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
-    notebook.metadata = nbformat.from_dict(KERNEL | {"executed_from": executed_from})
+    kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
+    made = {"executed_from": executed_from, "made_with": made_with()}
+    notebook.metadata = nbformat.from_dict(KERNEL | kept | made)
     picture = readme_picture(notebook)
     write_whole(path, nbformat.writes(notebook) + "\n")
     if picture:
         write_whole(PICTURE, picture)
+
+
+def made_with():
+    """Return the versions behind the outputs, in words for the foot of a page."""
+    owners = packages_distributions()  # TensorFlow has another name on some machines
+    names = ("NumPy", "Keras", "TensorFlow")
+    versions = [f"{name} {version(owners[name.lower()][0])}" for name in names]
+    return ", ".join([f"Python {platform.python_version()}", *versions])
 
 
 def readme_picture(notebook):

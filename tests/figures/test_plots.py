@@ -27,16 +27,6 @@ def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
     assert "from (0.0, 0.0)" in figure_text.describe(axes.figure)
 
 
-def test_unrolled_draws_every_step_once(axes):
-    plots.unrolled(axes, length=4)
-    texts = [text.get_text() for text in axes.texts]
-    assert texts.count("W") == texts.count("U") == 4
-    assert texts.count("y") == texts.count("= 0") == 1
-    states = [f"$h_{{{step}}}$" for step in range(5)]
-    assert [text for text in texts if text.startswith("$h")] == states
-    assert "text '$x_{4}$'" in figure_text.describe(axes.figure)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -52,11 +42,6 @@ def test_unrolled_draws_every_step_once(axes):
 def test_loss_surface_refuses(axes, arguments, message):
     with pytest.raises(ValueError, match=message):
         plots.loss_surface(axes, *arguments)
-
-
-def test_unrolled_refuses_no_steps(axes):
-    with pytest.raises(ValueError, match="length: expected a whole number of at least 1, got 0"):
-        plots.unrolled(axes, length=0)
 
 
 def test_an_empty_figure_can_be_described(axes):

@@ -2,10 +2,11 @@
 
 from helpers.figures.cell_plots import coloured_text, gate_panels
 from helpers.figures.diagrams import state_diagram
+from helpers.figures.digit_plots import embedded, learned_bars, look_up, unrolled
 from helpers.figures.figure_text import describe
 from helpers.figures.plots import (
     BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow, digit_tables, loss_surface,
-    named_points, squares, unrolled, use_style,
+    named_points, squares, use_style,
 )
 from helpers.figures.scene_plots import scene, ways_to_see, word_by_word
 from helpers.figures.sequences import (

@@ -12,7 +12,7 @@ from matplotlib.colors import LogNorm
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from helpers.figures.figure_text import describe_figures_as_text
-from helpers.lesson.arguments import finite, positive, require, row, whole
+from helpers.lesson.arguments import finite, positive, require, row
 
 # Okabe and Ito's colours: told apart with every common kind of colour blindness.
 BLUE, ORANGE, GREEN, RED, PURPLE, GREY = (
@@ -105,26 +105,6 @@ def named_points(axes, points, names):
         axes.text(x, y, str(name), ha="center", va="center_baseline")
     axes.margins(0.15)
     axes.set_aspect("equal", adjustable="datalim")
-    return axes
-
-
-def unrolled(axes, length=3):
-    """Draw one recurrent unit unrolled in time: the same W and U at every step."""
-    shape = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": GREY}
-    state = {"ha": "center", "va": "center", "size": 15, "bbox": shape}
-    for step in range(whole("length", length) + 1):
-        axes.text(step, 1, f"$h_{{{step}}}$", **state)
-        onwards = RED if step < length else GREY
-        axes.annotate("", (step + 0.8, 1), (step + 0.2, 1), arrowprops=arrow(onwards))
-        if step > 0:
-            axes.text(step - 0.5, 1.08, "U", color=RED, weight="bold", ha="center")
-            axes.annotate("", (step, 0.78), (step, 0.22), arrowprops=arrow(BLUE))
-            axes.text(step + 0.05, 0.48, "W", color=BLUE, weight="bold")
-            axes.text(step, 0.08, f"$x_{{{step}}}$", ha="center", va="center", size=15)
-    axes.text(0, 0.7, "= 0", ha="center", size=13)
-    axes.text(length + 0.9, 1, "y", ha="center", va="center", size=15)
-    axes.set(xlim=(-0.3, length + 1), ylim=(-0.1, 1.3))
-    axes.set_axis_off()
     return axes
 
 

@@ -97,5 +97,5 @@ def nine_cells(axes, centre, side, colours):
     for number in range(9):
         down, right = divmod(number, 3)
         corner = centre[0] + side * (right - 1.5), centre[1] + side * (0.5 - down)
-        face = {"facecolor": colours.get(number, "white"), "edgecolor": GREY}
-        axes.add_patch(Rectangle(corner, side, side, linewidth=0.7, **face))
+        fill = colours.get(number, "white")
+        axes.add_patch(Rectangle(corner, side, side, fc=fill, ec=GREY, lw=0.7))

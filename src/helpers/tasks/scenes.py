@@ -40,11 +40,10 @@ def every_scene(objects):
 
 def split_scenes(rng, scenes, share=0.2):
     """Return two parts of scenes, by chance: to learn from, a `share` to test with."""
-    scenes = as_scenes(scenes)
+    scenes = generator("rng", rng).permutation(as_scenes(scenes))
     count = round(len(scenes) * finite("share", share, ndim=0))
     require(0 < count < len(scenes), "share", share, "some scenes on each side")
-    order = generator("rng", rng).permutation(len(scenes))
-    return scenes[order[count:]], scenes[order[:count]]
+    return scenes[count:], scenes[:count]
 
 
 def scenes_with(kinds, scenes):

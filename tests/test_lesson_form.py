@@ -9,7 +9,6 @@ from tools.notebooks import notebooks
 
 # Lessons that were written before there was a main road.
 OLD_FORM = {
-    "04-binary-adder",
     "05-char-rnn-hello",
     "06-lstm",
     "06b-reading-cells",

@@ -1,7 +1,12 @@
+import itertools
+
+import numpy as np
 import pytest
 
+from helpers import figures
 from helpers.figures import state_diagram
 from helpers.figures.diagrams import transitions
+from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, RED
 from helpers.inside import CARRY, Machine
 
 
@@ -32,3 +37,67 @@ def test_transitions_are_told_by_their_inputs():
 def test_a_name_for_each_state_is_needed(axes):
     with pytest.raises(ValueError, match="names: expected 2, one a state, got 1 names"):
         state_diagram(axes, CARRY, ["carry 0"])
+
+
+def placed(axes):
+    """Return the words on a picture by where they stand."""
+    return {text.get_position(): text.get_text() for text in axes.texts if text.get_text()}
+
+
+def arrows(axes, color):
+    found = [text for text in axes.texts if getattr(text, "arrow_patch", None)]
+    return [(t.xyann, t.xy) for t in found if t.arrowprops["color"] == color]
+
+
+def test_a_sum_stands_in_columns_with_the_first_on_the_right(axes):
+    pair = np.array([[1, 1], [0, 1], [0, 0]])  # 1 + 3 = 4
+    figures.column_addition(axes, pair, [0, 1, 1, 0])
+    at = placed(axes)
+    rows = {height: "".join(at[-step, height] for step in (2, 1, 0)) for height in (3, 2, 1, 0)}
+    assert rows == {3: "110", 2: "001", 1: "011", 0: "100"}
+    assert len(arrows(axes, ORANGE)) == 2
+    assert [at[-step, -0.8] for step in range(3)] == ["step 1", "step 2", "step 3"]
+
+
+def test_on_the_way_back_gradients_come_from_each_loss_and_each_next_step(axes):
+    figures.way_back(axes, length=4)
+    back = arrows(axes, RED)
+    assert len(back) == 4
+    assert all(begin[0] > end[0] for begin, end in back)
+    assert len(arrows(axes, GREEN)) == 8  # from the loss to y, from y to h
+    assert all(begin[1] > end[1] for begin, end in arrows(axes, GREEN))
+    assert len(arrows(axes, BLUE)) == 4
+    words = [text.get_text() for text in axes.texts]
+    assert [f"$h_{step}$" in words for step in range(6)] == [*5 * [True], False]
+
+
+def test_in_the_induction_each_set_has_its_boxes_and_leads_to_the_other(axes):
+    figures.induction(axes)
+    over = arrows(axes, GREY)
+    assert [np.sign(end[0] - begin[0]) for begin, end in over] == [1, -1]
+    assert len(axes.patches) == 2 * (1 + 3)
+    said = " ".join(placed(axes).values())
+    assert "1 1, writes 0" in said
+    assert "0 0, writes 1" in said
+    for x1, x2, carry in itertools.product((0, 1), (0, 1), (0, 1)):
+        count = x1 + x2 + carry
+        if count // 2 == carry:  # it stays: named, with what it writes, in input order
+            name, written = next(
+                text.split(": stay,\nwrite ")
+                for place, text in placed(axes).items()
+                if "stay" in text and place[0] == 2 * carry - 1
+            )
+            assert written.split(", ")[name.split(", ").index(f"{x1} {x2}")] == str(count % 2)
+
+
+@pytest.mark.parametrize(
+    ("pair", "carries", "name"),
+    [
+        ([[1, 1]], [0], "carries"),
+        ([1, 1], [0, 1], "pair"),
+        ([[1, 1, 0]], [0, 1], "pair"),
+    ],
+)
+def test_a_sum_that_does_not_fit_is_refused(axes, pair, carries, name):
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        figures.column_addition(axes, pair, carries)

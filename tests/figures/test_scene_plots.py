@@ -62,14 +62,15 @@ def test_each_word_has_its_picture_and_its_light(panels):
 
 
 @pytest.mark.parametrize(
-    ("sees", "entering", "cells"), [("first", 1, 9), ("vector", 4, 9), ("grid", 5, 9 * 5)]
+    ("sees", "entering", "cells"), [("first", 1, 9), ("vector", 5, 9), ("grid", 5, 9 * 5)]
 )
 def test_what_enters_is_drawn_once_or_at_every_step(axes, sees, entering, cells):
     figures.ways_to_see(axes, sees, ["red", "square", "above"])
     assert len(arrows(axes, ORANGE)) == entering
     assert len(axes.patches) == cells
     words = [text.get_text() for text in axes.texts]
-    assert words.count("$v$") == {"first": 1, "vector": 4, "grid": 1}[sees]
+    assert words.count("$v$") == {"first": 1, "vector": 5, "grid": 1}[sees]
+    assert words.count("?") == (4 if sees == "grid" else 0)
     assert [word for word in words if word in ("START", "END")] == ["START", "END"]
 
 

@@ -4,9 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.inside import carry_by_plane, principal_components, separating_plane
-from helpers.models import adder_of, untrained_adders
+from helpers.models import adder_of, hand_built, untrained_adders
 from helpers.tasks import every_pair
-from tests.hand_built import by_hand
 
 
 @given(st.integers(0, 2**32), st.integers(2, 12), st.integers(1, 6))
@@ -108,6 +107,6 @@ def test_a_plane_refuses(points, kinds, message):
 
 
 def test_a_plane_tells_the_carry_of_an_adder_and_not_of_an_untrained_network():
-    assert carry_by_plane(by_hand(8), every_pair())
+    assert carry_by_plane(hand_built(8), every_pair())
     untrained = untrained_adders(np.random.default_rng(1), 3)
     assert not any(carry_by_plane(adder_of(untrained, n), every_pair()) for n in range(3))

@@ -5,19 +5,25 @@ import pytest
 
 from helpers.inside import find_mistake
 from helpers.inside.proofs import find_certificate, first_of_each
-from helpers.models import adder_of, bits_right, some_of, trained_adders, untrained_adders
+from helpers.models import (
+    adder_of,
+    bits_right,
+    hand_built,
+    some_of,
+    trained_adders,
+    untrained_adders,
+)
 from helpers.tasks import sums_of
-from tests.hand_built import by_hand
 
 
 def test_an_adder_has_no_mistake():
-    assert find_mistake(by_hand(8)) is None
-    assert find_mistake(by_hand(3)) is None
+    assert find_mistake(hand_built(8)) is None
+    assert find_mistake(hand_built(3)) is None
 
 
 @pytest.mark.parametrize("steep", [1, 1.5, 1.8])
 def test_a_carry_that_leaks_is_found_out(steep):
-    adder = by_hand(steep)
+    adder = hand_built(steep)
     pair = find_mistake(adder)
     assert pair.shape[::2] == (1, 2)
     assert not pair[:, -1].any()  # room for the last carry
@@ -25,7 +31,7 @@ def test_a_carry_that_leaks_is_found_out(steep):
 
 
 def test_the_first_mistake_is_found_at_the_first_step():
-    turned = by_hand(8)._replace(output_kernel=np.array([-1.0, 1.0, -1.0]))
+    turned = hand_built(8)._replace(output_kernel=np.array([-1.0, 1.0, -1.0]))
     assert find_mistake(turned).shape == (1, 2, 2)
 
 
@@ -48,8 +54,8 @@ def test_nearly_every_network_has_a_proof_or_a_mistake_and_none_has_both():
 
 
 def test_it_is_given_up_after_so_many_states():
-    assert find_mistake(by_hand(1.8)) is not None
-    assert find_mistake(by_hand(1.8), most=2) is None
+    assert find_mistake(hand_built(1.8)) is not None
+    assert find_mistake(hand_built(1.8), most=2) is None
 
 
 def test_of_the_same_cell_the_first_is_kept():
@@ -62,4 +68,4 @@ def test_of_the_same_cell_the_first_is_kept():
 def test_the_search_refuses(options):
     (name,) = options
     with pytest.raises(ValueError, match=f"{name}: expected"):
-        find_mistake(by_hand(8), **options)
+        find_mistake(hand_built(8), **options)

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from helpers.inside import bounds, certificates, holds, image_of, is_proof, proofs, prove
 from helpers.inside.certificates import covered
 from helpers.inside.proofs import find_certificate
-from helpers.models import Adder, adder_of, bits_right, some_of, trained_adders
+from helpers.models import Adder, adder_of, bits_right, hand_built, some_of, trained_adders
 from helpers.models.adders import INPUTS
 from helpers.tasks import every_pair, hard_pairs, sums_of
-from tests.hand_built import by_hand
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +53,19 @@ def test_a_proof_of_one_network_is_none_of_another(adders, found):
 
 @pytest.mark.parametrize("steep", [2.2, 3, 8])
 def test_a_network_that_keeps_its_carry_is_proved(steep):
-    adder = by_hand(steep)
+    adder = hand_built(steep)
     assert is_proof(adder, find_certificate(adder))
 
 
 @pytest.mark.parametrize("steep", [1, 1.8, 2])
 def test_a_carry_that_leaks_or_stands_on_the_edge_is_not_proved(steep):
-    adder = by_hand(steep)
+    adder = hand_built(steep)
     assert find_certificate(adder) is None
     # nor by the boxes of a network that is nearly the same
-    assert not is_proof(adder, find_certificate(by_hand(2.2)))
+    assert not is_proof(adder, find_certificate(hand_built(2.2)))
 
 
-CERTIFICATE = find_certificate(by_hand(3))
+CERTIFICATE = find_certificate(hand_built(3))
 
 
 def test_every_single_box_is_needed():
@@ -74,7 +73,7 @@ def test_every_single_box_is_needed():
         for number in range(len(CERTIFICATE[carry])):
             fewer = list(CERTIFICATE)
             fewer[carry] = np.delete(fewer[carry], number, axis=0)
-            assert not is_proof(by_hand(3), fewer)
+            assert not is_proof(hand_built(3), fewer)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +97,8 @@ def test_every_single_box_is_needed():
     ],
 )
 def test_a_tampered_certificate_is_refused(tamper):
-    assert is_proof(by_hand(3), CERTIFICATE)
-    assert not is_proof(by_hand(3), tamper([boxes.copy() for boxes in CERTIFICATE]))
+    assert is_proof(hand_built(3), CERTIFICATE)
+    assert not is_proof(hand_built(3), tamper([boxes.copy() for boxes in CERTIFICATE]))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +115,7 @@ def test_a_tampered_certificate_is_refused(tamper):
     ],
 )
 def test_a_tampered_weight_is_refused(weight, value):
-    tampered = by_hand(3)._replace(**{weight: value})
+    tampered = hand_built(3)._replace(**{weight: value})
     pairs = every_pair()
     assert (tampered.add(pairs) != sums_of(pairs)).any()  # it does not add any more
     assert not is_proof(tampered, CERTIFICATE)
@@ -130,7 +129,7 @@ def test_every_sign_of_a_trained_adder_matters(adders, found):
 
 
 def test_a_network_with_a_weight_that_is_not_finite_is_refused():
-    broken = by_hand(3)._replace(bias=np.array([0.0, np.inf, 0.0]))
+    broken = hand_built(3)._replace(bias=np.array([0.0, np.inf, 0.0]))
     with pytest.raises(ValueError, match="bias: expected finite numbers"):
         is_proof(broken, CERTIFICATE)
     with pytest.raises(ValueError, match="bias: expected finite numbers"):
@@ -139,7 +138,7 @@ def test_a_network_with_a_weight_that_is_not_finite_is_refused():
 
 def test_a_larger_box_around_everything_is_no_proof():
     everything = np.array([[[-1.0] * 3, [1.0] * 3]])
-    assert not is_proof(by_hand(3), (everything, everything))
+    assert not is_proof(hand_built(3), (everything, everything))
 
 
 @settings(max_examples=50, deadline=None)
@@ -190,13 +189,13 @@ def test_a_gap_as_wide_as_rounding_is_seen():
 
 
 def test_the_search_gives_up_where_boxes_become_too_many():
-    assert find_certificate(by_hand(3)) is not None
-    assert find_certificate(by_hand(3), most=2) is None
+    assert find_certificate(hand_built(3)) is not None
+    assert find_certificate(hand_built(3), most=2) is None
 
 
 def test_weights_that_may_overflow_prove_nothing():
     # two more units that no answer reads: but inf - inf is NaN, and 0 times NaN is NaN
-    hand = by_hand(3)
+    hand = hand_built(3)
     huge = Adder(
         np.column_stack([hand.kernel, [[1.7e308, 0.0], [1.7e308, 0.0]]]),
         np.pad(hand.recurrent_kernel, (0, 2)),
@@ -216,7 +215,7 @@ def test_weights_that_may_overflow_prove_nothing():
 
 
 def test_a_network_in_whole_numbers_walks_in_float64():
-    hand = by_hand(3)
+    hand = hand_built(3)
     whole = hand._replace(
         kernel=hand.kernel.astype(np.int8),
         initial_state=hand.initial_state.astype(np.int8),
@@ -244,7 +243,7 @@ def test_smaller_cells_prove_what_larger_ones_do_not(adders, found):
 
 
 def test_boxes_of_the_other_carry_do_not_count():
-    adder, boxes = by_hand(3), [np.asarray(each) for each in CERTIFICATE]
+    adder, boxes = hand_built(3), [np.asarray(each) for each in CERTIFICATE]
     for carry in (0, 1):
         for inputs in INPUTS:
             assert all(holds(adder, box, carry, inputs, boxes) for box in boxes[carry])
@@ -295,7 +294,7 @@ def test_the_search_ends_in_many_dimensions():
         np.zeros(9), 0.0,
     )  # fmt: skip
     assert find_certificate(noisy._replace(output_bias=1.0)) is None
-    hand = by_hand(8)
+    hand = hand_built(8)
     wide = Adder(
         np.column_stack([hand.kernel, rng.normal(size=(2, 6))]),
         np.block([[hand.recurrent_kernel, np.zeros((3, 6))], [np.zeros((6, 3)), 2 * np.eye(6)]]),
@@ -309,7 +308,7 @@ def test_the_search_ends_in_many_dimensions():
 
 
 def test_what_is_not_verified_is_not_handed_out(monkeypatch):
-    assert prove(by_hand(3)) is not None
-    assert prove(by_hand(3), most=2) is None
+    assert prove(hand_built(3)) is not None
+    assert prove(hand_built(3), most=2) is None
     monkeypatch.setattr(proofs, "find_certificate", lambda adder: CERTIFICATE[::-1])
-    assert prove(by_hand(3)) is None
+    assert prove(hand_built(3)) is None

@@ -5,6 +5,7 @@ from helpers.models import (
     Adder,
     adder_of,
     bits_right,
+    hand_built,
     some_of,
     trained_adders,
     untrained_adders,
@@ -12,7 +13,6 @@ from helpers.models import (
 )
 from helpers.models.adders import pairs_for, read_adder
 from helpers.tasks import every_pair, random_pairs, sums_of
-from tests.hand_built import by_hand
 
 PAIRS = every_pair(3)
 
@@ -135,7 +135,7 @@ def test_adders_refuse(make, message):
 
 
 def test_a_walk_goes_on_from_where_it_is_told():
-    adder = by_hand(8)
+    adder = hand_built(8)
     states = adder.walk(PAIRS)
     assert adder.walk(PAIRS[:, 2:], begin=states[:, 1]).tolist() == states[:, 2:].tolist()
     assert adder.add(PAIRS[:, 2:], begin=states[:, 1]).tolist() == adder.add(PAIRS)[:, 2:].tolist()
@@ -144,7 +144,7 @@ def test_a_walk_goes_on_from_where_it_is_told():
 
 def test_a_wrong_line_of_the_table_is_found():
     ensemble = untrained_adders(np.random.default_rng(1), 2)
-    adder = by_hand(8)
+    adder = hand_built(8)
     for number, bit_of_three in ((0, 1.0), (1, -1.0)):
         weights = [adder.kernel, adder.recurrent_kernel, adder.bias, adder.initial_state]
         rnn, dense = ensemble.layers

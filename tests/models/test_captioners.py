@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from helpers.engine import check_gradients, softmax
-from helpers.models import captioner, exact, greedy, learn, looks_at_objects
+from helpers.engine import (
+    AdditiveAttention,
+    BahdanauDecoder,
+    Dense,
+    SimpleRNN,
+    VectorDecoder,
+    check_gradients,
+    softmax,
+)
+from helpers.models import Captioner, Eyes, captioner, exact, greedy, learn, looks_at_objects
 from helpers.tasks import captions, drawn_from, every_scene, pictures, split_scenes
 
 SIGHTS = ("first", "vector", "grid")
@@ -116,6 +124,18 @@ def test_frozen_eyes_stay_as_they_are_and_all_else_learns(sees):
     assert (network.layers[2].get_weights()[0] != tongue[0]).any()
 
 
+@each_sight
+def test_eyes_can_be_frozen_after_they_have_learned(sees):
+    rng = np.random.default_rng(12)
+    network, draw = network_of(rng, sees), drawn_from(every_scene(2), (8,))
+    learn(network, draw, rng, rate=0.01, updates=3)
+    network.layers[0].frozen = True
+    before = [part.get_weights() for part in network.layers[0].layers[:2]]
+    learn(network, draw, rng, rate=0.01, updates=3)
+    for part, was in zip(network.layers[0].layers[:2], before, strict=True):
+        assert all((now == then).all() for now, then in zip(part.get_weights(), was, strict=True))
+
+
 def test_eyes_that_are_not_frozen_learn():
     rng = np.random.default_rng(6)
     network = network_of(rng, "grid")
@@ -176,6 +196,53 @@ def test_what_is_no_picture_is_refused(sees, shape):
     _, _, targets = scenes_of(rng, 3)
     with pytest.raises(ValueError, match="pictures: expected"):
         network.forward(np.zeros(shape), targets)
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (lambda scenes, targets: (scenes[:2], targets), "scenes"),
+        (lambda scenes, targets: (scenes.tolist()[:2], targets), "scenes"),
+        (lambda scenes, targets: (scenes[:, ::-1], targets), "scenes"),
+        (lambda scenes, targets: (every_scene(3)[:6], targets), "targets"),
+        (lambda scenes, targets: (scenes, np.where(targets > 2, 3, targets)), "targets"),
+    ],
+)
+def test_looks_at_other_scenes_than_those_that_are_named_are_refused(change, name):
+    rng = np.random.default_rng(13)
+    network = network_of(rng, "grid")
+    scenes = np.array([[0, 8, 1, 2]] * 6)
+    scenes, targets = change(scenes, captions(scenes))
+    shown = pictures(rng, np.array([[0, 8, 1, 2]] * 6)).astype(float)
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        looks_at_objects(network, shown, scenes, targets)
+
+
+def decoders(rng):
+    """Return for each way to see a decoder that begins with a v of width 5, or has it."""
+    sizes = {"vector": 13 + 5, "grid": 13 + FEATURES, "first": 13}
+    options = {"return_sequences": True, "dtype": np.float32}
+    rnns = {sees: SimpleRNN(size, UNITS, rng, **options) for sees, size in sizes.items()}
+    attention = AdditiveAttention(UNITS, FEATURES, 3, rng, dtype=np.float32)
+    wrapped = {
+        "vector": VectorDecoder(rnns["vector"], 5),
+        "grid": BahdanauDecoder(rnns["grid"], attention),
+    }
+    return rnns | wrapped
+
+
+@each_sight
+def test_eyes_that_do_not_fit_the_decoder_are_refused(sees):
+    rng = np.random.default_rng(14)
+    for width in (5, 6):
+        decoder = decoders(rng)[sees]
+        eyes = Eyes(rng, FEATURES, width, sees == "grid", dtype=np.float32)
+        output = Dense(decoder.units, 13, rng, dtype=np.float32)
+        if width == 5:
+            Captioner(eyes, decoder, output)
+            continue
+        with pytest.raises(ValueError, match="eyes: expected one of width 5, got v of width 6"):
+            Captioner(eyes, decoder, output)
 
 
 def test_only_a_network_that_looks_can_say_where():

@@ -157,6 +157,18 @@ def test_batches_are_of_these_scenes_with_their_captions():
         assert sorted(cells) == scene[:2].tolist()
 
 
+def test_a_refused_noise_leaves_the_generator_as_it_was():
+    rng, same = np.random.default_rng(8), np.random.default_rng(8)
+    with pytest.raises(ValueError, match="noise: expected"):
+        pictures(rng, SCENE, noise=-1.0)
+    assert rng.bit_generator.state == same.bit_generator.state
+
+
+def test_the_message_shows_the_scene_that_is_none():
+    with pytest.raises(ValueError, match=r"\[\[1 0 2 3\]\]"):
+        captions([[0, 1, 2, 3], [1, 0, 2, 3]])
+
+
 SCENE = [[0, 1, 2, 3]]
 
 
@@ -164,7 +176,14 @@ SCENE = [[0, 1, 2, 3]]
     ("call", "name"),
     [
         (lambda: every_scene(0), "objects"),
-        (lambda: every_scene(10), "objects"),
+        (lambda: every_scene(4), "objects"),
+        (lambda: pictures(RNG, 5), "scenes"),
+        (lambda: pictures(RNG, [[[0, 1, 2, 3]], [[1, 0, 2, 3]]]), "scenes"),
+        (lambda: drawn_from(SCENE, (2,))(5), "rng"),
+        (lambda: scenes_with(3, SCENE), "kinds"),
+        (lambda: scenes_with([3], SCENE), "kinds"),
+        (lambda: object_named([[1, 99, 2]]), "targets"),
+        (lambda: object_named([[1, 3.5, 2]]), "targets"),
         (lambda: captions([[1, 0, 2, 3]]), "scenes"),
         (lambda: captions([[0, 0, 2, 3]]), "scenes"),
         (lambda: captions([[0, 9, 2, 3]]), "scenes"),

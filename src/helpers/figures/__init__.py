@@ -1,8 +1,12 @@
 """The one style of all figures, and the pictures that lessons share."""
 
 from helpers.figures.cell_plots import coloured_text, gate_panels
-from helpers.figures.diagrams import state_diagram
-from helpers.figures.digit_plots import embedded, learned_bars, look_up, unrolled
+from helpers.figures.diagrams import (
+    column_addition, induction, state_diagram, way_back,
+)
+from helpers.figures.digit_plots import (
+    embedded, from_the_top, learned_bars, look_up, unrolled,
+)
 from helpers.figures.figure_text import describe
 from helpers.figures.plots import (
     BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow, digit_tables, loss_surface,

@@ -39,7 +39,12 @@ def unrolled(axes, length=3, inputs=None, states=None):
 
 def as_words(name, numbers, length):
     """Return numbers as texts, as short as they can be."""
-    return [f"{number:g}".replace("-", "−") for number in row(name, numbers, length)]
+    return [minus(f"{number:g}") for number in row(name, numbers, length)]
+
+
+def minus(word):
+    """Return a number's word with a minus sign in place of a hyphen."""
+    return word.replace("-", "−")
 
 
 def enter(axes, step, digit):
@@ -92,9 +97,7 @@ def embedded(axes, digit, E, W):
     for place, value in enumerate(W):
         cells(axes, 2 * width + 4, 1.5 - place - digit, [value], RED)
     x, y = 2 * width + 9, -digit
-    axes.text(
-        x, y, f"{E[digit] @ W:.1f}".replace("-", "−"), size=13, color=RED, **CENTRE
-    )
+    axes.text(x, y, minus(f"{E[digit] @ W:.1f}"), size=13, color=RED, **CENTRE)
     for place, sign in ((2 * width + 3.2, "×"), (2 * width + 7, "=")):
         axes.text(place, y, sign, size=13, **CENTRE)
     heads = (width / 2, "E"), (1.5 * width + 2.5, f"$E_{digit}$"), (2 * width + 5, "W")
@@ -133,7 +136,7 @@ def cells(axes, x, y, values, color, written=True):
     """Draw boxes beside each other, two wide, with numbers in them or without."""
     for place, value in enumerate(values):
         axes.add_patch(Rectangle((x + 2 * place, y - 0.5), 2, 1, fc="white", ec=color))
-        word = f"{value:.1f}".replace("-", "−") if written else ""
+        word = minus(f"{value:.1f}") if written else ""
         axes.text(x + 2 * place + 1, y, word, size=10, color=color, **CENTRE)
 
 
@@ -152,6 +155,11 @@ def learned_bars(axes, learned):
         axes.text(ends[1] + 2, place, words, ha="left", va="center")
     axes.set(xlim=(0, 122), xticks=range(0, 101, 20))
     axes.set_xlabel("learned, % (lines: 95 % interval)")
+    return from_the_top(axes)
+
+
+def from_the_top(axes):
+    """Have rows begin at the top, and no lines along them."""
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     return axes

@@ -62,10 +62,11 @@ def ways_to_see(axes, sees, words):
         one_step(axes, x, f"$h_{step + 1}$", heard, said)
         if step:
             axes.annotate("", (x - 0.33, 0.5), (x - 1.12, 0.5), arrowprops=arrow(RED))
-        what_enters(axes, x, sees, 2 if 2 * step < len(words) else 6)
-    if sees != "vector":
-        axes.annotate("", (1.57, 0.5), (0.68, 0.5), arrowprops=arrow(ORANGE))
-        axes.text(1.1, 0.62, "$v$", ha="center", va="bottom", color=ORANGE)
+        what_enters(axes, x, sees)
+    begin = 0.9 if sees == "vector" else 1.57
+    axes.annotate("", (begin, 0.5), (0.68, 0.5), arrowprops=arrow(ORANGE))
+    place = (1.05, 0.42) if sees == "vector" else (1.1, 0.62)
+    axes.text(*place, "$v$", ha="center", va="bottom", color=ORANGE)
     axes.set(xlim=(-0.75, 2.8 + 1.45 * len(words)), ylim=(-1.1, 1.8), aspect="equal")
     axes.set_axis_off()
     return axes
@@ -81,21 +82,21 @@ def one_step(axes, x, name, heard, said):
     axes.annotate("", (x, 1.45), (x, 0.88), arrowprops=arrow(GREEN))
 
 
-def what_enters(axes, x, sees, most):
-    """Draw what a step has of the picture: nothing, v, or cells, `most` of one."""
+def what_enters(axes, x, sees):
+    """Draw what a step has of the picture: nothing, v, or a look at nine cells."""
     if sees != "first":
         ends = (x + 0.2, 0.12), (x + 0.42, -0.4)
         axes.annotate("", *ends, arrowprops=arrow(ORANGE))
     if sees == "vector":
         axes.text(x + 0.48, -0.62, "$v$", ha="center", va="center", color=ORANGE)
     if sees == "grid":
-        nine_cells(axes, (x + 0.5, -0.72), 0.16, {most: ORANGE})
+        nine_cells(axes, (x + 0.5, -0.72), 0.16, {})
+        axes.text(x + 0.5, -0.72, "?", size=13, ha="center", va="center", color=ORANGE)
 
 
 def nine_cells(axes, centre, side, colours):
     """Draw a grid of 3 × 3 cells, some of them filled: {number of the cell: colour}."""
-    for number in range(9):
-        down, right = divmod(number, 3)
+    for number, (down, right) in enumerate(np.ndindex(3, 3)):
         corner = centre[0] + side * (right - 1.5), centre[1] + side * (0.5 - down)
         fill = colours.get(number, "white")
         axes.add_patch(Rectangle(corner, side, side, fc=fill, ec=GREY, lw=0.7))

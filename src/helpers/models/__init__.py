@@ -4,8 +4,8 @@
 """
 
 from helpers.models.adders import (
-    RECIPE, Adder, adder_of, bits_right, some_of, trained_adders, untrained_adders,
-    wrong_by_line,
+    RECIPE, Adder, adder_of, bits_right, hand_built, some_of, trained_adders,
+    untrained_adders, wrong_by_line,
 )
 from helpers.models.captioners import Captioner, Eyes, captioner, looks_at_objects
 from helpers.models.encoder_decoders import (

@@ -56,6 +56,25 @@ class Adder(NamedTuple):
         return (answers > 0)[..., np.newaxis].astype(float)
 
 
+def hand_built(steep=8):
+    """Return an adder of three counters: unit k is near 1 where k ones or more are.
+
+    The ones are x_1, x_2 and the carry, which is unit 2; `steep` is how steep the units
+    rise at their thresholds.
+    """
+    thresholds = np.array([0.5, 1.5, 2.5])
+    U = np.zeros((3, 3))
+    U[1] = steep / 2  # all units see the carry: (1 + the second unit) / 2
+    return Adder(
+        kernel=np.full((2, 3), float(steep)),
+        recurrent_kernel=U,
+        bias=steep * (0.5 - thresholds),
+        initial_state=np.full(3, -1.0),  # no carry
+        output_kernel=np.array([1.0, -1.0, 1.0]),
+        output_bias=0.0,
+    )
+
+
 def untrained_adders(
     rng, networks=None, units=3, features=2, layer=SimpleRNN, dtype=np.float64
 ):

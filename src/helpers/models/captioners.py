@@ -5,7 +5,10 @@ What the RNN has of the picture is one of SIGHTS:
 "first"   the vector v of all of it as its first state, and nothing later
 "vector"  v at every step
 "grid"    v as its first state, and at every step a look at the features of nine cells
-Source of the last: K. Xu and others, "Show, attend and tell", 2015.
+Sources, in this order: O. Vinyals and others, "Show and tell", 2015 (there v is the
+first input); J. Donahue and others, "Long-term recurrent convolutional networks for
+visual recognition and description", 2015; K. Xu and others, "Show, attend and tell",
+2015.
 """
 
 import numpy as np
@@ -20,7 +23,7 @@ from helpers.engine import (
 from helpers.lesson.arguments import floats, require, whole
 from helpers.models.encoder_decoders import EncoderDecoder
 from helpers.tasks.pairs import FIRST
-from helpers.tasks.scenes import CELLS, PIXELS, WORDS, object_named
+from helpers.tasks.scenes import CELLS, PIXELS, WORDS, as_scenes, object_named
 
 SIGHTS = ("first", "vector", "grid")
 SYMBOLS = FIRST + len(WORDS)
@@ -62,7 +65,9 @@ class Eyes:
         """Fill the gradients, from those along m and v."""
         see, tell, gather = self.layers
         dall = gather.backward(dv * (1 - self.v**2))
-        if self.frozen:
+        if self.frozen:  # nor shall an older gradient go on
+            for layer in (see, tell):
+                layer.fill(**dict.fromkeys(layer.gradients, 0))
             return
         if self.by_mean:
             dm = dm + dall[..., np.newaxis, :] / CELLS
@@ -84,24 +89,29 @@ class Captioner(EncoderDecoder):
     Sources are pictures (…, batch, 9, 192), targets captions, as in `tasks.scenes`.
     """
 
+    @property
+    def is_told(self):
+        """Tell whether v enters every step."""
+        return isinstance(self.layers[1], VectorDecoder)
+
     def require_fit(self):
-        """Refuse nothing: `captioner` has made them fit."""
+        """Refuse eyes whose v is not what the decoder asks for."""
+        (*_, gather), decoder = self.layers[0].layers, self.layers[1]
+        writer = decoder.layers[0] if hasattr(decoder, "layers") else decoder
+        wanted = decoder.width if self.is_told else writer.units
+        given = f"v of width {gather.units}"
+        require(gather.units == wanted, "eyes", given, f"one of width {wanted}")
 
     def encode(self, pictures):
         """Return what the decoder can see, no mask, and the state it begins with."""
-        eyes, decoder, _ = self.layers
-        m, v = eyes.forward(pictures)
-        if isinstance(decoder, VectorDecoder):
-            return v[..., np.newaxis, :], None, None
-        return m, None, [v]
+        m, v = self.layers[0].forward(pictures)
+        told = v[..., np.newaxis, :], None, None
+        return told if self.is_told else (m, None, [v])
 
     def encode_back(self, along, state_slopes):
         """Fill the gradients of the eyes."""
-        eyes, decoder, _ = self.layers
-        if isinstance(decoder, VectorDecoder):
-            eyes.backward(0, along[..., 0, :])
-        else:
-            eyes.backward(along if self.looks else 0, *state_slopes)
+        dv = along[..., 0, :] if self.is_told else state_slopes[0]
+        self.layers[0].backward(along if self.looks else 0, dv)
 
 
 def captioner(rng, sees, units=48, features=24, *, networks=None, dtype=np.float32):
@@ -133,12 +143,16 @@ def looks_at_objects(network, pictures, scenes, targets):
     at its shape, for one object after another.
     """
     require(network.looks, "network", "one that does not look", 'one that sees "grid"')
+    scenes, count = as_scenes(scenes), len(targets)
+    require(len(scenes) == count, "scenes", f"{len(scenes)}", f"{count}, as targets")
+    named, objects = object_named(targets), scenes.shape[-1] // 2
+    fits = (named.max(axis=-1) == objects - 1).all()
+    require(fits, "targets", "others", f"captions of {objects} objects each")
     network.forward(
         pictures, np.broadcast_to(targets, (*network.leading, *targets.shape))
     )
-    attention, named = network.layers[1].attention, object_named(targets)
-    weights = []
-    for number in range(scenes.shape[-1] // 2):
+    attention, weights = network.layers[1].attention, []
+    for number in range(objects):
         row, step = np.nonzero(named == number)
         own = attention[..., row, step, scenes[row, number]]
         weights += [own[..., ::2].mean(axis=-1), own[..., 1::2].mean(axis=-1)]

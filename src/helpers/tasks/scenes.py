@@ -32,7 +32,7 @@ INKS = np.array(
 def every_scene(objects):
     """Return all scenes with so many objects (scenes, 2 · objects)."""
     objects = whole("objects", objects)
-    require(objects <= CELLS, "objects", objects, f"at most {CELLS}, one for each cell")
+    require(objects <= 3, "objects", objects, "at most 3: of 4 there are 2,612,736")
     places = combinations(range(CELLS), objects)
     kinds = product(range(len(KINDS)), repeat=objects)
     return np.array([(*where, *what) for where, what in product(places, list(kinds))])
@@ -48,8 +48,9 @@ def split_scenes(rng, scenes, share=0.2):
 
 def scenes_with(kinds, scenes):
     """Tell of each scene whether one of its objects is of one of these kinds."""
-    names = [kinds] if isinstance(kinds, str) else list(kinds)
-    require(set(names) <= set(KINDS), "kinds", f"{names}", f"some of {KINDS}")
+    names = [kinds] if isinstance(kinds, str) else kinds
+    known = isinstance(names, list | tuple) and set(map(str, names)) <= set(KINDS)
+    require(known, "kinds", repr(names), f"some of {KINDS}")
     _, shown = cells_and_kinds(as_scenes(scenes))
     return np.isin(shown, [KINDS.index(name) for name in names]).any(axis=-1)
 
@@ -59,7 +60,7 @@ def drawn_from(scenes, shape):
     shape, scenes, texts = lengths("shape", shape), as_scenes(scenes), captions(scenes)
 
     def draw(rng):
-        chosen = rng.integers(0, len(scenes), shape)
+        chosen = generator("rng", rng).integers(0, len(scenes), shape)
         return pictures(rng, scenes[chosen]), texts[chosen]
 
     return draw
@@ -92,20 +93,21 @@ def in_words(caption):
 
 
 def pictures(rng, scenes, noise=0.1):
-    """Draw scenes (…, 2 · objects) as (…, 9 cells, 192 numbers), 0 where it is white.
+    """Draw scenes (…, 2 · objects) as (…, 9 cells, 192 numbers): ink less white.
 
+    So it is 0 where the paper is white, but for the noise, which lies on every number.
     Each shape is 6 × 6 pixels and lies at one of nine offsets in its cell, by chance.
     """
-    scenes = as_scenes(scenes, np.ndim(scenes))
+    scenes = as_scenes(scenes, max(1, np.ndim(scenes)))
     cells, kinds = cells_and_kinds(scenes)
+    size = np.float32(finite("noise", noise, ndim=0))
+    require(size >= 0, "noise", noise, "a number from 0 on")
     offsets = generator("rng", rng).integers(0, 9, cells.shape)
     stamps = STAMPS[kinds % 3, offsets][..., np.newaxis]
     ink = stamps * (INKS[kinds // 3] - 1)[..., np.newaxis, np.newaxis, :]
     drawn = np.zeros((*scenes.shape[:-1], CELLS, PIXELS), np.float32)
     flat = ink.reshape(*cells.shape, PIXELS).astype(np.float32)
     np.put_along_axis(drawn, cells[..., np.newaxis], flat, axis=-2)
-    size = np.float32(finite("noise", noise, ndim=0))
-    require(size >= 0, "noise", noise, "a number from 0 on")
     return drawn + size * rng.standard_normal(drawn.shape, np.float32)
 
 
@@ -118,7 +120,8 @@ def as_image(picture):
 
 def object_named(targets):
     """Return which object each word of captions names (…, longest + 1), −1 for none."""
-    said = np.asarray(targets)[..., 1:] - FIRST
+    size = FIRST + len(WORDS)
+    said = symbols("targets", targets, size, np.ndim(targets))[..., 1:] - FIRST
     is_colour, is_shape = (said >= 0) & (said < 4), (said >= 4) & (said < 7)
     return np.where(is_colour | is_shape, np.cumsum(is_colour, axis=-1) - 1, -1)
 
@@ -127,14 +130,10 @@ def as_scenes(scenes, ndim=2):
     """Return scenes (…, 2 · objects); ValueError unless they are."""
     rows = symbols("scenes", scenes, len(KINDS), ndim)
     cells, _ = cells_and_kinds(rows)
-    rising = (np.diff(cells, axis=-1) > 0).all() and (cells < CELLS).all()
-    fits = rows.shape[-1] % 2 == 0 and rising
-    require(
-        fits,
-        "scenes",
-        f"{rows.reshape(-1, rows.shape[-1])[0]} …",
-        "cells that rise, then kinds",
-    )
+    rising = (np.diff(cells, axis=-1) > 0).all(axis=-1) & (cells < CELLS).all(axis=-1)
+    even, bad = rows.shape[-1] % 2 == 0, rows[~rising]
+    given = f"{rows.shape[-1]} numbers" if not even else f"{bad[:1]}"
+    require(even and not len(bad), "scenes", given, "cells that rise, then kinds")
     return rows
 
 

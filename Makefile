@@ -7,7 +7,7 @@ RUN     = .venv/bin/python -m helpers.lesson.environment .venv/bin/python -m
 export PYTHONPATH := $(CURDIR)/src
 
 .DEFAULT_GOAL := help
-.PHONY: help site test portable lab serve notebooks claims studies bench lint lock clean
+.PHONY: help site test portable lab serve notebooks student claims studies bench lint lock clean
 
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ serve: site  ## serve the built site on this machine
 
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
 	@$(RUN) tools.notebooks $(if $(ONLY),--only "$(ONLY)")
+
+student: $(READY)  ## write copies of the lessons without solutions, for a class, into build/student/
+	@$(RUN) tools.student
 
 claims: $(READY)  ## run notebooks at SEEDS=40 seeds drawn from their code and write the claims ledger; ONLY=04 for one
 	@$(RUN) tools.claims --count $(or $(SEEDS),40) $(if $(ONLY),--only "$(ONLY)")

@@ -7,18 +7,12 @@ import pytest
 
 from tools.notebooks import notebooks
 
-# Lessons that were written before there was a main road.
-OLD_FORM = {
-    "05-char-rnn-hello",
-    "06-lstm",
-    "06b-reading-cells",
-}
 FOLDS = {
     "hide-input": {"source_hidden"},
     "hide-output": {"outputs_hidden"},
     "hide-cell": {"source_hidden", "outputs_hidden"},
 }
-LESSONS = [path for path in notebooks() if path.stem not in OLD_FORM]
+LESSONS = notebooks()
 
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem, scope="module")
@@ -57,7 +51,6 @@ def heading(cell):
 
 def test_there_are_lessons_in_this_form():
     assert LESSONS
-    assert {path.stem for path in notebooks()} >= OLD_FORM
 
 
 def test_the_main_road_is_read_in_half_an_hour(cells):

@@ -7,7 +7,9 @@ import pytest
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
+from helpers import figures
 from helpers.figures import cell_plots, describe
+from helpers.figures.plots import RED
 from helpers.inside import Gates
 
 
@@ -74,3 +76,18 @@ def test_colours_and_their_limits_are_as_told():
         assert ax.yaxis_inverted()
         assert ax.get_xticks().tolist() == [0.5, 1.5, 2.5, 3.5]
     plt.close("all")
+
+
+def test_the_road_of_the_cell_is_straight_and_gates_stand_on_it():
+    figure, axes = plt.subplots()
+    figures.lstm_cell(axes)
+    found = [text for text in axes.texts if getattr(text, "arrow_patch", None)]
+    road = [text for text in found if text.arrowprops["linewidth"] == 5]
+    assert {text.xy[1] for text in road} == {text.xyann[1] for text in road} == {3}
+    signs = {t.get_position(): t.get_text() for t in axes.texts if t.get_text() in ("×", "+")}
+    assert [sign for place, sign in sorted(signs.items()) if place[1] == 3] == ["×", "+"]
+    ends = {text.xy[0] for text in found if text.arrowprops["color"] == RED}
+    assert ends == {1}  # the forget gate leads to the first of them
+    words = [text.get_text() for text in axes.texts]
+    assert [word for word in ("$c_{t-1}$", "$c_t$", "$h_t$") if word not in words] == []
+    plt.close(figure)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import figures
-from helpers.figures.plots import RED
+from helpers.figures.plots import BLUE, PURPLE, RED
 
 
 @pytest.fixture
@@ -86,3 +86,37 @@ def test_dots_stand_at_their_shares_and_a_line_at_their_median(axes):
         figures.dots_by_kind(axes, {})
     with pytest.raises(ValueError, match="as is: expected"):
         figures.dots_by_kind(axes, {"as is": [np.nan]})
+
+
+def test_each_letter_is_read_and_the_next_one_said(axes):
+    figures.next_letters(axes, "hello")
+    read = [text.get_text() for text in axes.texts if text.get_position()[1] == 0.05]
+    said = [text.get_text() for text in axes.texts if text.get_position()[1] == 1.95]
+    assert ("".join(read), "".join(said)) == ("hell", "ello")
+    assert len([way for way in arrows(axes) if way[2] == RED]) == 3
+
+
+def test_what_is_said_is_read_next_where_it_is_fed_back(axes):
+    figures.next_letters(axes, "hello", fed_back=True)
+    back = [(begin, end) for begin, end, color in arrows(axes) if color == PURPLE]
+    assert len(back) == 3
+    for begin, end in back:
+        assert round(end[0]) == round(begin[0]) + 1
+        assert end[1] < 1 < begin[1]
+
+
+def test_states_cross_the_borders_of_windows_and_gradients_do_not(axes):
+    figures.windows(axes, steps=9, window=3)
+    onwards = [begin for begin, _, color in arrows(axes) if color == RED]
+    back = [round(end[0]) for _, end, color in arrows(axes) if color == BLUE]
+    assert len(onwards) == 8
+    assert back == [0, 1, 3, 4, 6, 7]
+    assert [line.get_xdata()[0] for line in axes.get_lines()] == [2.5, 5.5]
+
+
+def test_a_kind_of_task_reads_and_says_where_it_shall(axes):
+    figures.kinds_of_task(axes, [1, 1, 0], [0, 1, 1])
+    at = {(round(t.get_position()[0]), t.get_text()) for t in axes.texts if t.get_text() in "xy"}
+    assert {each for each in at if each[1]} == {(0, "x"), (1, "x"), (1, "y"), (2, "y")}
+    with pytest.raises(ValueError, match="said: expected"):
+        figures.kinds_of_task(axes, [1, 1], [1])

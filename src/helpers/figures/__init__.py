@@ -1,6 +1,6 @@
 """The one style of all figures, and the pictures that lessons share."""
 
-from helpers.figures.cell_plots import coloured_text, gate_panels
+from helpers.figures.cell_plots import coloured_text, gate_panels, lstm_cell
 from helpers.figures.diagrams import (
     column_addition, induction, state_diagram, way_back,
 )
@@ -14,6 +14,6 @@ from helpers.figures.plots import (
 )
 from helpers.figures.scene_plots import scene, ways_to_see, word_by_word
 from helpers.figures.sequences import (
-    KINDS, attention_map, both_ways, dots_by_kind, looking_back, read_then_write,
-    ways_to_travel,
+    KINDS, attention_map, both_ways, dots_by_kind, kinds_of_task, looking_back,
+    next_letters, read_then_write, ways_to_travel, windows,
 )

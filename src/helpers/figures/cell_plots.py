@@ -1,9 +1,15 @@
-"""Figures of what cells and gates do while a text is read."""
+"""The cell of an LSTM as a diagram, and what cells and gates do while they read."""
 
 import numpy as np
 import seaborn as sns
 
+from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow
 from helpers.lesson.arguments import finite, positive, require
+
+CENTRE = {"ha": "center", "va": "center"}
+GATES = {"f": (1, "forget"), "i": (2.3, "input"), "g": (3.2, "candidate"),
+         "o": (4.9, "output")}  # fmt: skip
+GATE_COLOURS = {"f": RED, "i": BLUE, "g": PURPLE, "o": GREEN}
 
 PANELS = (
     "input gate i", "forget gate f", "candidate g", "output gate o", "cell c",
@@ -54,3 +60,54 @@ def gate_panels(axes, gates, text):
         ax.set_xticklabels(list(text.replace("\n", "↵").replace(" ", "␣")))
         ax.invert_yaxis()
     return axes
+
+
+def lstm_cell(axes):
+    """Draw one step of an LSTM: the straight road of c, and where the gates stand."""
+    road = arrow(ORANGE) | {"linewidth": 5}
+    for begin, end in ((-0.3, 0.78), (1.22, 2.53), (2.97, 6.1)):
+        axes.annotate("", (end, 3), (begin, 3), arrowprops=road)
+    for x, y, sign in ((1, 3, "×"), (2.75, 3, "+"), (2.75, 1.9, "×"), (4.9, 1.4, "×")):
+        circle = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": GREY}
+        axes.text(x, y, sign, size=13, bbox=circle, **CENTRE)
+    for name, (x, word) in GATES.items():
+        gate(axes, x, name, word)
+    ways_to_the_road(axes)
+    ends = {"$c_{t-1}$": (-0.6, 3), "$c_t$": (6.4, 3), "$h_t$": (6.4, 1.4)}
+    for word, place in ends.items():
+        axes.text(*place, word, size=14, **CENTRE)
+    axes.text(2.9, -0.75, "$x_t$ and $h_{t-1}$, to all four", size=11, **CENTRE)
+    axes.set(xlim=(-1, 6.8), ylim=(-1, 3.5))
+    axes.set_axis_off()
+    return axes
+
+
+def gate(axes, x, name, word):
+    """Draw a gate or the candidate: a box, and the line that enters it."""
+    color = GATE_COLOURS[name]
+    axes.text(x, 0.6, f"${name}$", size=14, bbox=box_of(color), **CENTRE)
+    axes.text(x, 0.02, word, size=9, color=color, **CENTRE)
+    axes.annotate("", (x, -0.12), (x, -0.55), arrowprops=arrow(GREY))
+
+
+def box_of(color):
+    """Return the look of a box with an edge in this colour."""
+    return {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": color}
+
+
+def ways_to_the_road(axes):
+    """Draw how the gates act: f on the road, i and g into it, o on what leaves it."""
+    ways = {
+        "f": [((1, 0.95), (1, 2.72))],
+        "i": [((2.3, 0.95), (2.62, 1.65))],
+        "g": [((3.2, 0.95), (2.88, 1.65))],
+        "o": [((4.9, 0.95), (4.9, 1.15))],
+    }
+    for name, both in ways.items():
+        for begin, end in both:
+            axes.annotate("", end, begin, arrowprops=arrow(GATE_COLOURS[name]))
+    grey = arrow(GREY)
+    axes.annotate("", (2.75, 2.72), (2.75, 2.18), arrowprops=grey)
+    axes.annotate("", (4.9, 1.68), (4.9, 2.9), arrowprops=grey)
+    axes.text(5.0, 2.25, "tanh", size=11, ha="left", va="center", color=GREY)
+    axes.annotate("", (6.15, 1.4), (5.18, 1.4), arrowprops=grey)

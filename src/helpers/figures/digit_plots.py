@@ -50,10 +50,10 @@ def minus(word):
 def enter(axes, step, digit):
     """Draw a digit that enters a state by W, and b from above."""
     axes.text(step, 0.08, digit, size=15, color=BLUE, **CENTRE)
-    for name, end, begin, color in (("W", 0.78, 0.22, BLUE), ("b", 1.22, 1.55, GREY)):
+    ways = ("W", 0.22, 0.78, 0.45, BLUE), ("b", 1.55, 1.22, 1.34, GREY)
+    for name, begin, end, middle, color in ways:
         axes.annotate("", (step, end), (step, begin), arrowprops=arrow(color))
-        place = step + 0.05, (begin + end) / 2 - 0.05
-        axes.text(*place, name, color=color, weight="bold")
+        axes.text(step + 0.05, middle, name, color=color, weight="bold")
 
 
 def look_up(axes, digit, W):

@@ -3,9 +3,11 @@
 Blue is what is read, red what is kept on the way, green what is written.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
-from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, RED, arrow
+from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow
 from helpers.lesson.arguments import finite, require
 
 BOX = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": GREY}
@@ -154,3 +156,77 @@ KINDS = {
     "forward": BLUE, "backward": ORANGE, "both": GREEN,
     "once": BLUE, "at every step": ORANGE, "looking": GREEN,
 }  # fmt: skip
+
+
+def next_letters(axes, word, fed_back=False):
+    """Draw a network that reads a word's letters, and says at each the next one.
+
+    fed_back  whether what it says is what it reads next
+    """
+    for step, (reads, says) in enumerate(pairwise(word)):
+        a_step(axes, step, f"$h_{step + 1}$", reads, says)
+        if step > 0:
+            from_the_last(axes, step)
+        if fed_back and step + 2 < len(word):
+            way = arrow(PURPLE) | {"linestyle": "--", "linewidth": 1.5}
+            bend = {"connectionstyle": "arc3,rad=-0.25"}
+            ends = (step + 0.88, 0.1), (step + 0.14, 1.92)
+            axes.annotate("", *ends, arrowprops=way | bend)
+    axes.set(xlim=(-0.5, len(word) - 1.4), ylim=(-0.15, 2.2))
+    axes.set_axis_off()
+    return axes
+
+
+def from_the_last(axes, step):
+    """Draw the arrow from the state before."""
+    axes.annotate("", (step - 0.25, 1), (step - 0.75, 1), arrowprops=arrow(RED))
+
+
+def letter(axes, step, height, word, color):
+    """Write a letter, or another word, in its colour."""
+    axes.text(step, height, word, size=14, color=color, ha="center", va="center")
+
+
+def a_step(axes, step, name, reads, says):
+    """Draw a state, the letter that it reads and, if any, the one that it says."""
+    axes.text(step, 1, name, size=14, bbox=BOX, ha="center", va="center")
+    if reads:
+        letter(axes, step, 0.05, reads, BLUE)
+        axes.annotate("", (step, 0.72), (step, 0.2), arrowprops=arrow(BLUE))
+    if says:
+        axes.annotate("", (step, 1.8), (step, 1.28), arrowprops=arrow(GREEN))
+        letter(axes, step, 1.95, says, GREEN)
+
+
+def windows(axes, steps, window):
+    """Draw truncated backpropagation: states go on, gradients stop at a border."""
+    for step in range(steps):
+        axes.text(
+            step, 1, f"$h_{{{step + 1}}}$", size=13, bbox=BOX, ha="center", va="center"
+        )
+        if step + 1 < steps:
+            ends = (step + 0.76, 1.1), (step + 0.24, 1.1)
+            axes.annotate("", *ends, arrowprops=arrow(RED))
+        inside = (step + 1) % window > 0 and step + 1 < steps
+        if inside:
+            ends = (step + 0.24, 0.86), (step + 0.76, 0.86)
+            axes.annotate("", *ends, arrowprops=arrow(BLUE) | {"linestyle": "--"})
+        elif step + 1 < steps:
+            axes.plot([step + 0.5] * 2, [0.4, 1.6], color=GREY, linewidth=2)
+    axes.text(0, 1.6, "states: carried on", color=RED, ha="left")
+    axes.text(0, 0.35, "gradients: within a window", color=BLUE, ha="left")
+    axes.set(xlim=(-0.5, steps - 0.5), ylim=(0.2, 1.8))
+    axes.set_axis_off()
+    return axes
+
+
+def kinds_of_task(axes, read, said):
+    """Draw which steps read something, and which say something: truth values."""
+    require(len(read) == len(said), "said", f"{len(said)}", f"{len(read)}, as read")
+    for step, (reads, says) in enumerate(zip(read, said, strict=True)):
+        a_step(axes, step, " ", "x" if reads else "", "y" if says else "")
+        if step > 0:
+            from_the_last(axes, step)
+    axes.set(xlim=(-0.5, max(4, len(read)) - 0.5), ylim=(-0.15, 2.2))
+    axes.set_axis_off()
+    return axes

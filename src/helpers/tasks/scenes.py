@@ -77,11 +77,9 @@ def captions(scenes):
 
 def caption(cells, kinds):
     """Return the words for one scene."""
-    text = KINDS[kinds[0]]
-    for (before, cell), kind in zip(pairwise(cells), kinds[1:], strict=True):
-        same_row = before // 3 == cell // 3
-        text += f" {'left of' if same_row else 'above'} {KINDS[kind]}"
-    return text
+    rows = [pair[0] // 3 == pair[1] // 3 for pair in pairwise(cells)]
+    words = ["", *(" left of " if same else " above " for same in rows)]
+    return "".join(w + KINDS[kind] for w, kind in zip(words, kinds, strict=True))
 
 
 def in_words(caption):

@@ -1,0 +1,55 @@
+"""Student copies: every solution is gone, and nothing else is."""
+
+import nbformat
+import pytest
+
+from tools import student
+from tools.notebooks import notebooks
+
+
+@pytest.fixture(params=notebooks(), ids=lambda path: path.stem, scope="module")
+def pair(request):
+    lesson = nbformat.read(request.param, as_version=4)
+    return lesson, student.without_solutions(request.param)
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def test_each_solution_is_a_blank_that_can_be_seen(pair):
+    lesson, copy = pair
+    nbformat.validate(copy)
+    solutions = [n for n, cell in enumerate(lesson.cells) if "solution" in tags(cell)]
+    assert solutions
+    for n in solutions:
+        blank = copy.cells[n]
+        assert blank.source == student.BLANK
+        assert blank.outputs == []
+        assert blank.execution_count is None
+        assert tags(blank) == ["answer"]
+        assert "jupyter" not in blank.metadata
+
+
+def test_all_other_cells_are_as_they_were(pair):
+    lesson, copy = pair
+    assert len(lesson.cells) == len(copy.cells)
+    for cell, other in zip(lesson.cells, copy.cells, strict=True):
+        assert "solution" in tags(cell) or cell == other
+
+
+def test_solutions_are_the_folded_cells_of_the_exercises(pair):
+    lesson, _ = pair
+    begin = next(n for n, cell in enumerate(lesson.cells) if "## Try" in cell.source)
+    for n, cell in enumerate(lesson.cells):
+        is_solution = n > begin and "hide-cell" in tags(cell)
+        assert ("solution" in tags(cell)) == is_solution, cell.source
+
+
+def test_the_copies_are_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(student, "STUDENT", tmp_path / "student")
+    monkeypatch.setattr(student, "ROOT", tmp_path)
+    student.main()
+    written = sorted(path.name for path in (tmp_path / "student").iterdir())
+    assert written == [path.name for path in notebooks()]
+    assert "without solutions are in student/" in capsys.readouterr().out

@@ -1,0 +1,42 @@
+"""Write copies of the lessons without solutions: `python -m tools.student`.
+
+A cell tagged `solution` becomes an empty one, to be filled; all else stays, with its outputs.
+"""
+
+import nbformat
+from nbconvert.preprocessors import Preprocessor
+
+from tools import ROOT, run_tool, write_whole
+from tools.notebooks import notebooks, read
+
+STUDENT = ROOT / "build" / "student"
+BLANK = "# your answer"
+
+
+class Blank(Preprocessor):
+    """Empty each cell that holds a solution, and let it be seen."""
+
+    def preprocess_cell(self, cell, resources, index):
+        """Return the cell, emptied if it is tagged."""
+        if "solution" in cell.metadata.get("tags", []):
+            cell.source, cell.metadata = BLANK, nbformat.from_dict({"tags": ["answer"]})
+            cell.outputs, cell.execution_count = [], None
+        return cell, resources
+
+
+def without_solutions(path):
+    """Return a lesson's student copy."""
+    copy, _ = Blank(enabled=True)(read(path), {})
+    return copy
+
+
+def main():
+    """Write all copies."""
+    STUDENT.mkdir(parents=True, exist_ok=True)
+    for path in notebooks():
+        write_whole(STUDENT / path.name, nbformat.writes(without_solutions(path)) + "\n")
+    print(f"{len(notebooks())} lessons without solutions are in {STUDENT.relative_to(ROOT)}/")
+
+
+if __name__ == "__main__":
+    run_tool(main, "the copies that were written are whole")

@@ -17,6 +17,7 @@ from helpers.models.predictors import (
 )
 from helpers.models.readers import (
     all_right, learn_text, learn_to_count, mean_loss, reader, right_up_to,
+    windows_of,
 )
 from helpers.models.sampling import fed_back, likeliest, sample
 from helpers.models.sums import (

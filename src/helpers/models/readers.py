@@ -56,16 +56,25 @@ def all_right(network, n):
 
 def learn_text(network, text, rng, *, rate=0.02, updates=600, window=64):
     """Train by Adam on windows of the text, drawn anew each time; return the losses."""
-    characters, length = text.characters, whole("window", window) + 1
-    room = characters.shape[1] - length
-    require(room >= 0, "window", window, f"at most {characters.shape[1] - 1} steps")
+    draw = windows_of(text.characters, window)
+    return fit_fresh(network, draw, Adam(rate), updates=updates, rng=rng, clip=1.0)
+
+
+def windows_of(texts, window):
+    """Return a function of rng: it draws steps of all texts, and what follows each.
+
+    texts   whole numbers (texts, length)
+    window  how many steps one after another; they begin anywhere
+    """
+    room = np.shape(texts)[1] - whole("window", window) - 1
+    require(room >= 0, "window", window, f"at most {np.shape(texts)[1] - 1} steps")
 
     def draw(rng):
         begin = rng.integers(0, room + 1)
-        few = characters[:, begin : begin + length]
+        few = texts[:, begin : begin + window + 1]
         return few[:, :-1], few[:, 1:]
 
-    return fit_fresh(network, draw, Adam(rate), updates=updates, rng=rng, clip=1.0)
+    return draw
 
 
 def mean_loss(network, text):

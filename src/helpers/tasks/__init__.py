@@ -13,6 +13,10 @@ from helpers.tasks.memory import adding, equal_runs, recall
 from helpers.tasks.pairs import (
     END, FIRST, PAD, START, as_text, copying, framed, numbered,
 )
+from helpers.tasks.prose import (
+    NGrams, bits, divergence, in_rows, kept_back, last_characters, series_prose,
+    share_continued,
+)
 from helpers.tasks.scenes import (
     KINDS, WORDS, as_image, captions, drawn_from, every_scene, in_words, pictures,
     scenes_with, split_scenes,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, require, whole
+from helpers.lesson.arguments import generator, positive, require, whole
 
 ALPHABET = 'abcd "()\n'
 QUOTE, OPEN, CLOSE, LINE_END = (ALPHABET.index(mark) for mark in '"()\n')
@@ -28,20 +28,25 @@ class MarkedText(NamedTuple):
     position: np.ndarray
 
 
-def chances():
+def chances(brackets=1.0):
     """Return P(character | quote, depth), (2, 4, 9), before the end of a line."""
     table = np.zeros((2, DEEPEST + 1, len(ALPHABET)))
     table[0, :, :6] = [0.06, 0.06, 0.26, 0.26, 0.12, 0.06]
-    table[0, :DEEPEST, OPEN], table[0, 1:, CLOSE] = 0.08, 0.1
+    table[0, :DEEPEST, OPEN] = 0.08 * brackets
+    table[0, 1:, CLOSE] = 0.1 * brackets
     table[1, :, :6] = [0.36, 0.36, 0.09, 0.09, 0.0, 0.1]
     return table / table.sum(axis=-1, keepdims=True)
 
 
-def marked_text(rng, texts, length):
-    """Draw texts; the first line of each begins at a random place."""
+def marked_text(rng, texts, length, brackets=1.0):
+    """Draw texts; the first line of each begins at a random place.
+
+    brackets  how many times as frequent brackets are as they usually are
+    """
     steps = np.empty((whole("length", length), 4, whole("texts", texts)), int)
     position = generator("rng", rng).integers(0, WIDTH, texts)
-    state, limits = (0 * position, 0 * position, position), chances().cumsum(axis=-1)
+    brackets = positive("brackets", brackets)
+    state, limits = (0 * position, 0 * position, position), chances(brackets).cumsum(-1)
     for step in steps:
         quote, depth, position = state
         drawn = (rng.random((texts, 1)) > limits[quote, depth]).sum(axis=-1)

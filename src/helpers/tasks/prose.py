@@ -1,0 +1,119 @@
+"""A real text, the prose of this series; and what counting letters makes of it."""
+
+from pathlib import Path
+
+import numpy as np
+
+from helpers.lesson.arguments import finite, require, symbols, whole
+from helpers.tasks.characters import encode, letters
+
+PROSE = Path(__file__).with_name("prose.txt")
+SMOOTHING = 5.0  # of 1, 3 and 5 the best on paragraphs that were not counted
+
+
+def series_prose():
+    """Return the prose of lessons 1 to 8b, a paragraph a line.
+
+    As it stood when this was taken; without headings, code and sentences with formulas.
+    """
+    return PROSE.read_text(encoding="utf-8")
+
+
+def kept_back(text, every=10):
+    """Return a text without each tenth line, and a text of those lines."""
+    require(isinstance(text, str), "text", type(text).__name__, "a string")
+    lines, every = text.splitlines(keepends=True), whole("every", every, least=2)
+    wanted = f"{every} lines or more"
+    require(len(lines) >= every, "text", f"{len(lines)} lines", wanted)
+    back = lines[every - 1 :: every]
+    del lines[every - 1 :: every]
+    return "".join(lines), "".join(back)
+
+
+def in_rows(text, alphabet, rows):
+    """Return a text as whole numbers (rows, length); what is over is left out."""
+    length = len(text) // whole("rows", rows)
+    require(length > 1, "rows", rows, f"at most {len(text) // 2}")
+    return encode(text[: rows * length], alphabet).reshape(rows, length)
+
+
+class NGrams:
+    """What follows the last characters, w, by how often it did in some text.
+
+    p(c | w) = (count(w c) + k p(c | v)) / (count(w) + k), where v is w without its
+    first character.  So a w that was never seen leaves it to v, and so on; where w is
+    nothing, p(c | v) is 1 / size.  k is SMOOTHING.
+    Source: D. MacKay and L. Peto, "A hierarchical Dirichlet language model", 1995.
+    """
+
+    def __init__(self, text, alphabet, longest):
+        """Count groups of 1 to `longest` characters: what follows each w."""
+        self.longest = whole("longest", longest)
+        self.alphabet, self.counts = letters(alphabet), {}
+        for place, number in enumerate(encode(text, alphabet)):
+            for begin in range(max(0, place - longest + 1), place + 1):
+                self.count(text[begin:place], number)
+
+    def count(self, w, number):
+        """Count one more character after w."""
+        self.counts.setdefault(w, np.zeros(len(self.alphabet)))[number] += 1
+
+    def after(self, w):
+        """Return p(c | w) for each c of the alphabet."""
+        size = len(self.alphabet)
+        shorter = self.after(w[1:]) if w else np.full(size, 1 / size)
+        counts = self.counts.get(w)
+        if counts is None:
+            return shorter
+        return (counts + SMOOTHING * shorter) / (counts.sum() + SMOOTHING)
+
+    def probabilities(self, text, n):
+        """Return p for each place of a text, by groups of n: (length, size)."""
+        require(whole("n", n) <= self.longest, "n", n, f"at most {self.longest}")
+        begins = [max(0, place - n + 1) for place in range(len(text))]
+        return np.array([self.after(text[b:place]) for place, b in enumerate(begins)])
+
+
+def bits(probabilities, characters):
+    """Return −log₂ of the probability that each character was given (…).
+
+    probabilities  (…, size); characters  whole numbers (…)
+    """
+    p = finite("probabilities", probabilities, ndim=np.ndim(probabilities))
+    numbers = symbols("characters", characters, p.shape[-1], p.ndim - 1)
+    chosen = np.take_along_axis(p, numbers[..., np.newaxis], axis=-1)[..., 0]
+    with np.errstate(divide="ignore"):  # what was held impossible costs infinity
+        return -np.log2(chosen)
+
+
+def divergence(p, q):
+    """Return the mean of Σ p log₂(p / q), bits: how far q (…, size) is from p."""
+    p, q = finite("p", p, ndim=np.ndim(p)), finite("q", q, shape=np.shape(p))
+    require((q > 0).all(), "q", "a 0", "numbers above 0")
+    terms = p * np.log2(np.where(p > 0, p, 1) / q)
+    return float(terms.sum(axis=-1).mean())
+
+
+def last_characters(characters, count):
+    """Return what stands before places, (places, count), and there, (places,)."""
+    numbers = finite("characters", characters, ndim=1).astype(int)
+    require(len(numbers) > whole("count", count), "count", count, "less than all")
+    windows = np.lib.stride_tricks.sliding_window_view(numbers, count + 1)
+    return windows[:, :-1], windows[:, -1]
+
+
+def share_continued(probabilities, characters, count):
+    """Return how often the likeliest characters are the next `count` of the text.
+
+    probabilities  (…, time, size); characters  whole numbers (…, time)
+    Who writes the likeliest character each time, from there, then writes the text.
+    """
+    p = finite("probabilities", probabilities, ndim=np.ndim(probabilities))
+    numbers = symbols("characters", characters, p.shape[-1], p.ndim - 1)
+    fits = numbers.shape == p.shape[:-1] and whole("count", count) <= numbers.shape[-1]
+    require(
+        fits, "count", count, f"at most {numbers.shape[-1]}, and as many characters"
+    )
+    right = p.argmax(axis=-1) == numbers
+    in_a_row = np.lib.stride_tricks.sliding_window_view(right, count, axis=-1)
+    return float(in_a_row.all(axis=-1).mean())

@@ -1,0 +1,118 @@
+"""The prose, and counting: against sums over small texts by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.tasks import (
+    NGrams,
+    bits,
+    divergence,
+    in_rows,
+    kept_back,
+    last_characters,
+    series_prose,
+    share_continued,
+)
+from helpers.tasks.prose import SMOOTHING
+
+
+def test_the_prose_is_english_in_few_characters_a_paragraph_a_line():
+    text = series_prose()
+    lines = text.splitlines()
+    assert text.endswith("\n")
+    assert 80_000 < len(text) < 100_000
+    assert all(len(line) > 60 for line in lines)
+    assert len(set(lines)) == len(lines)
+    assert set(text) <= {chr(code) for code in range(32, 127)} | {"\n"}
+    assert "hidden state" in text
+    assert "attention" in text
+
+
+def test_each_tenth_line_is_kept_back():
+    lines = [f"line {number}\n" for number in range(1, 26)]
+    rest, back = kept_back("".join(lines))
+    assert back == "line 10\nline 20\n"
+    assert rest == "".join(line for line in lines if line not in back.splitlines(keepends=True))
+    assert kept_back("a\nb\nc\nd\n", every=2) == ("a\nc\n", "b\nd\n")
+
+
+def test_rows_follow_one_another():
+    assert in_rows("abcabca", "abc", 3).tolist() == [[0, 1], [2, 0], [1, 2]]
+
+
+def test_counting_one_character_is_the_frequency_with_a_little_of_each():
+    k = SMOOTHING
+    expected = (np.array([3, 1, 0]) + k / 3) / (4 + k)
+    assert NGrams("aaba", "abc", 1).after("") == pytest.approx(expected)
+
+
+def test_counting_pairs_leans_on_single_characters():
+    k, counted = SMOOTHING, NGrams("aaba", "abc", 2)
+    single = counted.after("")
+    assert counted.after("a") == pytest.approx((np.array([1, 1, 0]) + k * single) / (2 + k))
+    assert counted.after("b") == pytest.approx((np.array([1, 0, 0]) + k * single) / (1 + k))
+    assert counted.after("c") == pytest.approx(single)  # never seen
+
+
+@given(text=st.text("ab", min_size=1, max_size=12), n=st.integers(1, 4))
+def test_what_counting_says_is_a_distribution_and_sees_the_last_characters_alone(text, n):
+    counted = NGrams("abbababaa", "abc", 4)
+    p = counted.probabilities(text, n)
+    assert p.shape == (len(text), 3)
+    assert (p > 0).all()
+    assert p.sum(axis=1) == pytest.approx(1)
+    for place in range(len(text)):
+        assert (p[place] == counted.after(text[max(0, place - n + 1) : place])).all()
+
+
+def test_bits_by_hand():
+    p = np.array([[0.5, 0.25, 0.25], [0.125, 0.875, 0.0]])
+    assert bits(p, [1, 0]).tolist() == [2, 3]
+    assert bits(p, [0, 2]).tolist() == [1, np.inf]
+
+
+def test_divergence_by_hand():
+    p, q = np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([[0.25, 0.75], [0.5, 0.5]])
+    first = 0.5 * np.log2(2) + 0.5 * np.log2(2 / 3)
+    assert divergence(p, q) == pytest.approx((first + 1) / 2)
+    assert divergence(p, p + 1e-300) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_last_characters_stand_before_the_next():
+    before, then = last_characters(np.array([5, 6, 7, 8]), 2)
+    assert before.tolist() == [[5, 6], [6, 7]]
+    assert then.tolist() == [7, 8]
+
+
+def test_how_often_the_likeliest_characters_are_the_next_of_the_text():
+    text = np.array([0, 1, 1, 0, 1])
+    p = np.eye(2)[[0, 1, 1, 1, 1]] * 0.8 + 0.1  # right but at place 3
+    assert share_continued(p, text, 1) == 4 / 5
+    assert share_continued(p, text, 2) == 2 / 4
+    assert share_continued(p, text, 3) == 1 / 3
+    assert share_continued(np.stack([p, p]), np.stack([text, text]), 4) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: kept_back(3), "text: expected a string"),
+        (lambda: kept_back("a\n"), "text: expected 10 lines"),
+        (lambda: kept_back("a\nb\n", every=1), "every: expected a whole number of at least 2"),
+        (lambda: in_rows("abc", "abc", 3), "rows: expected at most 1"),
+        (lambda: in_rows("abcd", "abc", 2), "text: expected characters"),
+        (lambda: NGrams("ab", "ab", 0), "longest: expected a whole number"),
+        (lambda: NGrams("ab", "ab", 2).probabilities("ab", 3), "n: expected at most 2"),
+        (lambda: NGrams("abc", "ab", 1), "text: expected characters"),
+        (lambda: bits([[0.5, 0.5]], [2]), "characters: expected whole numbers from 0 to 1"),
+        (lambda: divergence([[1.0, 0]], [[1.0, 0]]), "q: expected numbers above 0"),
+        (lambda: divergence([[1.0, 0]], [1.0, 0]), "q: expected an array"),
+        (lambda: last_characters([1, 2], 2), "count: expected less than all"),
+        (lambda: share_continued([[0.5, 0.5]], [1], 2), "count: expected at most 1"),
+    ],
+)
+def test_bad_input_is_named(call, word):
+    with pytest.raises(ValueError, match=word):
+        call()

@@ -17,6 +17,7 @@ extensions = [
     "_extensions.made_with",
     "_extensions.mathml",
     "_extensions.side_roads",
+    "_extensions.teaching",
 ]
 exclude_patterns = ["_extensions", "lessons/.ipynb_checkpoints"]
 nitpicky = True

@@ -1,0 +1,41 @@
+"""What a lesson tells teachers is there, and agrees with what it tells readers."""
+
+import re
+
+import pytest
+
+from tools.notebooks import notebooks, read
+
+NAMES = [path.stem for path in notebooks()]
+
+
+@pytest.fixture(params=notebooks(), ids=NAMES)
+def lesson(request):
+    return read(request.param)
+
+
+def opening(lesson):
+    """Return the paragraph that says how long it takes and what it needs."""
+    paragraphs = [
+        p for c in lesson.cells if c.cell_type == "markdown" for p in c.source.split("\n")
+    ]
+    (found,) = (p for p in paragraphs if re.match(r"About \d+ minutes\. You need", p))
+    return found
+
+
+def test_it_has_goals_that_are_short(lesson):
+    goals = lesson.metadata.lesson.goals
+    assert 3 <= len(goals) <= 5
+    assert all(len(goal) < 120 for goal in goals)
+
+
+def test_its_minutes_are_those_that_readers_are_told(lesson):
+    assert opening(lesson).startswith(f"About {lesson.metadata.lesson.minutes} minutes.")
+
+
+def test_what_it_needs_is_what_readers_are_told_and_comes_before_it(lesson, request):
+    name = request.node.callspec.id
+    needs = lesson.metadata.lesson.prerequisites
+    told = re.findall(r"\]\(([\w-]+)\.ipynb\)", opening(lesson))
+    assert set(needs) <= set(told)
+    assert all(NAMES.index(need) < NAMES.index(name) for need in needs)

@@ -81,3 +81,17 @@ def test_bad_arguments_are_refused(call, name, text):
 def test_the_first_line_begins_at_any_place():
     firsts = marked_text(np.random.default_rng(1), 8000, 1).position[:, 0]
     assert np.bincount(firsts, minlength=17) == pytest.approx(np.array([0] + [500] * 16), abs=100)
+
+
+def test_brackets_may_be_more_frequent_and_nothing_else_beside_them():
+    usual, more = chances()[0, 1], chances(brackets=3)[0, 1]
+    opening, closing = ALPHABET.index("("), ALPHABET.index(")")
+    letter = ALPHABET.index("c")
+    for sign in (opening, closing):
+        assert more[sign] / more[letter] == pytest.approx(3 * usual[sign] / usual[letter])
+    assert more[0] / more[letter] == pytest.approx(usual[0] / usual[letter])
+    few, many = (marked_text(np.random.default_rng(1), 32, 500, n) for n in (1, 3))
+    shares = [np.isin(each.characters, (opening, closing)).mean() for each in (few, many)]
+    assert shares[1] > 1.5 * shares[0]
+    with pytest.raises(ValueError, match="brackets: expected"):
+        marked_text(np.random.default_rng(1), 2, 20, brackets=0)

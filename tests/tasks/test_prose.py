@@ -56,6 +56,14 @@ def test_counting_pairs_leans_on_single_characters():
     assert counted.after("c") == pytest.approx(single)  # never seen
 
 
+def test_a_group_never_seen_leaves_it_to_the_one_without_its_first_character():
+    counted = NGrams("abcabd", "abcd", 3)
+    assert (counted.after("cb") == counted.after("b")).all()
+    assert (counted.after("cb") != counted.after("c")).any()
+    k, shorter = SMOOTHING, counted.after("b")
+    assert counted.after("ab") == pytest.approx((np.array([0, 0, 1, 1]) + k * shorter) / (2 + k))
+
+
 @given(text=st.text("ab", min_size=1, max_size=12), n=st.integers(1, 4))
 def test_what_counting_says_is_a_distribution_and_sees_the_last_characters_alone(text, n):
     counted = NGrams("abbababaa", "abc", 4)

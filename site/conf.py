@@ -5,6 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from tools.notebooks import NOTEBOOKS, is_scratch
+
 project = "What RNNs Learn"
 author = "The What RNNs Learn authors"
 copyright = "2026, the What RNNs Learn authors"
@@ -19,7 +21,9 @@ extensions = [
     "_extensions.side_roads",
     "_extensions.teaching",
 ]
-exclude_patterns = ["_extensions", "lessons/.ipynb_checkpoints"]
+# in the folder of the lessons a reader may have notebooks of their own, and they stay there
+scratch = [path.name for path in NOTEBOOKS.glob("*.ipynb") if is_scratch(path)]
+exclude_patterns = ["_extensions", "lessons/.*", *(f"lessons/{name}" for name in scratch)]
 nitpicky = True
 
 nb_execution_mode = "off"

@@ -2,8 +2,9 @@
 
 Each row has, after each number of updates, the bits a character on paragraphs that were
 learned from and on others, how often its likeliest characters are the next ones of the text,
-how far what it says on the others is from counting groups of one, two … characters, and what
-it writes; for some also the bits where it sees its last few characters alone.
+how far what it says on the others is from counting groups of one, two … characters, and from
+the count of five made as unsure as fits best, and what it writes; for some also the bits
+where it sees its last few characters alone.
 """
 
 import numpy as np
@@ -18,6 +19,7 @@ from helpers.tasks import (
     in_rows,
     kept_back,
     last_characters,
+    least_divergence,
     series_prose,
     share_continued,
 )
@@ -69,6 +71,7 @@ def measured(network, rng):
     said = probabilities(network, TO_TEST["new"][:1, :-1])[0].astype(float)
     counted = [NGRAMS.probabilities(FIRST_NEW, n)[1:] for n in SETTINGS["n"]]
     found["from counting"] = [round(divergence(said, q), 4) for q in counted]
+    found["from unsure five"] = round(least_divergence(said, counted[4]), 4)
     start = np.array([ALPHABET.index("\n")])  # as a paragraph begins
     found["writes"] = decode(sample(network, start, SETTINGS["written"], rng)[0], ALPHABET)
     return found

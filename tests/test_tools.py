@@ -46,6 +46,49 @@ def test_execution_stores_outputs_counts_and_fingerprint(tmp_path):
     assert not notebooks.is_stale(path)
 
 
+FIGURE = "import matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.show()"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda cells: [cell.update(execution_count=None, outputs=[]) for cell in cells],
+        lambda cells: cells[0].update(execution_count=2),
+        lambda cells: cells[1].update(outputs=[]),
+        lambda cells: cells[1].outputs[0].data.pop("image/png"),
+        lambda cells: cells[0].outputs.append(
+            nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])
+        ),
+    ],
+    ids=["cleared", "another count", "no output", "no figure", "an error"],
+)
+def test_a_notebook_that_lost_what_it_shows_is_stale(tmp_path, spoil):
+    cells = [nbformat.v4.new_code_cell(source) for source in ("print(6 * 7)", FIGURE)]
+    path = write_notebook(tmp_path / "a.ipynb", *cells)
+    notebooks.execute(path)
+    assert not notebooks.is_stale(path)
+    notebook = nbformat.read(path, as_version=4)
+    spoil(notebook.cells)
+    nbformat.write(notebook, path)
+    assert notebooks.is_stale(path)
+
+
+def test_only_what_is_named_as_a_lesson_is_one(tmp_path, monkeypatch):
+    names = ["01-sum-of-three.ipynb", "06b-reading-cells.ipynb"]
+    others = ["Untitled.ipynb", "01-Sum.ipynb", "1-sum.ipynb", "06b.ipynb", "01-sum-Copy1.ipynb"]
+    for name in names + others:
+        (tmp_path / name).touch()
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path)
+    assert [path.name for path in notebooks.notebooks()] == names
+
+
+def test_scratch_paper_is_what_lies_among_the_lessons_alone(tmp_path):
+    assert notebooks.is_scratch(notebooks.NOTEBOOKS / "Untitled.ipynb")
+    assert not notebooks.is_scratch(notebooks.notebooks()[0])
+    assert not notebooks.is_scratch(notebooks.NOTEBOOKS / "ruff.toml")
+    assert not notebooks.is_scratch(tmp_path / "Untitled.ipynb")
+
+
 def test_a_notebook_that_fails_is_as_it_was(tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell("1 / 0"))
     before = path.read_bytes()

@@ -18,6 +18,7 @@ from tqdm import tqdm
 from tools import ROOT, run_tool, write_whole
 
 NOTEBOOKS = ROOT / "notebooks"
+LESSON = re.compile(r"\d\d[a-z]?-[a-z0-9-]+\.ipynb")
 HELPERS = ROOT / "src" / "helpers"
 ROOMS_OF_RESULTS = ("engine", "tasks", "models", "inside")
 PICTURE = ROOT / "site" / "_static" / "readme.png"
@@ -30,11 +31,24 @@ KERNEL_ARGUMENTS = [
 
 
 def notebooks(only=None):
-    """Return the paths of all notebooks, in order; of one, where `only` begins its name."""
-    paths = [p for p in sorted(NOTEBOOKS.glob("*.ipynb")) if p.name.startswith(only or "")]
+    """Return the paths of all lessons, in order; of one, where `only` begins its name.
+
+    Other notebooks in the folder are somebody's scratch paper: nobody's business here.
+    """
+    lessons = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not is_scratch(path)]
+    paths = [path for path in lessons if path.name.startswith(only or "")]
     if not paths:
         sys.exit(f"no notebook begins with {only!r}")
     return paths
+
+
+def is_scratch(path):
+    """Tell whether a file is a notebook among the lessons that is not named as they are.
+
+    A lesson's name is a number, perhaps a letter, and a title.
+    """
+    is_there = path.parent == NOTEBOOKS and path.suffix == ".ipynb"
+    return is_there and LESSON.fullmatch(path.name) is None
 
 
 def read(path):
@@ -145,9 +159,24 @@ def results_digest(notebook):
 
 
 def is_stale(path):
-    """Tell whether a notebook's code, or what it calls, has changed since it was executed."""
+    """Tell whether a notebook was not executed whole, or its code, or what it calls, is new."""
     notebook = read(path)
-    return notebook.metadata.get("executed_from") != fingerprint(notebook)
+    same = notebook.metadata.get("executed_from") == fingerprint(notebook)
+    return not (same and is_whole(notebook))
+
+
+def is_whole(notebook):
+    """Tell whether a notebook has the outputs of one run: counts 1 … n, no error, all figures."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    counts = [cell.execution_count for cell in cells]
+    failed = any(output.output_type == "error" for cell in cells for output in cell.outputs)
+    drawn = all(has_picture(cell) for cell in cells if cell.source.endswith("plt.show()"))
+    return counts == list(range(1, len(cells) + 1)) and not failed and drawn
+
+
+def has_picture(cell):
+    """Tell whether a figure is among the outputs of a cell."""
+    return any("image/png" in output.get("data", {}) for output in cell.outputs)
 
 
 def execute(path):

@@ -30,7 +30,7 @@ def section(name, notebook):
     needs = [link_to(each) for each in lesson.prerequisites] or ["Python, NumPy, school algebra"]
     goals = [f"- {goal}" for goal in lesson.goals]
     rows = [" | ".join(cells) for cells in exercises(notebook)]
-    table = ["| Exercise | Difficulty | Minutes |", "| --- | --- | --- |", *(f"| {row} |" for row in rows)]
+    head = ["| Exercise | Difficulty | Minutes |", "| --- | --- | --- |"]
     return "\n".join(
         [
             f"## {link_to(name)}",
@@ -39,7 +39,8 @@ def section(name, notebook):
             "",
             *goals,
             "",
-            *table,
+            *head,
+            *(f"| {row} |" for row in rows),
         ]
     )
 

@@ -9,11 +9,15 @@ from helpers.tasks import (
     NGrams,
     bits,
     divergence,
+    encode,
     in_rows,
     kept_back,
     last_characters,
+    least_divergence,
+    prose,
     series_prose,
     share_continued,
+    tempered,
 )
 from helpers.tasks.prose import SMOOTHING
 
@@ -86,6 +90,32 @@ def test_divergence_by_hand():
     first = 0.5 * np.log2(2) + 0.5 * np.log2(2 / 3)
     assert divergence(p, q) == pytest.approx((first + 1) / 2)
     assert divergence(p, p + 1e-300) == pytest.approx(0, abs=1e-12)
+
+
+def test_a_power_below_1_is_less_sure_and_0_knows_nothing():
+    q = np.array([[0.8, 0.1, 0.1]])
+    assert tempered(q, 1) == pytest.approx(q)
+    assert tempered(q, 0) == pytest.approx(np.full((1, 3), 1 / 3))
+    assert tempered(q, 0.5)[0, 0] == pytest.approx(0.8**0.5 / (0.8**0.5 + 2 * 0.1**0.5))
+
+
+def test_the_least_divergence_is_that_of_the_power_that_fits():
+    q = np.array([[0.8, 0.1, 0.1], [0.2, 0.2, 0.6]])
+    assert least_divergence(tempered(q, 0.35), q) == pytest.approx(0, abs=1e-12)
+    assert least_divergence(q, q) == pytest.approx(0, abs=1e-12)
+    other = q[:, ::-1]
+    assert least_divergence(other, q) <= divergence(other, np.full((2, 3), 1 / 3))
+
+
+def test_the_smoothing_is_the_best_of_three_on_a_part_of_what_is_counted(monkeypatch):
+    seen, _ = kept_back(series_prose())
+    counted, apart = kept_back(seen)
+    alphabet = "".join(sorted(set(series_prose())))
+    grams, numbers, cost = NGrams(counted, alphabet, 7), encode(apart, alphabet), {}
+    for smoothing in (5.0, 20.0, 80.0):
+        monkeypatch.setattr(prose, "SMOOTHING", smoothing)
+        cost[smoothing] = bits(grams.probabilities(apart, 7), numbers).mean()
+    assert min(cost, key=cost.get) == SMOOTHING
 
 
 def test_the_last_characters_stand_before_the_next():

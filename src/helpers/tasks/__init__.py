@@ -14,8 +14,8 @@ from helpers.tasks.pairs import (
     END, FIRST, PAD, START, as_text, copying, framed, numbered,
 )
 from helpers.tasks.prose import (
-    NGrams, bits, divergence, in_rows, kept_back, last_characters, series_prose,
-    share_continued,
+    NGrams, bits, divergence, in_rows, kept_back, last_characters,
+    least_divergence, series_prose, share_continued, tempered,
 )
 from helpers.tasks.scenes import (
     KINDS, WORDS, as_image, captions, drawn_from, every_scene, in_words, pictures,

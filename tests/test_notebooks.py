@@ -65,6 +65,13 @@ def test_it_stores_no_error_and_no_stderr(notebook):
             assert output.get("name") != "stderr", first_line(cell)
 
 
+def test_a_figure_whose_light_and_dark_mean_something_keeps_its_paper(notebook):
+    for cell in code_cells(notebook):
+        drawn = [o.data["text/plain"] for o in cell.outputs if "image/png" in o.get("data", {})]
+        has_colours = re.search(r"\d images|contours of|squares of", "".join(drawn))
+        assert ("paper" in tags(cell)) == bool(has_colours), first_line(cell)
+
+
 def test_what_a_cell_prints_is_stored_in_one_piece(notebook):
     for cell in code_cells(notebook):
         streams = [output for output in cell.outputs if output.output_type == "stream"]

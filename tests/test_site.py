@@ -176,6 +176,17 @@ def test_a_page_does_not_scroll_sideways_on_a_phone(page, server, name):
     assert width <= 390
 
 
+def test_in_the_dark_figures_turn_dark_and_those_that_keep_their_paper_do_not(page, server):
+    page.goto(f"{server}/lessons/01-sum-of-three.html", wait_until="load")
+    filters = [
+        page.locator(f"article .cell{kind} img").first.evaluate("i => getComputedStyle(i).filter")
+        for kind in (":not(.tag_paper)", ".tag_paper")
+    ]
+    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    turned = "invert(0.93) hue-rotate(180deg)"
+    assert filters == [turned if is_dark else "none", "none"]
+
+
 def test_what_is_unfolded_takes_the_focus_where_it_scrolls(page, server):
     page.goto(f"{server}/claims.html", wait_until="load")
     fold = page.locator("details").first

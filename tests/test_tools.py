@@ -85,7 +85,7 @@ def test_only_what_is_named_as_a_lesson_is_one(tmp_path, monkeypatch):
 def test_scratch_paper_is_what_lies_among_the_lessons_alone(tmp_path):
     assert notebooks.is_scratch(notebooks.NOTEBOOKS / "Untitled.ipynb")
     assert not notebooks.is_scratch(notebooks.notebooks()[0])
-    assert not notebooks.is_scratch(notebooks.NOTEBOOKS / "ruff.toml")
+    assert not notebooks.is_scratch(notebooks.NOTEBOOKS / ".ruff.toml")
     assert not notebooks.is_scratch(tmp_path / "Untitled.ipynb")
 
 

@@ -112,7 +112,7 @@ def test_it_links_to_other_lessons_and_to_the_ledger(cells):
 
 def test_exercises_say_how_hard_they_are_and_how_long_they_take(cells):
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    exercises = re.findall(r"^\*\*\d\. .*$", prose, re.MULTILINE)
+    exercises = re.findall(r"^### \d\. .*\n\n.*$", prose, re.MULTILINE)
     assert exercises
     for exercise in exercises:
-        assert re.search(r"\*\* \((easy|medium|hard), \d+ minutes\)\.", exercise), exercise
+        assert re.search(r"\n\n\*(Easy|Medium|Hard), \d+ minutes\.\* ", exercise), exercise

@@ -108,15 +108,18 @@ def test_its_headings_are_the_arc_in_order(notebook):
 def test_it_has_three_to_six_exercises_each_with_a_hidden_tested_solution(notebook):
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     after_try = prose.split("## Try")[1]
-    exercises = re.findall(r"^\*\*(\d)\. ", after_try, re.MULTILINE)
+    exercises = re.findall(r"^### (\d)\. ", after_try, re.MULTILINE)
     begin = next(n for n, cell in enumerate(notebook.cells) if "## Try" in cell.source)
-    last = [cell for cell in notebook.cells[begin:] if cell.cell_type == "code"]
-    solutions = [cell for cell in last if "hide-cell" in tags(cell)]
+    last = list(enumerate(notebook.cells))[begin:]
+    solutions = [(n, cell) for n, cell in last if cell.cell_type == "code"]
     assert 3 <= len(exercises) <= 6
     assert exercises == [str(number) for number in range(1, len(solutions) + 1)]
-    for cell in solutions:
+    for n, cell in solutions:
+        heading = notebook.cells[n - 1]
+        assert heading.source == "#### Solution", first_line(cell)
+        assert heading.metadata["jp-MarkdownHeadingCollapsed"], first_line(cell)
+        assert set(tags(heading)) == {"side-road", "solution"} <= set(tags(cell))
         assert "check(" in cell.source, first_line(cell)
-        assert cell.metadata.jupyter.source_hidden, first_line(cell)
 
 
 def test_every_figure_has_alt_text_and_is_light(notebook):
@@ -152,7 +155,8 @@ def test_cells_are_short_and_introduced(notebook):
         if cell.cell_type == "code":
             assert len(without_imports(cell.source)) <= 18, first_line(cell)
             last = before.source.splitlines()[-1]
-            assert not last.startswith("#"), f"{first_line(cell)}: no sentence before it"
+            introduced = not last.startswith("#") or last == "#### Solution"
+            assert introduced, f"{first_line(cell)}: no sentence before it"
 
 
 def test_the_picture_of_the_readme_is_the_figure_of_a_lesson():

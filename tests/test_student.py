@@ -24,11 +24,10 @@ def test_each_solution_is_a_blank_that_can_be_seen(pair):
     assert solutions
     for n in solutions:
         blank = copy.cells[n]
-        assert blank.source == student.BLANK
-        assert blank.outputs == []
-        assert blank.execution_count is None
-        assert tags(blank) == ["answer"]
-        assert "jupyter" not in blank.metadata
+        assert blank.source == student.BLANK[blank.cell_type]
+        assert blank.get("outputs", []) == []
+        assert blank.get("execution_count") is None
+        assert blank.metadata == {"tags": ["answer"]}  # neither folded nor collapsed
 
 
 def test_all_other_cells_are_as_they_were(pair):
@@ -38,11 +37,12 @@ def test_all_other_cells_are_as_they_were(pair):
         assert "solution" in tags(cell) or cell == other
 
 
-def test_solutions_are_the_folded_cells_of_the_exercises(pair):
+def test_solutions_are_the_code_of_the_exercises_and_the_headings_that_fold_it(pair):
     lesson, _ = pair
     begin = next(n for n, cell in enumerate(lesson.cells) if "## Try" in cell.source)
     for n, cell in enumerate(lesson.cells):
-        is_solution = n > begin and "hide-cell" in tags(cell)
+        folds = cell.source == "#### Solution"
+        is_solution = folds or (n > begin and cell.cell_type == "code")
         assert ("solution" in tags(cell)) == is_solution, cell.source
 
 

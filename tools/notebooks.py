@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
 from tools import ROOT, run_tool, write_whole
+from tools.pictures import repack_outputs
 
 NOTEBOOKS = ROOT / "notebooks"
 LESSON = re.compile(r"\d\d[a-z]?-[a-z0-9-]+\.ipynb")
@@ -192,6 +193,7 @@ def execute(path):
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
+    repack_outputs(notebook.cells)
     kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
     made = {"executed_from": executed_from, "made_with": made_with()}
     notebook.metadata = nbformat.from_dict(KERNEL | kept | made)

@@ -1,6 +1,7 @@
 """Write copies of the lessons without solutions: `python -m tools.student`.
 
-A cell tagged `solution` becomes an empty one, to be filled; all else stays, with its outputs.
+What is tagged `solution` becomes a heading and an empty cell, to be filled; all else stays, with
+its outputs.
 """
 
 import nbformat
@@ -10,7 +11,7 @@ from tools import ROOT, run_tool, write_whole
 from tools.notebooks import notebooks, read
 
 STUDENT = ROOT / "build" / "student"
-BLANK = "# your answer"
+BLANK = {"markdown": "#### Your answer", "code": "# your answer"}
 
 
 class Blank(Preprocessor):
@@ -19,8 +20,10 @@ class Blank(Preprocessor):
     def preprocess_cell(self, cell, resources, index):
         """Return the cell, emptied if it is tagged."""
         if "solution" in cell.metadata.get("tags", []):
-            cell.source, cell.metadata = BLANK, nbformat.from_dict({"tags": ["answer"]})
-            cell.outputs, cell.execution_count = [], None
+            cell.source = BLANK[cell.cell_type]
+            cell.metadata = nbformat.from_dict({"tags": ["answer"]})
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
         return cell, resources
 
 

@@ -9,7 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from tools.notebooks import notebooks, read
 
-EXERCISE = re.compile(r"^\*\*(\d)\. (.+?)\*\* \((easy|medium|hard), (\d+) minutes\)", re.MULTILINE)
+EXERCISE = re.compile(r"^### (\d)\. (.+)\n\n\*(Easy|Medium|Hard), (\d+) minutes\.\*", re.MULTILINE)
 
 
 class ForTeachers(SphinxDirective):
@@ -48,7 +48,8 @@ def section(name, notebook):
 def exercises(notebook):
     """Return title, difficulty and minutes of each exercise."""
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    return [(f"{n}. {title}", hard, time) for n, title, hard, time in EXERCISE.findall(prose)]
+    found = EXERCISE.findall(prose)
+    return [(f"{n}. {title}", hard.lower(), time) for n, title, hard, time in found]
 
 
 def link_to(lesson):

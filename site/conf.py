@@ -14,12 +14,20 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
     "_extensions.accessible",
+    "_extensions.cards",
+    "_extensions.drawers",
+    "_extensions.folds",
+    "_extensions.images",
     "_extensions.ledger",
+    "_extensions.lesson_cards",
     "_extensions.links",
     "_extensions.made_with",
     "_extensions.mathml",
+    "_extensions.one_sheet",
+    "_extensions.policy",
     "_extensions.side_roads",
     "_extensions.teaching",
+    "_extensions.ticks",
 ]
 # in the folder of the lessons a reader may have notebooks of their own, and they stay there
 scratch = [path.name for path in NOTEBOOKS.glob("*.ipynb") if is_scratch(path)]
@@ -47,3 +55,4 @@ templates_path = ["_templates"]
 html_sourcelink_suffix = ""  # a notebook is offered under its own name
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp"
+copybutton_selector = "div:not(.output) > div.highlight pre"  # an output is for reading

@@ -96,7 +96,7 @@ def test_the_font_has_what_formulas_are_drawn_with():
     characters = set(html.unescape(re.sub("<[^>]*>", "", formulas)))
     drawn = {each for each in characters if unicodedata.category(each)[0] in "LNPS"}
     assert "<msqrt" in formulas
-    with TTFont(SITE / "_static" / "math.woff") as font:
+    with TTFont(SITE / "_static" / "math.woff2") as font:
         known = set(map(chr, font.getBestCmap()))
     assert drawn | {"√"} <= known  # the browser draws a root by itself
 

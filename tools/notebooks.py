@@ -213,10 +213,19 @@ def made_with():
 
 def readme_picture(notebook):
     """Return the figure of the cell that is tagged `readme-picture`, if there is one."""
-    for cell in notebook.cells:
-        if "readme-picture" in cell.metadata.get("tags", []):
-            return base64.b64decode(cell.outputs[-1].data["image/png"])
-    return None
+    cell = figure_of(notebook, "readme-picture")
+    return base64.b64decode(cell.outputs[-1].data["image/png"]) if cell else None
+
+
+def figure_of(notebook, tag):
+    """Return the cell with a tag, the first; None if there is none."""
+    tagged = (cell for cell in notebook.cells if tag in cell.metadata.get("tags", []))
+    return next(tagged, None)
+
+
+def title_of(notebook):
+    """Return the title of a lesson: the heading that it begins with."""
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 def execute_all(paths):

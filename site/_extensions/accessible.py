@@ -1,6 +1,6 @@
-"""Mend what the theme leaves undone for readers who do not see the page."""
+"""Mend what the theme leaves undone for readers who do not see the page, or use no mouse."""
 
-from pathlib import Path
+from .pages import rewrite
 
 MENDED = (
     # two side bars are two landmarks, and need two names
@@ -8,17 +8,22 @@ MENDED = (
     ('<aside class="toc-drawer">', '<aside class="toc-drawer" aria-label="On this page">'),
     # a caption that says it is a heading has to say of which level
     ('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">'),
+    # the theme has said this already
+    ('<meta name="viewport" content="width=device-width, initial-scale=1" />', ""),
 )
 
 
 def mend(app, exception):
     """Replace the theme's HTML in all pages once they are written."""
     if exception is None:
-        for page in Path(app.outdir).rglob("*.html"):
-            text = page.read_text(encoding="utf-8")
-            for found, better in MENDED:
-                text = text.replace(found, better)
-            page.write_text(text, encoding="utf-8")
+        rewrite(app, lambda text, page: mended(text))
+
+
+def mended(text):
+    """Return a page with all replacements made."""
+    for found, better in MENDED:
+        text = text.replace(found, better)
+    return text
 
 
 def setup(app):

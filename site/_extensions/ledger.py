@@ -1,5 +1,6 @@
 """The directive `claims-ledger`: how often the claims of the lessons held, failures first."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -66,7 +67,7 @@ def failed_of(lesson):
 
 def folded(lesson):
     """Return a heading, and all claims of a lesson in a table that can be unfolded."""
-    rows = [claim_row(claim, lesson) for claim in lesson["claims"]]
+    rows = [claim_row(claim, lesson, anchor_of(claim, lesson)) for claim in lesson["claims"]]
     opening = f"<details>\n<summary>{len(rows)} claims</summary>"
     return "\n\n".join([f"### {link_to(lesson)}", opening, claims_table(rows), "</details>"])
 
@@ -81,12 +82,22 @@ def claims_table(rows):
     return table(["Claim", "Within", "Held", "95 % interval", "Failed", "At seeds"], rows)
 
 
-def claim_row(claim, lesson):
-    """Return the cells of a claim."""
+def place_of(lesson, claim):
+    """Return the anchor of a claim in the ledger: the same as long as its words are."""
+    return "c" + hashlib.sha256(f"{lesson} {claim}".encode()).hexdigest()[:8]
+
+
+def anchor_of(claim, lesson):
+    """Return what a tick of the lesson leads to."""
+    return f'<span id="{place_of(lesson["lesson"], claim["claim"])}"></span>'
+
+
+def claim_row(claim, lesson, anchor=""):
+    """Return the cells of a claim, the first with an anchor to be found by."""
     failed, seeds = claim["failed"], len(lesson["seeds"])
     named = ", ".join(map(str, failed)) if len(failed) <= LISTED else f"more than {LISTED}"
     return [
-        ("✗ " if failed else "") + plain(claim["claim"]),
+        anchor + ("✗ " if failed else "") + plain(claim["claim"]),
         "exact" if claim["atol"] is None else f"{claim['atol']:g}",
         *rate_cells(seeds - len(failed), seeds),
         str(len(failed)),

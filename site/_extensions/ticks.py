@@ -1,0 +1,42 @@
+"""Each ✓ of a lesson leads to its row in the claims ledger."""
+
+import html
+import json
+import re
+
+from .ledger import LEDGER, place_of
+from .pages import rewrite
+
+TICK = re.compile(r"^(<pre><span></span>)?✓ (.*)$", re.MULTILINE)
+
+
+def link_ticks(app, exception):
+    """Put the links into the pages of all lessons."""
+    if exception is None:
+        claims = {
+            entry["lesson"]: [claim["claim"] for claim in entry["claims"]]
+            for entry in json.loads(LEDGER.read_text(encoding="utf-8"))
+        }
+        rewrite(app, lambda text, page: linked(text, page.stem, claims.get(page.stem, [])))
+
+
+def linked(text, lesson, claims):
+    """Return a page whose ticks are links, where the ledger has the claim behind them."""
+
+    def tick(match):
+        said = html.unescape(match[2])
+        # after the claim stands what was found, so the claim is the longest that begins the line
+        known = max((c for c in claims if said.startswith(c)), key=len, default=None)
+        if known is None:
+            return match[0]
+        where = f"../claims.html#{place_of(lesson, known)}"
+        name = 'title="in the claims ledger"'
+        return f'{match[1] or ""}<a class="tick" href="{where}" {name}>✓</a> {match[2]}'
+
+    return TICK.sub(tick, text)
+
+
+def setup(app):
+    """Run after the last page."""
+    app.connect("build-finished", link_ticks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,6 +58,12 @@ CLOSE = """async () => {
 }"""
 
 
+def ask(page, script, *argument):
+    """Return what JupyterLab answers to a script; an error if it does not in five minutes."""
+    late = "new Promise((_, no) => setTimeout(() => no(Error('no answer')), 300_000))"
+    return page.evaluate(f"argument => Promise.race([({script})(argument), {late}])", *argument)
+
+
 class Lab:
     """JupyterLab as `make lab` starts it, with folders of the test and an eye on its sockets."""
 
@@ -150,7 +156,7 @@ def page(browser, server):
 @pytest.fixture
 def opened(page):
     """Give a function that opens a notebook and tells whether it is marked as changed."""
-    yield lambda path: page.evaluate(OPEN, path)
+    yield lambda path: ask(page, OPEN, path)
     page.evaluate(CLOSE)
 
 
@@ -176,7 +182,7 @@ def complaints(cells):
 @pytest.mark.parametrize("name", RUN)
 def test_a_lesson_runs_from_its_first_cell_to_its_last(page, opened, name):
     opened(name)
-    page.evaluate(RUN_ALL)
+    ask(page, RUN_ALL)
     assert list(complaints(page.evaluate(CELLS))) == []
 
 

@@ -7,7 +7,7 @@ RUN     = .venv/bin/python -m helpers.lesson.environment .venv/bin/python -m
 export PYTHONPATH := $(CURDIR)/src
 
 .DEFAULT_GOAL := help
-.PHONY: help site test portable lab serve notebooks student claims studies bench lint lock clean
+.PHONY: help site test portable lab browse serve notebooks student claims studies bench lint lock clean
 
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,8 +32,11 @@ portable: $(READY)  ## strict nbval as on other machines: oneDNN, two threads, N
 	    "LAST_BITS=2 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'"; do \
 	  echo "$$setting"; eval "env $$setting $(RUN) pytest -q notebooks" || exit 1; done
 
-lab: $(READY)  ## open JupyterLab on the notebooks
-	@$(RUN) jupyterlab --ServerApp.ip=127.0.0.1 --notebook-dir=notebooks
+lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
+	@$(RUN) tools.lab $(if $(ORIGINALS),--originals)
+
+browse: $(READY)  ## run every lesson in JupyterLab, in a browser, from its first cell to its last
+	@env IN_LAB=all $(RUN) pytest -n 0 tests/test_lab.py
 
 serve: site  ## serve the built site on this machine
 	@$(RUN) http.server --bind 127.0.0.1 --directory build/site $(or $(PORT),8000)

@@ -1,6 +1,14 @@
-"""What several tests of figures need."""
+"""What several tests of figures, or in a browser, need."""
+
+import os
+import shutil
 
 import pytest
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture
@@ -14,3 +22,17 @@ def axes():
     figure, axes = plt.subplots()
     yield axes
     plt.close(figure)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None and os.environ.get("CI"):
+        pytest.fail("no Chromium here: .ci/run installs it")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: the browser tests are left out")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()

@@ -9,7 +9,8 @@ import pytest
 
 from helpers.lesson.check import tolerance
 from tools import ROOT, claims
-from tools.notebooks import KERNEL, code_of, notebooks, results_digest
+from tools.form import kernel
+from tools.notebooks import code_of, notebooks, results_digest
 
 LEDGER = claims.read_ledger()
 
@@ -151,7 +152,7 @@ def small_notebook(tmp_path):
         new.new_code_cell("check('the end is reached', True)"),
     ]
     path = tmp_path / "small.ipynb"
-    nbformat.write(new.new_notebook(cells=cells, metadata=KERNEL), path)
+    nbformat.write(new.new_notebook(cells=cells, metadata=kernel()), path)
     return path
 
 

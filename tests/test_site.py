@@ -2,9 +2,7 @@
 
 import html
 import importlib.util
-import os
 import re
-import shutil
 import threading
 import unicodedata
 from functools import partial
@@ -20,10 +18,6 @@ from tools.notebooks import notebooks
 
 SITE = ROOT / "build" / "site"
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def test_the_site_is_there_with_every_lesson():
@@ -99,20 +93,6 @@ def test_the_font_has_what_formulas_are_drawn_with():
     with TTFont(SITE / "_static" / "math.woff2") as font:
         known = set(map(chr, font.getBestCmap()))
     assert drawn | {"√"} <= known  # the browser draws a root by itself
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None and os.environ.get("CI"):
-        pytest.fail("no Chromium here: .ci/run installs it")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
 
 
 class Silent(SimpleHTTPRequestHandler):

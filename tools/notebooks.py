@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
 from tools import ROOT, run_tool, write_whole
+from tools.form import bring_into_form
 from tools.pictures import repack_outputs
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -23,12 +24,9 @@ LESSON = re.compile(r"\d\d[a-z]?-[a-z0-9-]+\.ipynb")
 HELPERS = ROOT / "src" / "helpers"
 ROOMS_OF_RESULTS = ("engine", "tasks", "models", "inside")
 PICTURE = ROOT / "site" / "_static" / "readme.png"
-KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-KERNEL_ARGUMENTS = [
-    # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
-    "--IPKernelApp.capture_fd_output=False",
-    "--IPKernelApp.log_level=ERROR",
-]
+# what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
+KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "ERROR"}
+KERNEL_ARGUMENTS = [f"--IPKernelApp.{name}={value}" for name, value in KERNEL_SETTINGS.items()]
 
 
 def notebooks(only=None):
@@ -196,7 +194,8 @@ def execute(path):
     repack_outputs(notebook.cells)
     kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
     made = {"executed_from": executed_from, "made_with": made_with()}
-    notebook.metadata = nbformat.from_dict(KERNEL | kept | made)
+    notebook.metadata = nbformat.from_dict(kept | made)
+    bring_into_form(notebook)
     picture = readme_picture(notebook)
     write_whole(path, nbformat.writes(notebook) + "\n")
     if picture:

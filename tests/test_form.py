@@ -1,0 +1,45 @@
+"""The form of a stored notebook is the one in which JupyterLab leaves it."""
+
+import nbformat
+from jupyter_client.kernelspec import get_kernel_spec
+from nbclient import NotebookClient
+
+from tools import form, notebooks
+
+
+def hidden(value):
+    return {"jupyter": {"outputs_hidden": value}}
+
+
+def test_it_names_the_kernel_as_the_kernel_does():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    NotebookClient(notebook).execute()
+    assert form.kernel()["language_info"] == notebook.metadata.language_info
+    spec, named = get_kernel_spec("python3"), form.kernel()["kernelspec"]
+    assert named == {
+        "name": "python3",
+        "display_name": spec.display_name,
+        "language": spec.language,
+    }
+
+
+def test_hidden_outputs_are_written_down_in_both_places():
+    new = nbformat.v4
+    metadata = [hidden(True), hidden(False), {"jupyter": {"source_hidden": True}}, {}]
+    cells = [new.new_code_cell("1", metadata=each) for each in metadata]
+    cells.append(new.new_markdown_cell("a", metadata=hidden(True)))
+    notebook = new.new_notebook(cells=cells)
+    form.bring_into_form(notebook)
+    assert [cell.metadata.get("collapsed") for cell in cells] == [True, False, None, None, None]
+
+
+def test_execution_stores_a_notebook_in_this_form(tmp_path):
+    path = tmp_path / "a.ipynb"
+    cell = nbformat.v4.new_code_cell("print(1)", metadata=hidden(True))
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    notebooks.execute(path)
+    notebook = notebooks.read(path)
+    assert notebook.cells[0].metadata.collapsed
+    assert set(notebook.metadata) == {*form.kernel(), "executed_from", "made_with"}
+    form.bring_into_form(notebook)
+    assert path.read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"

@@ -1,0 +1,28 @@
+"""The form in which JupyterLab leaves a notebook, so that to open and save one changes nothing.
+
+JupyterLab writes down the kernel as soon as it has started, and that a cell's outputs are
+hidden in two places.  Where a file says otherwise, it is marked as changed on opening.
+"""
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelspec import get_kernel_dict
+from nbformat import from_dict
+
+
+def kernel():
+    """Return what JupyterLab writes down of the kernel of this Python: its version, too."""
+    spec = get_kernel_dict()
+    names = {key: spec[key] for key in ("display_name", "language")}
+    return {
+        "kernelspec": {"name": "python3", **names},
+        "language_info": IPythonKernel.language_info,
+    }
+
+
+def bring_into_form(notebook):
+    """Change the notebook's metadata to what JupyterLab would make of it with this Python."""
+    notebook.metadata.update(from_dict(kernel()))
+    for cell in notebook.cells:
+        hidden = cell.metadata.get("jupyter", {}).get("outputs_hidden")
+        if cell.cell_type == "code" and hidden is not None:
+            cell.metadata["collapsed"] = hidden

@@ -5,6 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from tools.addresses import addresses
 from tools.notebooks import NOTEBOOKS, is_scratch
 
 project = "What RNNs Learn"
@@ -19,6 +20,7 @@ extensions = [
     "_extensions.made_with",
     "_extensions.mathml",
     "_extensions.side_roads",
+    "_extensions.take_home",
     "_extensions.teaching",
 ]
 # in the folder of the lessons a reader may have notebooks of their own, and they stay there
@@ -33,6 +35,7 @@ nb_code_prompt_hide = "Hide the {type}"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
+html_baseurl, repository, branch = (addresses()[name] for name in ("site", "repository", "branch"))
 html_theme = "furo"
 html_title = project
 pygments_dark_style = "a11y-dark"

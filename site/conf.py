@@ -5,6 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from tools.addresses import addresses
 from tools.notebooks import NOTEBOOKS, is_scratch
 
 project = "What RNNs Learn"
@@ -26,6 +27,7 @@ extensions = [
     "_extensions.one_sheet",
     "_extensions.policy",
     "_extensions.side_roads",
+    "_extensions.take_home",
     "_extensions.teaching",
     "_extensions.ticks",
 ]
@@ -41,6 +43,7 @@ nb_code_prompt_hide = "Hide the {type}"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
+html_baseurl, repository, branch = (addresses()[name] for name in ("site", "repository", "branch"))
 html_theme = "furo"
 html_title = project
 pygments_dark_style = "a11y-dark"

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from tools import ROOT, run_tool, write_whole
 from tools.form import bring_into_form
+from tools.guard import GUARD
 from tools.pictures import repack_outputs
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -149,8 +150,9 @@ def results_digest(notebook):
     """Return a digest of all that can change a result: the fingerprint without two rooms.
 
     Another style of figures, or another way to show a source, asks for no new claims ledger.
+    Nor does the guard, which computes nothing; only a cell that is it to the letter is left out.
     """
-    code = code_of(notebook)
+    code = [source for source in code_of(notebook) if source != GUARD]
     source = "\n".join(code)
     rooms = [HELPERS / room for room in ROOMS_OF_RESULTS]
     files = [file for file in helper_closure(source) if not set(rooms).isdisjoint(file.parents)]

@@ -8,7 +8,8 @@ import numpy as np
 
 from helpers.lesson.arguments import require
 
-STUDIES = Path(__file__).parents[3] / "studies"
+CARRIED = Path(__file__).with_name("records")  # in a wheel alone
+STUDIES = CARRIED if CARRIED.is_dir() else Path(__file__).parents[3] / "studies"
 
 
 def load_study(name):

@@ -1,0 +1,51 @@
+"""The build backend: flit's, but a wheel carries the records of the studies, too.
+
+A lesson reads them with `load_study`, and beside an installed package there is no `studies/`.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from flit_core import buildapi
+from flit_core.buildapi import build_editable, build_sdist
+
+from tools import ROOT
+
+__all__ = ["build_editable", "build_sdist", "build_wheel"]
+NEEDED = ("pyproject.toml", "README.md", "LICENSE")
+RECORDS = "src/helpers/lesson/records"
+SINCE_1980 = "315532800"  # the first second that a zip file can name
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    """Build the wheel of this source tree; return the file's name."""
+    folder = Path(wheel_directory).absolute()
+    with tempfile.TemporaryDirectory() as copy, always_the_same():
+        lay_out(Path(copy))
+        with contextlib.chdir(copy):
+            return buildapi.build_wheel(folder, config_settings, metadata_directory)
+
+
+def lay_out(copy):
+    """Copy what a wheel is made of, and put the records where `load_study` finds them."""
+    for name in NEEDED:
+        shutil.copy(ROOT / name, copy / name)
+    shutil.copytree(ROOT / "src", copy / "src")
+    (copy / RECORDS).mkdir()
+    for record in (ROOT / "studies").glob("*.json"):
+        shutil.copy(record, copy / RECORDS / record.name)
+
+
+@contextlib.contextmanager
+def always_the_same():
+    """Let flit write one fixed time into the wheel, so that one tree gives one file."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = before or SINCE_1980
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]

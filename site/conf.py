@@ -18,6 +18,7 @@ extensions = [
     "_extensions.links",
     "_extensions.made_with",
     "_extensions.mathml",
+    "_extensions.passages",
     "_extensions.side_roads",
     "_extensions.teaching",
 ]
@@ -39,7 +40,7 @@ pygments_dark_style = "a11y-dark"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
-html_js_files = ["scrollable.js"]
+html_js_files = ["scrollable.js", "unfold.js"]
 html_favicon = "_static/favicon.svg"
 html_theme_options = {"top_of_page_buttons": []}
 html_use_index = False

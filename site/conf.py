@@ -19,6 +19,7 @@ extensions = [
     "_extensions.made_with",
     "_extensions.mathml",
     "_extensions.passages",
+    "_extensions.rooms",
     "_extensions.side_roads",
     "_extensions.teaching",
 ]
@@ -48,3 +49,12 @@ templates_path = ["_templates"]
 html_sourcelink_suffix = ""  # a notebook is offered under its own name
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp"
+
+# the pages of the helpers: read from their docstrings, without loading TensorFlow
+autodoc_mock_imports = ["keras", "tensorflow"]
+autodoc_default_options = {"members": True, "member-order": "bysource", "no-index-entry": True}
+autodoc_preserve_defaults = True
+autodoc_typehints = "none"
+add_module_names = False
+html_domain_indices = False
+copybutton_selector = "div:not(.docstring) > div.highlight pre"

@@ -43,6 +43,8 @@
   const find = Search.performTermsSearch;
   Search.performTermsSearch = (words, ...others) => ranked(words, find(words, ...others));
 
+  Scorer.objPrio[1] = 0; // lessons come before what helpers call so
+
   // Sphinx asks this about every result, before it puts them in order.
   Scorer.score = (result) => {
     const [page, , section] = result[0].split("#");

@@ -14,6 +14,8 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
     "_extensions.accessible",
+    "_extensions.addressed",
+    "_extensions.described",
     "_extensions.ledger",
     "_extensions.links",
     "_extensions.made_with",

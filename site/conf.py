@@ -15,7 +15,9 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
     "_extensions.accessible",
+    "_extensions.addressed",
     "_extensions.cards",
+    "_extensions.described",
     "_extensions.drawers",
     "_extensions.folds",
     "_extensions.images",
@@ -25,7 +27,9 @@ extensions = [
     "_extensions.made_with",
     "_extensions.mathml",
     "_extensions.one_sheet",
+    "_extensions.passages",
     "_extensions.policy",
+    "_extensions.rooms",
     "_extensions.side_roads",
     "_extensions.take_home",
     "_extensions.teaching",
@@ -50,7 +54,7 @@ pygments_dark_style = "a11y-dark"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
-html_js_files = ["scrollable.js"]
+html_js_files = ["scrollable.js", "unfold.js"]
 html_favicon = "_static/favicon.svg"
 html_theme_options = {"top_of_page_buttons": []}
 html_use_index = False
@@ -58,4 +62,12 @@ templates_path = ["_templates"]
 html_sourcelink_suffix = ""  # a notebook is offered under its own name
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp"
-copybutton_selector = "div:not(.output) > div.highlight pre"  # an output is for reading
+copybutton_selector = "div:not(.output, .docstring) > div.highlight pre"  # these are for reading
+
+# the pages of the helpers: read from their docstrings, without loading TensorFlow
+autodoc_mock_imports = ["keras", "tensorflow"]
+autodoc_default_options = {"members": True, "member-order": "bysource", "no-index-entry": True}
+autodoc_preserve_defaults = True
+autodoc_typehints = "none"
+add_module_names = False
+html_domain_indices = False

@@ -3,11 +3,13 @@
 import ast
 import base64
 import re
+from copy import deepcopy
 
 import nbformat
 import pytest
 
 from tools import ROOT
+from tools.form import bring_into_form, kernel
 from tools.notebooks import PICTURE, fingerprint, notebooks, readme_picture
 
 ARC = ["Task", "Predict", "Train", "Look", "Explain", "Break", "Try"]
@@ -168,7 +170,16 @@ def test_the_picture_of_the_readme_is_the_figure_of_a_lesson():
 
 def test_its_metadata_is_the_same_wherever_it_was_executed(notebook):
     kept = {"lesson"} & set(notebook.metadata)
-    assert set(notebook.metadata) - kept == {"kernelspec", "executed_from", "made_with"}
+    assert set(notebook.metadata) - kept == {*kernel(), "executed_from", "made_with"}
+
+
+def test_it_is_in_the_form_in_which_jupyterlab_leaves_it(notebook):
+    formed = deepcopy(notebook)
+    bring_into_form(formed)
+    # the Python that executed it may be another one than this
+    formed.metadata.language_info.version = notebook.metadata.language_info.version
+    assert formed == notebook, "run: make notebooks"
+    assert f"Python {notebook.metadata.language_info.version}," in notebook.metadata.made_with
 
 
 def test_it_says_which_versions_made_it(notebook):

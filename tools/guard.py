@@ -10,7 +10,7 @@ from tools import run_tool, write_whole
 # An import by name, so that the tools, which read imports, do not take all of the room
 # for something that the lesson depends on.  What _render_traceback_ returns is what IPython
 # shows; SystemExit would be shown with a hint and a warning around it.
-GUARD = '''\
+GUARD = """\
 from importlib import import_module
 from time import sleep
 
@@ -23,7 +23,7 @@ except ImportError:
     )
     missing._render_traceback_ = lambda: [str(missing)]
     sleep(1)  # after an error a kernel leaves out the cells that it has been sent by then
-    raise missing from None'''
+    raise missing from None"""
 # The output stays unfolded: it is there only when it has to be read.
 METADATA = {
     "jupyter": {"source_hidden": True},

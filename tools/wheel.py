@@ -16,6 +16,7 @@ from tools import ROOT
 
 __all__ = ["build_editable", "build_sdist", "build_wheel"]
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
+LEFT_OUT = ("ruff.toml", ".*", "__pycache__")  # what linters and editors leave in the folder
 RECORDS = "src/helpers/lesson/records"
 SINCE_1980 = "315532800"  # the first second that a zip file can name
 
@@ -33,7 +34,7 @@ def lay_out(copy):
     """Copy what a wheel is made of, and put the records where `load_study` finds them."""
     for name in NEEDED:
         shutil.copy(ROOT / name, copy / name)
-    shutil.copytree(ROOT / "src", copy / "src")
+    shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns(*LEFT_OUT))
     (copy / RECORDS).mkdir()
     for record in (ROOT / "studies").glob("*.json"):
         shutil.copy(record, copy / RECORDS / record.name)

@@ -1,5 +1,6 @@
 """What a reader takes home: the archive beside the pages, and the links at the top of a lesson."""
 
+import logging
 from pathlib import Path
 
 from tools import archive
@@ -18,6 +19,8 @@ def offer(app, pagename, templatename, context, doctree):
 def write(app, exception):
     """Write the student copies and the archive once the pages are written."""
     if exception is None:
+        # the style of the dark code, once imported, lets every logger of Python speak
+        logging.getLogger("flit_core").setLevel(logging.WARNING)
         archive.write(Path(app.outdir))
 
 

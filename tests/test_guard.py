@@ -8,7 +8,7 @@ import pytest
 from tests.newcomer import lend_packages, run
 from tools import archive, claims, guard
 from tools.guard import GUARD, guarded, is_guarded
-from tools.notebooks import KERNEL, execute, fingerprint, notebooks, read, results_digest
+from tools.notebooks import execute, fingerprint, notebooks, read, results_digest
 
 new = nbformat.v4
 RUN = """

@@ -7,7 +7,7 @@ import re
 from .ledger import LEDGER, place_of
 from .pages import rewrite
 
-TICK = re.compile(r"^(<pre><span></span>)?✓ (.*)$", re.MULTILINE)
+TICK = re.compile(r"(^|<pre><span></span>)✓ (.*)$", re.MULTILINE)
 
 
 def link_ticks(app, exception):
@@ -30,8 +30,7 @@ def linked(text, lesson, claims):
         if known is None:
             return match[0]
         where = f"../claims.html#{place_of(lesson, known)}"
-        name = 'title="in the claims ledger"'
-        return f'{match[1] or ""}<a class="tick" href="{where}" {name}>✓</a> {match[2]}'
+        return f'{match[1]}<a class="tick" href="{where}" title="in the ledger">✓</a> {match[2]}'
 
     return TICK.sub(tick, text)
 

@@ -7,7 +7,7 @@ RUN     = .venv/bin/python -m helpers.lesson.environment .venv/bin/python -m
 export PYTHONPATH := $(CURDIR)/src
 
 .DEFAULT_GOAL := help
-.PHONY: help site test portable lab browse serve notebooks student claims studies bench lint lock clean
+.PHONY: help site test portable lab browse serve notebooks student claims studies bench lint lighthouse lock clean
 
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,10 @@ lint: $(READY)  ## ruff, the rules for notebooks, the workflow
 	@$(RUN) ruff check && $(RUN) ruff format --check
 	@$(RUN) pytest -q -n 0 tests/test_notebooks.py
 	@.venv/bin/zizmor --offline --quiet .github/workflows
+
+lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 for one; needs Node and Chromium
+	@npm ci --silent
+	@$(RUN) tools.lighthouse $(if $(ONLY),--only "$(ONLY)")
 
 lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
 	@cp requirements.txt requirements.txt.new

@@ -7,6 +7,7 @@ import pytest
 
 from tests.newcomer import lend_packages, run
 from tools import archive, claims, guard
+from tools.form import kernel
 from tools.guard import GUARD, guarded, is_guarded
 from tools.notebooks import execute, fingerprint, notebooks, read, results_digest
 
@@ -38,7 +39,7 @@ def notebook():
         new.new_code_cell("from helpers.lesson import check\ncheck('the seed is 2', SEED == 2)"),
         new.new_markdown_cell("prose"),
     ]
-    return new.new_notebook(cells=cells, metadata=KERNEL)
+    return new.new_notebook(cells=cells, metadata=kernel())
 
 
 def test_the_guard_is_put_before_the_first_code_cell_once(notebook):

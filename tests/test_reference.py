@@ -12,23 +12,13 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
+from tests.site_code import SITE, extension
 from tools import ROOT
 from tools.notebooks import notebooks
 
-SITE = ROOT / "build" / "site"
 ROOMS = sorted(path.parent.name for path in (ROOT / "src" / "helpers").glob("*/__init__.py"))
 BASE = "https://example.org/rnn"
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
-
-
-def extension(name):
-    """Give a module of the site's extensions."""
-    folder = str(ROOT / "site")
-    sys.path.insert(0, folder)
-    try:
-        return importlib.import_module(f"_extensions.{name}")
-    finally:
-        sys.path.remove(folder)
 
 
 def page_of(room):

@@ -1,19 +1,9 @@
 """The search of the built site: what a reader types leads to the lesson, and to the passage."""
 
-import os
-import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
-from tools import ROOT
+from tests.site_code import SITE
 
-SITE = ROOT / "build" / "site"
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 LEADS_TO = {
     "vanishing gradient": "06-lstm",
     "forget bias": "06-lstm",
@@ -46,33 +36,6 @@ OPENS_AT = {
     "one-hot": "02-one-hot.html",  # the lesson is called so: at its beginning
     "loss surface": "01-sum-of-three.html#the-road-that-it-took",  # found in the text alone
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None and os.environ.get("CI"):
-        pytest.fail("no Chromium here: .ci/run installs it")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield launched
-        launched.close()
-
-
-class Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=SITE)) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_address[1]}"
-        running.shutdown()
 
 
 @pytest.fixture

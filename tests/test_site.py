@@ -1,22 +1,18 @@
 """The built site, as a browser sees it."""
 
+import gzip
 import html
-import importlib.util
 import re
-import threading
 import unicodedata
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import nbformat
 import pytest
 from fontTools.ttLib import TTFont
 
-from tools import ROOT
+from tests.site_code import SITE, extension
 from tools.notebooks import notebooks
 
-SITE = ROOT / "build" / "site"
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
 
 
@@ -62,15 +58,6 @@ def test_links_between_lessons_lead_to_pages_of_the_site():
     assert all((SITE / "lessons" / link).exists() for link in links)
 
 
-def links_of_the_site():
-    """Give the module that changes links in lessons."""
-    path = ROOT / "site" / "_extensions" / "links.py"
-    spec = importlib.util.spec_from_file_location("links", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -81,7 +68,7 @@ def links_of_the_site():
     ],
 )
 def test_a_link_is_changed_where_it_leads_to_a_lesson_or_a_page(given, expected):
-    assert links_of_the_site().from_the_site(given) == expected
+    assert extension("links").from_the_site(given) == expected
 
 
 def test_the_font_has_what_formulas_are_drawn_with():
@@ -95,30 +82,37 @@ def test_the_font_has_what_formulas_are_drawn_with():
     assert drawn | {"√"} <= known  # the browser draws a root by itself
 
 
-class Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=SITE)) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_address[1]}"
-        running.shutdown()
+def opened(browser, scheme):
+    """Open an empty page of a phone, which notes what it asks for and what goes wrong."""
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 390, "height": 844})
+    # what fails must fail soon: nothing here comes from far away
+    page.set_default_timeout(20_000)
+    page.requests, page.problems = [], []
+    page.on("request", lambda asked: page.requests.append(asked.url))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and page.problems.append(said.text))
+    return page
 
 
 @pytest.fixture(params=["light", "dark"])
 def page(browser, request):
-    opened = browser.new_page(color_scheme=request.param, viewport={"width": 390, "height": 844})
-    # what fails must fail soon: nothing here comes from far away
-    opened.set_default_timeout(20_000)
-    opened.requests, opened.problems = [], []
-    opened.on("request", lambda asked: opened.requests.append(asked.url))
-    opened.on("pageerror", lambda error: opened.problems.append(str(error)))
-    opened.on("console", lambda said: said.type == "error" and opened.problems.append(said.text))
-    yield opened
-    opened.close()
+    page = opened(browser, request.param)
+    yield page
+    page.close()
+
+
+@pytest.fixture(
+    scope="module", params=[(scheme, name) for name in PAGES for scheme in ("light", "dark")],
+    ids="-".join,
+)  # fmt: skip
+def visited(browser, server, request):
+    """Give a page of the site as it stands once it is loaded; it is to be looked at only."""
+    scheme, name = request.param
+    page = opened(browser, scheme)
+    page.goto(f"{server}/{name}", wait_until="networkidle")
+    page.name = name
+    yield page
+    page.close()
 
 
 def foreign(requests, host):
@@ -126,34 +120,61 @@ def foreign(requests, host):
     return [part.geturl() for part in parts if part.netloc != host and part.scheme != "data"]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_no_other_host_and_reports_no_error(page, server, name):
-    page.goto(f"{server}/{name}", wait_until="networkidle")
-    assert page.requests
-    assert foreign(page.requests, urlsplit(server).netloc) == []
-    assert page.problems == []
+def test_a_page_asks_no_other_host_and_reports_no_error(visited, server):
+    assert visited.requests
+    assert foreign(visited.requests, urlsplit(server).netloc) == []
+    assert visited.problems == []
+
+
+def test_a_page_is_accessible(visited):
+    from axe_playwright_python.sync_playwright import Axe
+
+    results = Axe().run(visited, options={"rules": {"target-size": {"enabled": True}}})
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_page_does_not_scroll_sideways_on_a_phone(visited):
+    assert visited.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+CUT = """() => [...document.querySelectorAll("article *")].filter(box =>
+    ["auto", "scroll", "hidden"].includes(getComputedStyle(box).overflowX)
+    && box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 1
+    && getComputedStyle(box).maskImage === "none").map(box => box.outerHTML.slice(0, 200))"""
+
+
+def test_on_a_phone_nothing_is_cut_without_a_sign_that_it_scrolls(visited):
+    assert visited.evaluate(CUT) == []
+
+
+SMALL = """() => [...document.querySelectorAll("article a.figure img")].filter(
+    image => image.checkVisibility()
+    && image.getBoundingClientRect().width < 0.8 * image.getAttribute("width") - 1).length"""
+
+
+def test_on_a_phone_figures_keep_four_fifths_of_their_size(visited):
+    assert visited.evaluate(SMALL) == 0
+
+
+def test_a_page_is_light(visited, server):
+    files = {SITE / urlsplit(url).path.removeprefix("/") for url in visited.requests
+             if url.startswith(server)}  # fmt: skip
+    pictures = {file for file in files if file.suffix in (".webp", ".png")}
+    bytes_of = {file: len(gzip.compress(file.read_bytes())) for file in files}
+    assert len(files - pictures) < 15
+    assert sum(bytes_of[file] for file in files - pictures) < 90_000
+    shown = (SITE / visited.name).parent
+    linked = re.findall(r'<img[^>]* src="([^"]*)"', (SITE / visited.name).read_text("utf-8"))
+    every = {(shown / source).resolve() for source in linked} | pictures
+    text = sum(bytes_of[file] for file in files - pictures)
+    assert text + sum(file.stat().st_size for file in every) < 350_000
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_from_a_folder_without_any_host(page, name):
     page.goto((SITE / name).as_uri(), wait_until="load")
     assert foreign(page.requests, "") == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible(page, server, name):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.goto(f"{server}/{name}", wait_until="load")
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_does_not_scroll_sideways_on_a_phone(page, server, name):
-    page.goto(f"{server}/{name}", wait_until="load")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390
+    assert page.problems == []
 
 
 def test_in_the_dark_figures_turn_dark_and_those_that_keep_their_paper_do_not(page, server):

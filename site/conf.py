@@ -19,6 +19,7 @@ extensions = [
     "_extensions.cards",
     "_extensions.described",
     "_extensions.drawers",
+    "_extensions.figure_page",
     "_extensions.folds",
     "_extensions.images",
     "_extensions.ledger",

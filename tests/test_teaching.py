@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.site_code import extension
 from tools.notebooks import notebooks, read
 
 NAMES = [path.stem for path in notebooks()]
@@ -39,3 +40,15 @@ def test_what_it_needs_is_what_readers_are_told_and_comes_before_it(lesson, requ
     told = re.findall(r"\]\(([\w-]+)\.ipynb\)", opening(lesson))
     assert set(needs) <= set(told)
     assert all(NAMES.index(need) < NAMES.index(name) for need in needs)
+
+
+def test_each_wrong_answer_has_a_reply(lesson):
+    answers = lesson.metadata.lesson.wrong_answers
+    assert len(answers) >= 2
+    assert all(said.endswith(".") and len(reply) > 30 for said, reply in answers)
+
+
+def test_the_path_goes_through_the_arc_and_takes_about_as_long_as_the_lesson(lesson):
+    path = extension("teaching").path_of(lesson)
+    assert list(path) == ["Task", "Predict", "Train", "Look", "Explain", "Break"]
+    assert abs(sum(path.values()) - lesson.metadata.lesson.minutes) <= 3

@@ -1,6 +1,7 @@
-"""The directive `for-teachers`: goals, prerequisites, minutes and exercises of the lessons.
+"""The directive `for-teachers`: goals, needs, minutes, a path, wrong answers and exercises.
 
-A notebook says these itself: in its metadata under `lesson`, and in the heads of its exercises.
+A notebook says these itself: in its metadata under `lesson`, in its sections, and in the heads
+of its exercises.
 """
 
 import re
@@ -29,6 +30,8 @@ def section(name, notebook):
     lesson = notebook.metadata.lesson
     needs = [link_to(each) for each in lesson.prerequisites] or ["Python, NumPy, school algebra"]
     goals = [f"- {goal}" for goal in lesson.goals]
+    path = ", ".join(f"{part} {minutes}" for part, minutes in path_of(notebook).items())
+    wrong = [f"- “{said}” {reply}" for said, reply in lesson.wrong_answers]
     rows = [" | ".join(cells) for cells in exercises(notebook)]
     head = ["| Exercise | Difficulty | Minutes |", "| --- | --- | --- |"]
     return "\n".join(
@@ -39,10 +42,35 @@ def section(name, notebook):
             "",
             *goals,
             "",
+            f"A path through it, in minutes: {path}.",
+            "",
+            "Often said in class:",
+            "",
+            *wrong,
+            "",
             *head,
             *(f"| {row} |" for row in rows),
         ]
     )
+
+
+def path_of(notebook):
+    """Return the minutes for each part of the main road, as shares of the lesson's minutes.
+
+    A line of code that is shown takes as long as five words.  The exercises come after.
+    """
+    load, part = {}, None
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "markdown" and "side-road" not in tags:
+            for text in re.split(r"^(?=## )", cell.source, flags=re.MULTILINE):
+                part = text.splitlines()[0][3:] if text.startswith("## ") else part
+                load[part] = load.get(part, 0) + len(text.split())
+        elif not {"hide-input", "hide-cell", "side-road"} & set(tags):
+            load[part] = load.get(part, 0) + 5 * len(cell.source.splitlines())
+    parts = {name: words for name, words in load.items() if name not in (None, "Try")}
+    share = notebook.metadata.lesson.minutes / sum(parts.values())
+    return {name: max(1, round(words * share)) for name, words in parts.items()}
 
 
 def exercises(notebook):

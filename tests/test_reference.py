@@ -283,3 +283,60 @@ def test_the_contents_lead_to_the_reference(name):
     page = (SITE / "index.html").read_text(encoding="utf-8")
     contents = page.split('class="sidebar-tree"', 1)[1].split("</aside", 1)[0]
     assert f'href="{name}.html"' in contents
+
+
+def literature():
+    """Give the entries of the bibliography, and the text above it."""
+    text = (ROOT / "site" / "sources.md").read_text(encoding="utf-8")
+    above, below = text.split("## Literature")
+    return re.findall(r"^\(([\w-]+)\)=\n(.+)$", below, re.MULTILINE), above
+
+
+ENTRIES, ABOVE = literature()
+NAMING = [name.removesuffix(".html") for name in PAGES if name.startswith(("lessons/", "helpers/"))]
+
+
+def authors_of(entry):
+    return re.split(r", [“*]", entry)[0]
+
+
+def first_author(entry):
+    """Return the first author's surname."""
+    return re.match(r"(?:[A-Z]\. )+(\w+)", entry)[1]
+
+
+def places_of(entry):
+    """Return the pages that an entry says it is named in."""
+    return set(re.findall(r"(?:lessons/[\w-]+|helpers/\w+|claims)(?=>|\.md)", entry))
+
+
+def is_named(surname, page):
+    text = (SITE / f"{page}.html").read_text(encoding="utf-8")
+    return re.search(rf"\b{surname}\b", words_of(text)) is not None
+
+
+@pytest.mark.parametrize(("key", "entry"), ENTRIES, ids=[key for key, _ in ENTRIES])
+def test_a_paper_is_named_where_its_entry_says(key, entry):
+    surname, places = first_author(entry), places_of(entry)
+    assert key.startswith(surname.lower())
+    assert [place for place in places if not is_named(surname, place)] == []
+    assert places or re.search(rf"\b{surname}\b", ABOVE)
+    page = (SITE / "sources.html").read_text(encoding="utf-8")
+    assert page.count(f'id="{key}"') == 1
+
+
+@pytest.mark.parametrize("page", NAMING)
+def test_whoever_a_page_names_has_an_entry_that_names_the_page(page):
+    for surname in {first_author(entry) for _, entry in ENTRIES}:
+        entries = [entry for _, entry in ENTRIES if surname in authors_of(entry)]
+        assert not is_named(surname, page) or any(page in places_of(each) for each in entries)
+
+
+def test_the_entries_are_in_order_and_lead_to_papers():
+    keys = [key for key, _ in ENTRIES]
+    assert keys == sorted(keys, key=lambda key: key.split("-")[0])
+    links = [re.search(r"\]\((https://[^)]+)\)", entry) for _, entry in ENTRIES]
+    assert len([link for link in links if link]) > 30
+    for _, entry in ENTRIES:
+        for shown, address in re.findall(r"\[(?:doi|arXiv):([^]]+)\]\(([^)]+)\)", entry):
+            assert address.endswith(f"/{shown}")

@@ -87,9 +87,9 @@ def test_every_result_leads_to_something(page, server):
         assert not part or f'id="{part}"' in text
 
 
-def test_a_page_gives_three_passages_at_most_and_says_the_section(page, server):
+def test_a_lesson_gives_three_passages_at_most_and_says_the_section(page, server):
     links = found(page, server, "network")
-    pages = [link.split("#")[0] for link in links]
+    pages = [link.split("#")[0] for link in links if link.startswith("lessons/")]
     assert max(map(pages.count, pages)) == 3
     shown = page.locator("#search-results li > a").all_inner_texts()
     assert "6 · The LSTM > " in " ".join(shown)
@@ -97,6 +97,12 @@ def test_a_page_gives_three_passages_at_most_and_says_the_section(page, server):
 
 def test_words_that_stand_far_apart_find_the_page(page, server):
     assert "lessons/06c-real-text.html" in found(page, server, "perplexity Markov heart")
+
+
+def test_the_helpers_are_found_by_name_after_the_lessons(page, server):
+    links = found(page, server, "GRU")
+    assert links[0].startswith("lessons/")
+    assert "helpers/engine.html#helpers.engine.GRU" in links[:5]
 
 
 def test_what_nobody_wrote_is_not_found(page, server):

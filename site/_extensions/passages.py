@@ -4,6 +4,8 @@ Such a page is called `page#number#section`, so that names sort as a reader meet
 `_static/passages.js` makes the link, and the order of what is found.
 """
 
+from functools import cache
+
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.search import IndexBuilder
@@ -13,6 +15,11 @@ from .side_roads import side_road
 
 class PassageIndex(IndexBuilder):
     """Sphinx's index, with sections and side roads beside the pages."""
+
+    def __init__(self, *arguments):
+        """Remember the stem of each word: it stands in many passages."""
+        super().__init__(*arguments)
+        self.lang.stem = cache(self.lang.stem)
 
     def feed(self, docname, filename, title, doctree):
         """Take in a page as a whole, for words that stand far apart, then its passages."""

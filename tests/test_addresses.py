@@ -33,11 +33,11 @@ def test_places_are_those_of_the_lesson_in_the_repository():
             "Open in Binder",
             "https://mybinder.org/v2/gh/owner/repo/trunk?labpath=notebooks/05b-x.ipynb",
         ),
+        ("Source", "https://github.com/owner/repo/blob/trunk/notebooks/05b-x.ipynb"),
         (
             "Open in Colab",
             "https://colab.research.google.com/github/owner/repo/blob/trunk/notebooks/05b-x.ipynb",
         ),
-        ("Source", "https://github.com/owner/repo/blob/trunk/notebooks/05b-x.ipynb"),
     ]
     assert addresses.colab_line("owner/repo").endswith(" git+https://github.com/owner/repo")
 

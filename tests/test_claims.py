@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from helpers.lesson.check import tolerance
+from tests.site_code import extension
 from tools import ROOT, claims
 from tools.form import kernel
 from tools.notebooks import code_of, notebooks, results_digest
@@ -291,6 +292,10 @@ def test_the_page_shows_the_lessons_then_what_failed_then_all_claims_folded(page
     assert headings == ["## The lessons", failed, two, "## All claims", one, two]
     assert "| {doc}`/lessons/01` | 1 | 10 | 10 of 10 | 72–100 % |" in lines
     assert "| {doc}`/lessons/02` | 3 | 10 | 3 of 10 | 11–60 % |" in lines
+    # in the list of all, each has the anchor that its tick leads to
+    place = extension("ledger").place_of("01", "fails at two")
+    assert any(line.startswith(f'| <span id="{place}"></span>✗ fails at two') for line in lines)
+    lines = [re.sub('<span id="c[0-9a-f]{8}"></span>', "", line) for line in lines]
     all_claims = lines.index("## All claims")
     for part in (lines[:all_claims], lines[all_claims:]):
         assert "| ✗ fails at two | exact | 8 of 10 | 49–94 % | 2 | 3, 7 |" in part

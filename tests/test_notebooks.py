@@ -10,6 +10,7 @@ import pytest
 
 from tools import ROOT
 from tools.form import bring_into_form, kernel
+from tools.guard import is_guard
 from tools.notebooks import PICTURE, fingerprint, notebooks, readme_picture
 
 ARC = ["Task", "Predict", "Train", "Look", "Explain", "Break", "Try"]
@@ -95,8 +96,8 @@ def test_an_ignored_cell_has_a_check_in_it_or_soon_after_it(notebook):
             assert any("check(" in each.source for each in soon), first_line(cell)
 
 
-def test_the_first_code_cell_is_the_seed(notebook):
-    first = code_cells(notebook)[0]
+def test_the_first_code_cell_after_the_guard_is_the_seed(notebook):
+    first = next(cell for cell in code_cells(notebook) if not is_guard(cell))
     assert "parameters" in tags(first)
     assert first.source == "SEED = 1"
 

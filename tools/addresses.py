@@ -37,8 +37,8 @@ def launches(name, repository, branch):
     binder = f"{repository}/{branch}?labpath=notebooks/{name}.ipynb"
     return [
         ("Open in Binder", f"https://mybinder.org/v2/gh/{binder}"),
-        ("Open in Colab", f"https://colab.research.google.com/github/{github}"),
         ("Source", f"https://github.com/{github}"),
+        ("Open in Colab", f"https://colab.research.google.com/github/{github}"),
     ]
 
 

@@ -22,7 +22,8 @@ except ImportError:
         "first page of the site that the lesson comes from, and follow its README.txt."
     )
     missing._render_traceback_ = lambda: [str(missing)]
-    sleep(1)  # after an error a kernel leaves out the cells that it has been sent by then
+    # after an error a kernel leaves out the cells that it has been sent by then
+    sleep(1)
     raise missing from None"""
 # The output stays unfolded: it is there only when it has to be read.
 METADATA = {

@@ -27,13 +27,13 @@ class ClaimsLedger(SphinxDirective):
 
 
 def ledger_text(lessons):
-    """Return the ledger in Markdown: the lessons, what failed, and all claims, folded."""
+    """Return the ledger in Markdown: what failed, the lessons, and all claims, folded."""
     failed = [failed_of(lesson) for lesson in lessons if all_held(lesson) != lesson["seeds"]]
     blocks = [
-        "## The lessons",
-        lessons_table(lessons),
         "## Claims that did not hold everywhere",
         *(failed or [NONE]),
+        "## The lessons",
+        lessons_table(lessons),
         "## All claims",
         *map(folded, lessons),
     ]

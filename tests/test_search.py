@@ -40,7 +40,7 @@ OPENS_AT = {
 
 @pytest.fixture
 def page(browser):
-    opened = browser.new_page()
+    opened = browser.new_page(bypass_csp=True)  # to wait for something, Playwright calls eval
     opened.set_default_timeout(20_000)
     yield opened
     opened.close()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 from fontTools.ttLib import TTFont
+from playwright.sync_api import expect
 
 from tests.site_code import SITE, extension
 from tools.notebooks import notebooks
@@ -189,17 +190,13 @@ def test_in_the_dark_figures_turn_dark_and_those_that_keep_their_paper_do_not(pa
 
 
 def test_what_is_unfolded_takes_the_focus_where_it_scrolls(page, server):
-    page.goto(f"{server}/claims.html", wait_until="load")
-    fold = page.locator("details").first
-    fold.locator("summary").click()
-    table = fold.locator(".table-wrapper")
-    assert table.evaluate("box => box.scrollWidth > box.clientWidth")
-    page.wait_for_function("box => box.tabIndex === 0", arg=table.element_handle())
-
-
-def test_search_finds_the_lesson(page, server):
-    page.goto(f"{server}/search.html?q=hilltop", wait_until="load")
-    page.wait_for_selector("#search-results li a[href*='01-sum-of-three']")
+    page.goto(f"{server}/lessons/06-lstm.html", wait_until="load")
+    fold = page.locator("details.side-road:has(.cell_input)").first
+    code = fold.locator(".cell_input pre").first
+    assert code.evaluate("box => box.tabIndex") == -1
+    fold.locator("summary").first.click()
+    assert code.evaluate("box => box.scrollWidth > box.clientWidth")
+    expect(code).to_have_js_property("tabIndex", 0)
 
 
 def test_a_request_to_another_host_would_be_seen():

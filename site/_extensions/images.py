@@ -8,7 +8,11 @@ from PIL import Image
 
 from .pages import rewrite
 
-IMAGE = re.compile(r'<img alt="([^"]*)" src="([^"]*\.png)" ?/?>')
+# Sphinx puts a link around an image whose size it knows
+IMAGE = re.compile(
+    r'(?P<link><a class="reference internal image-reference"[^>]*>)?'
+    r'<img alt="(?P<alt>[^"]*)"[^>]* src="(?P<source>[^"]*\.png)"[^>]*>(?(link)\s*</a>)'
+)
 DENSITY = 2  # pixels of a figure for each pixel of the page
 
 
@@ -34,7 +38,7 @@ def with_images(text, sizes):
     first = iter([True])
 
     def shown(match):
-        alt, source = match.groups()
+        alt, source = match["alt"], match["source"]
         name = source.rsplit("/", 1)[-1]
         if name not in sizes:
             return match[0]

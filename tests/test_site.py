@@ -178,7 +178,7 @@ def test_a_page_opens_from_a_folder_without_any_host(page, name):
     assert page.problems == []
 
 
-def test_in_the_dark_figures_turn_dark_and_those_that_keep_their_paper_do_not(page, server):
+def test_in_the_dark_code_and_figures_turn_dark_and_those_that_keep_their_paper_do_not(page, server):
     page.goto(f"{server}/lessons/01-sum-of-three.html", wait_until="load")
     filters = [
         page.locator(f"article .cell{kind} img").first.evaluate("i => getComputedStyle(i).filter")
@@ -187,6 +187,9 @@ def test_in_the_dark_figures_turn_dark_and_those_that_keep_their_paper_do_not(pa
     is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     turned = "invert(0.93) hue-rotate(180deg)"
     assert filters == [turned if is_dark else "none", "none"]
+    code = page.locator("article .cell_input .highlight").first
+    paper = code.evaluate("code => getComputedStyle(code).backgroundColor")
+    assert paper == ("rgb(43, 43, 43)" if is_dark else "rgb(242, 242, 242)")
 
 
 def test_what_is_unfolded_takes_the_focus_where_it_scrolls(page, server):

@@ -18,7 +18,7 @@ class AllFigures(SphinxDirective):
     def run(self):
         """Return a section of figures for each lesson."""
         paths = notebooks()
-        for path in paths:
+        for path in [__file__, *paths]:
             self.env.note_dependency(str(path))
         return [section(path, read(path), self.state.document) for path in paths]
 

@@ -22,6 +22,7 @@ class ClaimsLedger(SphinxDirective):
     def run(self):
         """Return headings and tables, read as Markdown like the rest of the page."""
         self.env.note_dependency(str(LEDGER))
+        self.env.note_dependency(__file__)
         text = ledger_text(json.loads(LEDGER.read_text(encoding="utf-8")))
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 

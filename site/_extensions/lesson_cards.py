@@ -24,7 +24,7 @@ class LessonCards(SphinxDirective):
     def run(self):
         """Return a list of cards."""
         paths = notebooks()
-        for path in paths:
+        for path in [__file__, *paths]:
             self.env.note_dependency(str(path))
         cards = "".join(card(path.stem, read(path)) for path in paths)
         return [nodes.raw("", f'<ol class="lesson-cards">{cards}</ol>', format="html")]

@@ -44,6 +44,6 @@ def linked(text, static, digest):
 
 
 def setup(app):
-    """Run after the last page."""
-    app.connect("build-finished", write_sheet)
+    """Run after the last page, and after the theme, which then mends its sheets for the dark."""
+    app.connect("build-finished", write_sheet, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ class ForTeachers(SphinxDirective):
     def run(self):
         """Return a section for each lesson, read as Markdown like the rest of the page."""
         paths = notebooks()
-        for path in paths:
+        for path in [__file__, *paths]:
             self.env.note_dependency(str(path))
         text = "\n\n".join(section(path.stem, read(path)) for path in paths)
         return self.parse_text_to_nodes(text, allow_section_headings=True)

@@ -55,7 +55,7 @@ def test_the_copies_are_the_lesson_with_and_without_its_solutions(folder):
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
     assert files == [NAME, f"without-solutions/{NAME}"]
     assert sources(folder / NAME) == ["# A", "1 + 1", "2"]
-    assert sources(folder / "without-solutions" / NAME) == ["# A", "1 + 1", student.BLANK]
+    assert sources(folder / "without-solutions" / NAME) == ["# A", "1 + 1", student.BLANK["code"]]
 
 
 def test_a_copy_is_of_the_kernel_that_will_run_it(folder):

@@ -87,7 +87,7 @@ def test_a_claim_is_found_though_more_is_said_behind_it():
 
 def test_on_a_phone_a_wide_table_is_cards_with_the_heads_in_them(phone, server):
     phone.goto(f"{server}/claims.html", wait_until="load")
-    cell = phone.locator("table.cards td").nth(1)
+    cell = phone.locator("#the-lessons table.cards td").nth(1)
     assert cell.evaluate("cell => getComputedStyle(cell).display") == "block"
     shown = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert cell.get_attribute("data-head") == "Claims"

@@ -1,7 +1,6 @@
 """What several tests of figures, or in a browser, need."""
 
 import os
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,10 +8,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.site_code import SITE
+from tools.lighthouse import chromium
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+CHROMIUM = chromium()
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 

@@ -157,6 +157,7 @@ def test_cells_are_short_and_introduced(notebook):
     for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
         if cell.cell_type == "code":
             assert len(without_imports(cell.source)) <= 18, first_line(cell)
+            assert len(cell.source.splitlines()) <= 20, f"{first_line(cell)}: with its imports"
             last = before.source.splitlines()[-1]
             introduced = not last.startswith("#") or last == "#### Solution"
             assert introduced, f"{first_line(cell)}: no sentence before it"

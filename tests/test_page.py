@@ -151,7 +151,9 @@ def test_on_paper_solutions_stand_open_and_nothing_covers_the_text(phone, server
 def test_reduced_motion_is_respected(browser, server):
     opened = browser.new_page(reduced_motion="reduce")
     opened.goto(f"{server}/{LESSON}", wait_until="load")
-    assert opened.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    for part in ("html", ".sidebar-scroll", ".toc-scroll"):
+        how = opened.locator(part).evaluate("part => getComputedStyle(part).scrollBehavior")
+        assert how == "auto", part
     opened.close()
 
 

@@ -157,6 +157,18 @@ def test_on_a_phone_figures_keep_four_fifths_of_their_size(visited):
     assert visited.evaluate(SMALL) == 0
 
 
+MISSING = """() => Promise.all([...document.images].filter(image => image.checkVisibility()).map(
+    image => {
+        image.loading = "eager";  // it would wait to come near
+        return image.decode().then(() => null, () => image.src);
+    })).then(all => all.filter(Boolean))"""
+
+
+def test_every_picture_of_a_page_can_be_shown(visited):
+    if visited.name != "figures.html":  # all of them, many megabytes; each is on its lesson's page
+        assert visited.evaluate(MISSING) == []
+
+
 def test_a_page_is_light(visited, server):
     if visited.name != "index.html" and not visited.name.startswith("lessons/"):
         return  # the search has its index, and the page of all figures shows them all

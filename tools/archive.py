@@ -5,11 +5,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import nbformat
-
 from tools import ROOT, write_whole
 from tools.addresses import addresses
-from tools.notebooks import notebooks
+from tools.notebooks import notebooks, text_of
 from tools.student import without_solutions
 from tools.wheel import build_wheel
 
@@ -49,8 +47,7 @@ def write(site):
 
 def student_copies():
     """Return the text of each lesson's copy without solutions, by its name."""
-    copies = {path.name: without_solutions(path) for path in notebooks()}
-    return {name: (nbformat.writes(copy) + "\n").encode() for name, copy in copies.items()}
+    return {path.name: text_of(without_solutions(path)).encode() for path in notebooks()}
 
 
 def contents(copies):

@@ -3,11 +3,9 @@
 import hashlib
 import json
 
-import nbformat
-
 from tools import write_whole
 from tools.form import bring_into_form
-from tools.notebooks import notebooks, read
+from tools.notebooks import notebooks, read, text_of
 from tools.student import without_solutions
 
 BLANKS = "without-solutions"
@@ -36,7 +34,7 @@ def put(copy, path):
     if written(old) != began_as:
         return began_as != copy.metadata.copy_of
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, nbformat.writes(copy) + "\n")
+    write_whole(path, text_of(copy))
     return False
 
 

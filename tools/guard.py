@@ -57,12 +57,12 @@ def guarded(notebook):
 
 def main():
     """Write the guard into the lessons without it, and say which these were."""
-    from tools.notebooks import notebooks, read  # they leave the guard out of a digest
+    from tools.notebooks import notebooks, read, text_of  # they leave the guard out of a digest
 
     for path in notebooks():
         notebook = read(path)
         if not is_guarded(notebook):
-            write_whole(path, nbformat.writes(guarded(notebook)) + "\n")
+            write_whole(path, text_of(guarded(notebook)))
             print(f"{path.name}: now guarded; run make notebooks")
 
 

@@ -26,6 +26,11 @@ ASKED = {"desktop": 100, "mobile": 95}
 PACKED = (".html", ".css", ".js", ".svg")
 
 
+def chromium():
+    """Return where Chromium, or what grew out of it, is on this machine; None if nowhere."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 class Gzipped(SimpleHTTPRequestHandler):
     """Serve files as the hosts of such sites do: text packed."""
 
@@ -79,7 +84,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="the beginning of a lesson's name, such as 04")
     options = parser.parse_args()
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = chromium()
     if browser is None or not LIGHTHOUSE.exists():
         sys.exit("Lighthouse needs Chromium, and to be installed: npm ci")
     os.environ["CHROME_PATH"] = browser

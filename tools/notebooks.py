@@ -51,6 +51,11 @@ def is_scratch(path):
     return is_there and LESSON.fullmatch(path.name) is None
 
 
+def text_of(notebook):
+    """Return what a notebook's file holds."""
+    return nbformat.writes(notebook) + "\n"
+
+
 def read(path):
     """Return the notebook in a file; ValueError, naming the file, if there is none in it."""
     try:
@@ -199,7 +204,7 @@ def execute(path):
     notebook.metadata = nbformat.from_dict(kept | made)
     bring_into_form(notebook)
     picture = readme_picture(notebook)
-    write_whole(path, nbformat.writes(notebook) + "\n")
+    write_whole(path, text_of(notebook))
     if picture:
         write_whole(PICTURE, picture)
 

@@ -8,7 +8,7 @@ import nbformat
 from nbconvert.preprocessors import Preprocessor
 
 from tools import ROOT, run_tool, write_whole
-from tools.notebooks import notebooks, read
+from tools.notebooks import notebooks, read, text_of
 
 STUDENT = ROOT / "build" / "student"
 BLANK = {"markdown": "#### Your answer", "code": "# your answer"}
@@ -37,7 +37,7 @@ def main():
     """Write all copies."""
     STUDENT.mkdir(parents=True, exist_ok=True)
     for path in notebooks():
-        write_whole(STUDENT / path.name, nbformat.writes(without_solutions(path)) + "\n")
+        write_whole(STUDENT / path.name, text_of(without_solutions(path)))
     print(f"{len(notebooks())} lessons without solutions are in {STUDENT.relative_to(ROOT)}/")
 
 

@@ -33,8 +33,8 @@ def use_style():
         "legend.frameon": True,
     }
     sns.set_theme(context="notebook", style="whitegrid", rc=style)
-    # twice as many pixels as the page has points, for dense screens; the layout already fits:
-    # looking for the tightest box would draw everything twice
+    # two pixels for each of the page, for dense screens; as the layout already fits,
+    # no look for the tightest box, which would draw everything twice
     set_matplotlib_formats("retina", bbox_inches=None)
     describe_figures_as_text()
 

@@ -29,6 +29,7 @@ extensions = [
     "_extensions.mathml",
     "_extensions.one_sheet",
     "_extensions.passages",
+    "_extensions.playable",
     "_extensions.policy",
     "_extensions.rooms",
     "_extensions.side_roads",

@@ -143,3 +143,61 @@ def test_after_a_build_that_was_killed_the_good_one_is_kept(paths, monkeypatch):
 def test_reasons(said, meaning):
     assert set_up.reason(said).startswith(meaning)
     assert "\n" not in set_up.reason(said)
+
+
+HARMFUL = """
+[global]
+user = true
+target = /nowhere
+require-virtualenv = true
+constraint = /nowhere/constraints.txt
+index-url = https://mirror.example/simple
+trusted-host = mirror.example
+[install]
+no-binary = :all:
+prefix = /nowhere
+"""
+
+
+def test_of_a_users_pip_settings_those_stay_that_say_from_where(tmp_path, monkeypatch):
+    own = tmp_path / "pip.conf"
+    own.write_text(HARMFUL)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(own))
+    for name in ("USER", "NO_DEPS", "NO_BUILD_ISOLATION", "REQUIRE_HASHES"):
+        monkeypatch.setenv(f"PIP_{name}", "1")
+    monkeypatch.setenv("PIP_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("OTHER", "stays")
+    kept = set_up.pip_settings(sys.executable)
+    found = {name: value for name, value in kept.items() if name.startswith("PIP_")}
+    assert found["PIP_INDEX_URL"] == "https://mirror.example/simple"
+    assert found["PIP_TRUSTED_HOST"] == "mirror.example"
+    assert found["PIP_PROXY"] == "http://proxy.example:3128"
+    assert found["PIP_CONFIG_FILE"] == os.devnull
+    known = {"PIP_" + name.upper().replace("-", "_") for name in set_up.KEPT}
+    assert set(found) <= known | {"PIP_CONFIG_FILE"}
+    assert kept["OTHER"] == "stays"
+
+
+def test_pip_runs_with_the_kept_settings_alone(tmp_path, monkeypatch):
+    """As set-up calls it, pip installs into its own environment, whatever a user set."""
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "elsewhere"))
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    settings = set_up.pip_settings(sys.executable)
+    listed = subprocess.run(command, env=settings, capture_output=True, text=True, check=True)
+    assert "user" not in listed.stdout
+    assert "target" not in listed.stdout
+
+
+def test_lines_end_alike_on_every_machine(tmp_path):
+    """A clone as Git makes it on Windows has the lines of this one."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("no repository here to clone")
+    clone = ["git", "clone", "-q", "-c", "core.autocrlf=true", str(ROOT), str(tmp_path / "clone")]
+    subprocess.run(clone, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--eol"], cwd=tmp_path / "clone", capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    ends = [line for line in listed.stdout.splitlines() if "w/crlf" in line or "w/mixed" in line]
+    assert ends == []

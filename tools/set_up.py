@@ -19,6 +19,11 @@ OLD = VENV + ".old"
 STAMP = os.path.join(VENV, "ready")
 LOCK = os.path.join(ROOT, "requirements.txt")
 
+# Of a user's settings of pip those that say from where; others, such as `user` or `target`, are
+# not meant for an environment of its own.
+KEPT = ("index-url", "extra-index-url", "no-index", "find-links", "trusted-host", "proxy", "cert",
+        "client-cert", "cache-dir", "no-cache-dir", "timeout", "default-timeout", "keyring-provider")  # fmt: skip
+
 # What pip or the system says, and what it means.
 REASONS = (
     (r"No space left|File too large|Disk quota", "the disk is full"),
@@ -108,13 +113,28 @@ def install():
     run([sys.executable, "-m", "venv", VENV])
     python = os.path.join(VENV, "bin", "python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    settings = pip_settings(python)
     # compiled once here: Keras imports three times as fast with its bytecode there
-    run(pip + ["--compile", "--retries", "2", "--require-hashes", "-r", LOCK], count_lock())
-    run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT])
+    run(pip + ["--compile", "--retries", "2", "--require-hashes", "-r", LOCK], count_lock(), settings)
+    run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT], environment=settings)
     # matplotlib's first import builds a font cache, and says so on stderr
     run([python, "-c", "import matplotlib.font_manager"])
     with open(STAMP, "w") as file:
         file.write(key())
+
+
+def pip_settings(python):
+    """Return the environment for pip: of its settings, from wherever, those that are KEPT."""
+    command = [python, "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    listed = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    kept = {n: value for n, value in os.environ.items() if not n.upper().startswith("PIP_")}
+    for line in listed.stdout.splitlines():
+        name, _, value = line.partition("=")
+        option = name.rpartition(".")[2]
+        if option in KEPT:
+            kept["PIP_" + option.upper().replace("-", "_")] = value.strip("'\"").replace("\\n", " ")
+    kept["PIP_CONFIG_FILE"] = os.devnull
+    return kept
 
 
 def count_lock():
@@ -123,10 +143,11 @@ def count_lock():
         return sum(1 for line in file if re.match(r"[\w.-]+==", line))
 
 
-def run(command, packages=0):
+def run(command, packages=0, environment=None):
     """Run a command quietly, counting packages where a number is given."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "env": environment}
     try:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, **options)
     except OSError as error:
         raise Failed(reason(str(error)))
     said = []

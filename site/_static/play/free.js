@@ -1,0 +1,91 @@
+// Play: slide along the free direction
+// Needs: 
+"use strict";
+
+Play.figure("free", (figure) => {
+  const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const MOST = 60; // the top of the frame for the loss, as in the lesson
+
+  // What δ is added to: W, all or row 7 of it, and b
+  const moves = {
+    both: { text: "W up, b down (free)", row: () => 1, b: -1 },
+    W: { text: "all of W alone", row: () => 1, b: 0 },
+    seven: { text: "row 7 of W alone", row: (d) => (d === 7 ? 1 : 0), b: 0 },
+  };
+
+  // Near where training from W ≈ 0 ends: U = 1, and W_d + b = d
+  const network = (move, delta) => ({
+    W: DIGITS.map((d) => d - 2.5 + move.row(d) * delta),
+    b: 2.5 + move.b * delta,
+  });
+
+  // A sum of three digits is off by three errors e_d = W_d + b − d, drawn one by one: its mean
+  // square is the variance, 3 var(e), and the square of the mean, (3 mean(e))².
+  const lossOf = ({ W, b }) => {
+    const errors = W.map((W_d, d) => W_d + b - d);
+    const mean = errors.reduce((sum, e) => sum + e, 0) / 10;
+    const variance = errors.reduce((sum, e) => sum + (e - mean) ** 2, 0) / 10;
+    return 3 * variance + (3 * mean) ** 2;
+  };
+
+  const slider = figure.slider("How far, δ", { min: -10, max: 10, step: 0.1, value: 0 });
+  const chosen = figure.choice("What moves",
+    Object.fromEntries(Object.entries(moves).map(([name, { text }]) => [name, text])));
+  const move = () => moves[chosen.value];
+  const right = (W_d, b, d) => Math.abs(W_d + b - d) < 1e-9;
+
+  const key = (pen, x, look, words) => {
+    pen.dot(x, 9, 5, look);
+    pen.text(x + 10, 13, words, "small");
+  };
+
+  figure.drawing("W, b and W + b for each digit", 270, (pen) => {
+    const { W, b } = network(move(), slider.value);
+    const room = { x: [-0.7, 9.7], y: [-13, 20], top: 24, xticks: DIGITS, xlabel: "digit d" };
+    const { X, Y } = pen.axes({ ...room, yticks: [-10, 0, 10, 20] });
+    key(pen, 50, "blue", "W");
+    pen.line(82, 9, 102, 9, "grey open");
+    pen.text(108, 13, "b", "small");
+    key(pen, 138, "green", "W + b");
+    if (chosen.value !== "both") key(pen, 204, "orange", "W + b, wrong");
+    pen.line(X(-0.7), Y(0), X(9.7), Y(0), "grey faint");
+    pen.path([[X(0), Y(0)], [X(9), Y(9)]], "green thin dashed");
+    W.forEach((W_d, d) => {
+      pen.line(X(d), Y(W_d), X(d), Y(W_d + b), "grey open");
+      pen.dot(X(d), Y(W_d), 4.5, "blue");
+      pen.dot(X(d), Y(W_d + b), 5.5, right(W_d, b, d) ? "green" : "orange");
+    });
+  });
+
+  figure.drawing("The loss over δ", 200, (pen) => {
+    const at = (delta) => lossOf(network(move(), delta));
+    const look = chosen.value === "both" ? "green" : "orange";
+    const room = { x: [-10, 10], y: [-3, MOST], top: 24, xticks: [-10, -5, 0, 5, 10] };
+    const { X, Y } = pen.axes({ ...room, yticks: [0, 20, 40, 60], xlabel: "how far, δ" });
+    pen.text(44, 13, "loss over all triples", "small");
+    const deltas = Array.from({ length: 1001 }, (_, n) => n / 50 - 10);
+    const inside = deltas.filter((delta) => at(delta) <= MOST);
+    pen.path(inside.map((delta) => [X(delta), Y(at(delta))]), look);
+    const loss = at(slider.value), above = loss > MOST;
+    const x = X(slider.value), y = Y(Math.min(loss, MOST));
+    const side = slider.value > 4 ? [-12, "end"] : [12, ""];
+    pen.line(x, Y(0), x, y, "grey thin dashed");
+    pen.dot(x, y, 6, above ? `${look} open` : look);
+    pen.text(x + side[0], y + (above ? 5 : -8), Play.number(loss) + (above ? " ↑" : ""), side[1]);
+  });
+
+  figure.says(() => {
+    const delta = slider.value, loss = Play.number(lossOf(network(move(), delta)));
+    const off = `${Play.number(Math.abs(delta), 1)} too ${delta > 0 ? "much" : "little"}`;
+    if (delta === 0) return "Slide δ, for each of the three moves. At 0, W + b is the digit itself: the loss is 0.";
+    if (chosen.value === "W") {
+      return `Every digit counts ${off}, each sum is off by three times that: the loss is 9 δ² = ${loss}.`;
+    }
+    if (chosen.value === "seven") {
+      return `Only a 7 counts ${off}, and most sums have none: the loss is 0.36 δ² = ${loss}.`;
+    }
+    const { W, b } = network(move(), delta);
+    return `W is now ${Play.number(W[0], 1)} … ${Play.number(W[9], 1)}, and b is ${Play.number(b, 1)}. ` +
+      "W + b is still 0 … 9, no answer has changed, and the loss is still 0.";
+  });
+});

@@ -1,0 +1,94 @@
+// Play: train it here
+// Needs: rnn.js training.js
+"use strict";
+
+// The fair run of the lesson: all 1,000 triples, minibatches of 20, 20 epochs
+globalThis.sumTraining = (() => {
+  const BATCH = 20, EPOCHS = 20, RATE = 0.1;
+  const triples = Array.from({ length: 1000 }, (_, n) => [100, 10, 1].map((p) => Math.floor(n / p) % 10));
+  const sums = triples.map(([x_1, x_2, x_3]) => x_1 + x_2 + x_3);
+  const updates = (EPOCHS * triples.length) / BATCH;
+
+  const begin = ({ W, U, b }) => ({
+    network: new Training.Summer([W, U, b]),
+    optimizer: new Training.Adam({ rate: RATE }),
+    losses: [], // of each batch, before its update
+  });
+
+  // One pass over the triples in the given order; the rate falls to 0 along half a cosine.
+  const epoch = ({ network, optimizer, losses }, order) => {
+    for (let from = 0; from < order.length; from += BATCH) {
+      const batch = order.slice(from, from + BATCH);
+      optimizer.rate = RATE * 0.5 * (1 + Math.cos((Math.PI * losses.length) / updates));
+      const rows = batch.map((n) => triples[n]), answers = batch.map((n) => sums[n]);
+      losses.push(Training.update(network, optimizer, rows, answers));
+    }
+  };
+
+  const train = (weights, orders, epochs = orders.length) => {
+    const run = begin(weights);
+    for (const order of orders.slice(0, epochs)) epoch(run, order);
+    return { losses: run.losses, weights: Array.from(run.network.w) };
+  };
+
+  const isRight = (network, n) => Math.round(network.answer(triples[n])) === sums[n];
+  const right = ({ network }) => triples.filter((_, n) => isRight(network, n)).length;
+
+  return { BATCH, EPOCHS, begin, epoch, right, train, triples };
+})();
+
+Play.figure("sum-training", (figure) => {
+  const { BATCH, EPOCHS, begin, epoch, right, triples } = sumTraining;
+  const POWERS = { 2: "100", 0: "1", "-3": "10⁻³", "-6": "10⁻⁶", "-9": "10⁻⁹", "-12": "10⁻¹²" };
+  const LEAST = 1e-12; // the bottom of the frame
+
+  // Every order is equally likely (Fisher and Yates)
+  const shuffled = () => {
+    const order = triples.map((_, n) => n);
+    for (let n = order.length - 1; n > 0; n--) {
+      const other = Math.floor(Math.random() * (n + 1));
+      [order[n], order[other]] = [order[other], order[n]];
+    }
+    return order;
+  };
+
+  const fresh = () => ({ U: start.value, ...begin({ W: 0, U: start.value, b: 0 }), epochs: [] });
+  const meanOf = (losses) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+
+  const start = figure.slider("U starts at", { min: -2, max: 2, step: 0.1, value: 0 }, () => { runs.stop(); again(); });
+  let run = fresh(), before = null;
+  const again = () => {
+    if (run.epochs.length) before = run;
+    run = fresh();
+  };
+  const runs = figure.runner("Start", again, () => {
+    epoch(run, shuffled());
+    run.epochs.push(meanOf(run.losses.slice(-triples.length / BATCH)));
+    return run.epochs.length < EPOCHS;
+  });
+
+  figure.drawing("The mean loss of each epoch, on a logarithmic scale", 300, (pen) => {
+    const room = { x: [0, EPOCHS], xticks: [1, 5, 10, 15, 20], y: [-12, 3], yticks: [] };
+    const xlabel = "epoch: a pass over the 1,000 triples";
+    const { X, Y } = pen.axes({ ...room, left: 48, top: 28, xlabel });
+    const height = (loss) => Y(Math.log10(Math.max(loss, LEAST)));
+    pen.text(52, 14, "mean loss of the epoch", "small");
+    for (const power in POWERS) pen.text(42, Y(power) + 4, POWERS[power], "end small");
+    pen.line(X(0), height(24.75), X(EPOCHS), height(24.75), "grey dashed");
+    pen.text(X(EPOCHS), height(24.75) - 6, "24.75: always 13.5", "end small");
+    if (before) pen.path(before.epochs.map((loss, n) => [X(n + 1), height(loss)]), "grey dashed");
+    pen.path(run.epochs.map((loss, n) => [X(n + 1), height(loss)]), "green");
+    run.epochs.forEach((loss, n) => pen.dot(X(n + 1), height(loss), 4, "green"));
+  });
+
+  figure.says(() => {
+    const U = Play.number(run.U, 1), count = run.epochs.length;
+    if (runs.runs) return `It trains, from U = ${U} …`;
+    const sums = `${right(run)} of 1,000 sums are right after rounding.`;
+    if (!count) return `W = 0, U = ${U}, b = 0: ${sums} Will it learn from there? Guess, then press Start.`;
+    const weights = Array.from(run.network.w, (weight, n) => `${"WUb"[n]} = ${Play.number(weight, 3)}`);
+    const when = count < EPOCHS ? `Stopped after ${count} epochs` : `After ${count} epochs from U = ${U}`;
+    const dashed = before ? ` Dashed: the run before, from U = ${Play.number(before.U, 1)}.` : "";
+    return `${when}: ${weights.join(", ")}. ${sums}${dashed}`;
+  });
+});

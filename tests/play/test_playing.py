@@ -1,0 +1,173 @@
+"""Each figure to play with: by keyboard alone, heard, seen on each screen, and its still."""
+
+import gzip
+import re
+
+import pytest
+
+from tests.site_code import SITE
+
+PLAY = SITE / "_static" / "play"
+MOST_SCRIPTS, MOST_DATA = 15_000, 60_000  # bytes of a page, gzipped
+BOX = re.compile(r'<details class="playable" data-play="([^"]+)" data-needs="([^"]+)">')
+PAGES = {path.name: BOX.findall(path.read_text()) for path in (SITE / "lessons").glob("*.html")}
+FIGURES = sorted((name, page) for page, boxes in PAGES.items() for name, _ in boxes)
+SCRIPTS = sorted(PLAY.glob("*.js"))
+IDS = [name for name, _ in FIGURES]
+
+
+def test_every_figure_is_on_a_page():
+    written = {path.stem for path in SCRIPTS if path.read_text().startswith("// Play: ")}
+    assert written == set(IDS)
+    assert len(IDS) == len(set(IDS))
+
+
+@pytest.fixture(params=FIGURES, ids=IDS)
+def figure(request, browser, server):
+    """Give a page on which one figure is open, and what went wrong there."""
+    name, page_name = request.param
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    wrong = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{server}/lessons/{page_name}")
+    box = page.locator(f'details[data-play="{name}"]')
+    box.locator("summary").focus()
+    page.keyboard.press("Enter")
+    box.locator("svg > *").first.wait_for()
+    yield page, box, wrong
+    page.close()
+
+
+def words_of(box):
+    return box.locator(".play-words").inner_text()
+
+
+def test_it_says_what_to_do(figure):
+    _, box, wrong = figure
+    assert len(words_of(box)) > 20
+    assert wrong == []
+
+
+def press_control(page, kind):
+    """Do with the control that has the focus what a keyboard can do."""
+    if kind == "range":
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+    elif kind in ("number", "text", "textarea"):
+        page.keyboard.press("End")
+        page.keyboard.type("1")
+    elif kind == "select-one":
+        page.keyboard.press("ArrowDown")
+    else:
+        page.keyboard.press("Space")
+
+
+def test_the_keyboard_reaches_and_moves_all_of_it(figure):
+    page, box, wrong = figure
+    count = box.locator("input, select, button, textarea").count()
+    assert count > 0
+    heard, pictures = {words_of(box)}, {box.locator("svg").first.inner_html()}
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        kind = page.evaluate("document.activeElement.closest('.play') && document.activeElement.type")
+        assert kind, "the focus left the figure before its last control"
+        press_control(page, kind)
+        page.wait_for_timeout(150)
+        heard.add(words_of(box))
+        pictures.add(box.locator("svg").first.inner_html())
+    assert len(heard) > 1, "nothing to hear"
+    assert len(pictures) > 1, "nothing to see"
+    assert wrong == []
+
+
+def test_what_changes_is_told_to_a_screen_reader(figure):
+    _, box, _ = figure
+    assert box.locator(".play-words").get_attribute("aria-live") == "polite"
+    for drawing in box.locator("svg").all():
+        assert drawing.get_attribute("role") == "img"
+        assert len(drawing.get_attribute("aria-label")) > 10
+    for control in box.locator("input, select, textarea").all():
+        assert control.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(figure, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, box, _ = figure
+    page.emulate_media(color_scheme=scheme)
+    options = {"rules": {"target-size": {"enabled": True}}}
+    found = Axe().run(page, context=".playable[open]", options=options)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_nothing_is_cut_on_a_phone(figure):
+    page, box, _ = figure
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_timeout(300)
+    for element in box.locator("svg, input, select, button, textarea").all():
+        room = element.bounding_box()
+        assert room["x"] >= 0
+        assert room["x"] + room["width"] <= 390
+    sizes = "texts => texts.map((text) => parseFloat(getComputedStyle(text).fontSize))"
+    assert min(box.locator("svg text").evaluate_all(sizes)) >= 12
+    # whole: each text lies inside its drawing
+    cut = """texts => texts.filter((text) => {
+      const t = text.getBoundingClientRect(), s = text.ownerSVGElement.getBoundingClientRect();
+      return t.left < s.left - 1 || t.right > s.right + 1 || t.top < s.top - 2 || t.bottom > s.bottom + 2;
+    }).map((text) => text.textContent)"""
+    assert box.locator("svg text").evaluate_all(cut) == []
+
+
+def test_its_still_stands_above_and_it_is_not_printed(figure):
+    page, box, _ = figure
+    still = "box => box.previousElementSibling.querySelectorAll('img[alt]').length"
+    assert box.evaluate(still) == 1
+    page.emulate_media(media="print")
+    assert not box.is_visible()
+
+
+def test_without_scripts_there_is_the_still_alone(browser, server):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    for name, page_name in FIGURES:
+        page.goto(f"{server}/lessons/{page_name}")
+        assert not page.locator(f'details[data-play="{name}"]').is_visible()
+    context.close()
+
+
+def test_where_motion_is_not_wanted_nothing_moves_by_itself(figure):
+    page, box, wrong = figure
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    box.locator("summary").click()
+    box.locator("svg > *").first.wait_for()
+    before = box.locator("svg").first.inner_html()
+    page.wait_for_timeout(400)
+    assert box.locator("svg").first.inner_html() == before
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted({page for _, page in FIGURES}))
+def test_a_closed_page_loads_the_mechanism_alone(browser, server, name):
+    page, asked = browser.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}/lessons/{name}", wait_until="networkidle")
+    assert [url.split("/")[-1].split("?")[0] for url in asked if "/play/" in url] == ["play.js"]
+    page.close()
+
+
+@pytest.mark.parametrize("name", sorted({page for _, page in FIGURES}))
+def test_the_scripts_of_a_page_are_small(name):
+    needed = {"play.js"} | {file for _, needs in PAGES[name] for file in needs.split()}
+    sizes = {file: len(gzip.compress((PLAY / file).read_bytes())) for file in needed}
+    data = sum(size for file, size in sizes.items() if file.startswith("data/"))
+    assert sum(sizes.values()) - data < MOST_SCRIPTS
+    assert data < MOST_DATA
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=[path.name for path in SCRIPTS])
+def test_a_script_is_short(path):
+    is_figure = path.read_text().startswith("// Play: ")
+    assert len(path.read_text().splitlines()) < (120 if is_figure else 150)

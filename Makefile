@@ -1,7 +1,8 @@
 # Every task a person needs; `make help` lists them.  All but `clean` and `help` set up .venv first.
 PYTHON ?= python3
 READY  := .venv/ready
-RUN     = .venv/bin/python -m helpers.lesson.environment .venv/bin/python -m
+FIXED   = .venv/bin/python -m helpers.lesson.environment
+RUN     = $(FIXED) .venv/bin/python -m
 
 # Not only the editable install: a folder that was moved or copied must use its own helpers.
 export PYTHONPATH := $(CURDIR)/src
@@ -30,7 +31,7 @@ portable: $(READY)  ## strict nbval as on other machines: oneDNN, two threads, N
 	    "NPY_DISABLE_CPU_FEATURES='X86_V3 X86_V4 AVX512_ICL AVX512_SPR'" \
 	    "LAST_BITS=1 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'" \
 	    "LAST_BITS=2 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'"; do \
-	  echo "$$setting"; eval "env $$setting $(RUN) pytest -q notebooks" || exit 1; done
+	  echo "$$setting"; eval "$(FIXED) $$setting .venv/bin/python -m pytest -q notebooks" || exit 1; done
 
 lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
 	@$(RUN) tools.lab $(if $(ORIGINALS),--originals)
@@ -54,7 +55,7 @@ studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 	@$(RUN) tools.studies $(if $(ONLY),--only "$(ONLY)")
 
 bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one thread; ONLY=name for one
-	@env OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(RUN) tools.bench $(if $(ONLY),--only "$(ONLY)")
+	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $(if $(ONLY),--only "$(ONLY)")
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow
 	@$(RUN) ruff check && $(RUN) ruff format --check

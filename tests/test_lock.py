@@ -66,6 +66,8 @@ def test_no_index_address_stands_anywhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     if name == "pyproject.toml":  # the site's own address may stand there
         text = text.replace(f'"{PROJECT["tool"]["what-rnns-learn"]["site"]}"', "")
+    for option in set_up.KEPT:  # the names of a user's own settings, which are left as they are
+        text = text.replace(f'"{option}"', "")
     assert not re.search(r"index-url|find-links|trusted-host|https?://", text)
 
 

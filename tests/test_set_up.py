@@ -103,10 +103,17 @@ def test_another_lock_is_installed(paths, monkeypatch):
 
 
 def test_install_checks_hashes_compiles_installs_helpers_and_stamps(paths, monkeypatch):
-    commands = []
-    monkeypatch.setattr(set_up, "run", lambda command, packages=0: commands.append(command))
+    commands, settings = [], []
+
+    def run(command, packages=0, environment=None):
+        commands.append(command)
+        settings.append(environment)
+
+    monkeypatch.setattr(set_up, "run", run)
+    monkeypatch.setattr(set_up, "pip_settings", lambda python: {"kept": "yes"})
     set_up.install()
     lock, editable = commands[1], commands[2]
+    assert settings[1] == settings[2] == {"kept": "yes"}
     assert {"--require-hashes", "--compile", set_up.LOCK} <= set(lock)
     assert {"--no-deps", "--editable", set_up.ROOT} <= set(editable)
     assert set_up.is_ready()

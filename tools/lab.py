@@ -53,7 +53,6 @@ def surroundings(state):
         "JUPYTER_DATA_DIR": "data",
         "JUPYTER_RUNTIME_DIR": "runtime",
         "IPYTHONDIR": "ipython",
-        "KERAS_HOME": "keras",
     }
     return os.environ | {name: str(state / folder) for name, folder in folders.items()}
 

@@ -4,6 +4,7 @@ Run by make with any Python, however old: the syntax here is kept plain, so that
 an old one says so in a line and not in a SyntaxError.
 """
 
+import configparser
 import hashlib
 import os
 import re
@@ -126,15 +127,28 @@ def install():
 def pip_settings(python):
     """Return the environment for pip: of its settings, from wherever, those that are KEPT."""
     command = [python, "-m", "pip", "--disable-pip-version-check", "config", "list"]
-    listed = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    listed = process.communicate()[0].decode("utf-8", "replace").splitlines()
+    found = [re.match(r"[\w:]+\.([\w-]+)='(.*)'$", line) for line in listed]
+    settings = [match.groups() for match in found if match]
     kept = {n: value for n, value in os.environ.items() if not n.upper().startswith("PIP_")}
-    for line in listed.stdout.splitlines():
-        name, _, value = line.partition("=")
-        option = name.rpartition(".")[2]
+    for option, value in from_named_file() + settings:
         if option in KEPT:
-            kept["PIP_" + option.upper().replace("-", "_")] = value.strip("'\"").replace("\\n", " ")
+            # a list stands there on several lines
+            kept["PIP_" + option.upper().replace("-", "_")] = " ".join(re.split(r"\s|\\n", value))
     kept["PIP_CONFIG_FILE"] = os.devnull
     return kept
+
+
+def from_named_file():
+    """Return the settings in the file that PIP_CONFIG_FILE names: pip does not list them."""
+    parser, path = configparser.RawConfigParser(), os.environ.get("PIP_CONFIG_FILE", os.devnull)
+    try:
+        parser.read(path)
+    except (configparser.Error, UnicodeDecodeError):
+        raise Failed("PIP_CONFIG_FILE names %s, which is no file of settings" % path)
+    sections = [name for name in ("global", "install") if parser.has_section(name)]
+    return [pair for name in sections for pair in parser.items(name)]
 
 
 def count_lock():

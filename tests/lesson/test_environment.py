@@ -8,10 +8,33 @@ from helpers.lesson import environment
 from tools import ROOT
 
 
-def test_fix_keeps_what_is_set():
-    variables = {"TF_ENABLE_ONEDNN_OPTS": "1"}
+def test_what_a_shell_has_set_does_not_matter():
+    variables = {"KERAS_BACKEND": "jax", "MPLBACKEND": "Agg", "PYTHONOPTIMIZE": "2", "OTHER": "x"}
     environment.fix(variables)
-    assert variables == environment.FIXED | {"TF_ENABLE_ONEDNN_OPTS": "1"}
+    assert variables == environment.FIXED | {"OTHER": "x"}
+
+
+def test_what_is_asked_for_is_kept_and_so_it_is_further_inside():
+    variables = {"PYTHONWARNINGS": "error"}
+    words = ["OMP_NUM_THREADS=2", "PYTHONSTARTUP=a.py", "python", "-c", "x=1"]
+    assert environment.ask(variables, words) == ["python", "-c", "x=1"]
+    for _ in range(2):
+        environment.fix(variables)
+        asked = {"OMP_NUM_THREADS": "2", "PYTHONSTARTUP": "a.py"}
+        names = {environment.ASKED: "OMP_NUM_THREADS PYTHONSTARTUP"}
+        assert variables == environment.FIXED | asked | names
+
+
+def test_a_users_own_keras_settings_do_not_matter(tmp_path):
+    (tmp_path / ".keras").mkdir()
+    own = '{"floatx": "float64", "backend": "jax", "image_data_format": "channels_first"}'
+    (tmp_path / ".keras" / "keras.json").write_text(own)
+    code = "import helpers.models.keras_models as m; print(m.keras.config.floatx())"
+    home = os.environ | {"HOME": str(tmp_path), "KERAS_BACKEND": "jax"}
+    for name in ("KERAS_HOME", environment.ASKED):
+        home.pop(name, None)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=home)
+    assert (done.stdout, done.stderr) == ("float32\n", "")
 
 
 def test_a_command_runs_in_the_fixed_environment():

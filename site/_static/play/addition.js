@@ -12,14 +12,13 @@ Play.figure("addition", (figure) => {
   const groupsOf = (adder) => {
     const groups = [[], []];
     for (let n = 0; n < 4096; n++) {
-      const a = n >> 6, b = n & 63, carries = (a + b) ^ a ^ b; // where the sum is not a xor b
+      const a = n >> 6, b = n & 63, carries = (a + b) ^ a ^ b; // they make the sum differ from a ^ b
       adder.read(columnsOf(a, b)).h.forEach((h, t) => t && groups[bit(carries, t + 1)].push(h));
     }
     return groups;
   };
 
-  // A plane between two groups, as a function: how far above it is a state?  Two hundred times it is
-  // corrected by the state that lies worst, as a perceptron is.
+  // How far above a plane between two groups?  A perceptron: the state that lies worst corrects it.
   const planeBetween = (groups) => {
     const n = [0, 0, 0, 0]; // three for its direction, one for its place
     const above = (h) => n[0] * h[0] + n[1] * h[1] + n[2] * h[2] + n[3];
@@ -43,12 +42,11 @@ Play.figure("addition", (figure) => {
   let at = 3, pushed = {}; // the step, and to which carry the states were pushed
   const begin = () => { at = 0; pushed = {}; };
   const chosen = figure.choice("Network", { 0: 1, 1: 2, 2: 3, 3: 4, 4: 5 }, begin);
-  ["First number", "Second number"].forEach((name, k) => {
-    figure.text(name, numbers[k], { type: "number", min: 0, max: 63 }, (input) => {
-      numbers[k] = Math.max(0, Math.min(63, Math.round(Number(input.value))));
+  ["First number", "Second number"].forEach((name, k) =>
+    figure.text(name, numbers[k], { type: "number", min: 0, max: 63 }, ({ value }) => {
+      numbers[k] = Math.max(0, Math.min(63, Math.round(value)));
       begin();
-    });
-  });
+    }));
   figure.row();
   figure.button("Step", () => { at = Math.min(at + 1, 7); });
   figure.button("Back", () => { delete pushed[at]; at = Math.max(at - 1, 0); });
@@ -56,7 +54,6 @@ Play.figure("addition", (figure) => {
   figure.button("Push the state across", () => { pushed[at] = 1 - walk().carry[at]; });
 
   const network = () => studies[chosen.value] ??= study(Play.data.adders[chosen.value]);
-
   // h_0 … h_7, how far above the plane, the carry that this means, and the bits of the sum
   const walk = () => {
     const { adder, middles, distance } = network(), columns = columnsOf(...numbers), bits = [];
@@ -96,30 +93,27 @@ Play.figure("addition", (figure) => {
       pen.path(points, "grey");
       points.forEach(([x, y], t) => pen.dot(x, y, t === at ? 8 : 4, LOOK[carry[t]]));
     };
-    for (const j of [0, 1, 2]) {
-      for (const n of [0, 1, 2, 3]) pen.path(edge(j, (n & 1) * 2 - 1, (n & 2) - 1), "grey thin");
-    }
+    for (let n = 0; n < 12; n++) pen.path(edge(n >> 2, (n & 2) - 1, 2 * (n & 1) - 1), "grey thin");
     network().seen.forEach((group, k) =>
       group.forEach((state) => pen.dot(...seenFrom(state), 2.5, `${LOOK[k]} faint`)));
     follow(path.map(seenFrom));
-    pen.text(4, 14, "hidden state", "small");
-    pen.text(4, 262, "blue: carry 0, orange: carry 1", "small");
+    pen.text(4, 14, "the state", "small");
+    pen.text(4, 262, "carry: 0 blue, 1 orange", "small");
 
-    const { X, Y } = pen.axes({ left: 2.7 * size + 44, top: 28, x: [0, 7], y: [-2, 2],
-      xticks: [0, ...STEPS], yticks: [-2, 0, 2], xlabel: "step" });
+    const room = { left: 2.7 * size + 44, top: 28, xticks: [0, ...STEPS], yticks: [-1, 0, 1] };
+    const { X, Y } = pen.axes({ ...room, x: [0, 7], y: [-1.5, 1.5], xlabel: "step" });
     pen.text(pen.width - 4, 14, "distance from the plane", "end small");
     pen.line(X(0), Y(0), X(7), Y(0), "grey dashed");
     follow(path.map((_, t) => [X(t), Y(far[t])]));
   });
 
   figure.says(() => {
-    const { bits, carry } = walk(), [a, b] = numbers;
-    const sum = bits.reduce((total, each, k) => total + each * 2 ** k, 0), off = sum - a - b;
-    const other = off ? `, ${Math.abs(off)} ${off > 0 ? "more" : "less"} than ${a + b}` : "";
-    const step = at ? `Step ${at} of 7: reads ${bit(a, at)} and ${bit(b, at)}, and carry ${carry[at - 1]}; ` +
-      `writes ${bits[at - 1]}, carries ${carry[at]}.` : `Begins to read ${a} + ${b}, from the right.`;
-    if (Object.keys(pushed).length) return `${step} Pushed: the sum is now ${sum}${other}.`;
-    if (at === 7) return `${step} The sum is ${sum}.`;
-    return `${step} Press Step, or push the state across the plane: what will the sum be?`;
+    const { bits, carry } = walk(), [a, b] = numbers, sum = parseInt(bits.toReversed().join(""), 2);
+    const off = sum - a - b, amount = `${Math.abs(off)} ${off > 0 ? "more" : "less"} than ${a + b}`;
+    const reads = `${bit(a, at)} and ${bit(b, at)}`, carries = at in pushed ? "pushed to carry" : "carries";
+    const step = at ? `Step ${at} of 7: reads ${reads}, and carry ${carry[at - 1]}, writes ${bits[at - 1]},` +
+      ` ${carries} ${carry[at]}.` : `Begins to read ${a} + ${b}, from the right.`;
+    if (Object.keys(pushed).length) return `${step} The sum is now ${sum}${off ? `, ${amount}` : ""}.`;
+    return `${step} ${at < 7 ? "Press Step, or push the state: what will the sum be?" : `The sum is ${sum}.`}`;
   });
 });

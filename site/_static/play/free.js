@@ -77,7 +77,7 @@ Play.figure("free", (figure) => {
   figure.says(() => {
     const delta = slider.value, loss = Play.number(lossOf(network(move(), delta)));
     const off = `${Play.number(Math.abs(delta), 1)} too ${delta > 0 ? "much" : "little"}`;
-    if (delta === 0) return "Slide δ, for each of the three moves. At 0, W + b is the digit itself: the loss is 0.";
+    if (delta === 0) return "Slide δ, for each of the three moves. At 0, W + b is the digit: the loss is 0.";
     if (chosen.value === "W") {
       return `Every digit counts ${off}, each sum is off by three times that: the loss is 9 δ² = ${loss}.`;
     }

@@ -4,9 +4,8 @@
 
 Play.figure("hill", (figure) => {
   const MEAN = 4.5, VARIANCE = 8.25; // of a digit 0 … 9
-  const START = 3 * (VARIANCE + 3 * MEAN ** 2); // the loss of W = b = 0
-  const LEFT = -6, RIGHT = 4, NEAR = 0.05;
-  const shown = Play.number;
+  const S = VARIANCE + 3 * MEAN ** 2;
+  const LEFT = -6, RIGHT = 4, NEAR = 0.05, shown = Play.number;
 
   const expected_loss = ([W, U, b]) => {
     const powers = [1, U, U * U], sum = (list) => list.reduce((all, x) => all + x, 0);
@@ -18,8 +17,8 @@ Play.figure("hill", (figure) => {
   const fraction = (U) => (1 + U + U * U) / (1 - U + U * U);
   const fractionSlope = (U) => (2 * (1 - U * U)) / (1 - U + U * U) ** 2;
 
-  // What W at its best leaves of the loss is told by F alone, and falls where F rises.  With b = 0
-  // it is 3 S − S² F / (σ² + μ² F), where S = σ² + 3 μ²; `slope` is along F.
+  // What W at its best leaves of the loss is told by F alone, and falls where F rises: with b at
+  // its best, and also with b = 0, 3 S − S² F / (σ² + μ² F).  `slope` is along F.
   const below = (F) => VARIANCE + MEAN ** 2 * F;
   const best = {
     loss: (F) => VARIANCE * (3 - F),
@@ -27,8 +26,8 @@ Play.figure("hill", (figure) => {
     rate: 0.02, yticks: [0, 5, 10, 15, 20, 25],
   };
   const plain = {
-    loss: (F) => START - ((START / 3) ** 2 * F) / below(F),
-    slope: (F) => -VARIANCE * (START / 3 / below(F)) ** 2,
+    loss: (F) => 3 * S - (S * S * F) / below(F),
+    slope: (F) => -VARIANCE * (S / below(F)) ** 2,
     rate: 0.002, yticks: [0, 20, 40, 60, 80, 100, 120],
   };
   const curve = () => (isBest.checked ? best : plain);
@@ -42,8 +41,7 @@ Play.figure("hill", (figure) => {
     if (runs !== null) isBest.checked = true;
   };
   const halt = (share = null) => {
-    rolls.stop();
-    moves.stop();
+    for (const runner of [rolls, moves]) runner.stop();
     show(share);
   };
 
@@ -67,16 +65,15 @@ Play.figure("hill", (figure) => {
   let back = null;
   const pen = figure.drawing("The lowest possible loss over U, a hill and a valley", 300, () => {
     const { yticks } = curve(), far = height(0); // F = 1 at U = 0, as far out
-    const axes = pen.axes({ ...room, y: [0, yticks.at(-1)], yticks });
-    const { X, Y } = axes;
+    const axes = pen.axes({ ...room, y: [0, yticks.at(-1)], yticks }), { X, Y } = axes;
     back = axes.back;
     pen.text(4, 12, isBest.checked ? "lowest possible loss, L*(U)" : "lowest loss with b = 0", "small");
     pen.line(X(LEFT), Y(far), X(RIGHT), Y(far), "grey dashed");
     pen.text(X(LEFT) + 6, Y(far) + 15, `${shown(far, 1)}: one digit known`, "small");
     pen.path(Array.from({ length: 201 }, (_, n) => LEFT + n / 20).map((U) => [X(U), Y(height(U))]));
-    pen.text(X(-1), Y(height(-1)) - 12, "the hilltop, U = −1", "middle small");
+    pen.text(X(-1), Y(height(-1)) - 15, "the hilltop, U = −1", "middle small");
     pen.dot(X(1), Y(0), 6, "green");
-    pen.text(X(1) + 12, Y(0) - 8, "the solution", "small");
+    pen.text(X(0.3), Y(0) - 6, "the solution", "end small");
     if (runs !== null) return drawRuns(axes);
     if (rolled) pen.dot(X(drop.value), Y(height(drop.value)), 7, "red open");
     return pen.dot(X(ball), Y(height(ball)), 8, "red");
@@ -100,16 +97,16 @@ Play.figure("hill", (figure) => {
     const from = `from U = ${chosen.selectedOptions[0].text}`;
     if (moves.runs) return `The recorded runs ${from} …`;
     if (runs < 1) return `200 dots, 200 runs ${from}. Where will they end? Press “200 recorded runs”.`;
-    const count = (test) => Play.data.runs[chosen.value].filter(([, U]) => test(U)).length;
-    const near = count((U) => Math.abs(U - 1) < NEAR), left = count((U) => U < -1);
-    return `${near} of the 200 runs ${from} ended within ${NEAR} of U = 1, ${left} left of the hilltop. ` +
-      "Only start and end are recorded: the way between is drawn as a straight line in U.";
+    const ends = Play.data.runs[chosen.value].map(([, U]) => U);
+    const near = ends.filter((U) => Math.abs(U - 1) < NEAR).length, left = ends.filter((U) => U < -1).length;
+    return `${near} of the 200 runs ${from} ended within ${NEAR} of U = 1 (near is not yet learned), ` +
+      `${left} left of the hilltop. Only start and end are recorded: between, U is drawn on a straight line.`;
   };
 
   figure.says(() => {
     if (runs !== null) return sayRuns();
     const here = `U = ${shown(ball)}, with a loss of ${shown(height(ball), 1)}`, far = shown(height(0), 1);
-    const hill = `With b = 0 the hill is higher, ${shown(height(-1), 1)} for 22. Its top is still at U = −1. `;
+    const hill = `With b = 0 the hill is ${shown(height(-1), 1)} high, not 22; its top is still at U = −1. `;
     const ask = `The ball is at ${here}. Which way will it roll? Guess, then drop it.`;
     if (!rolled) return (isBest.checked ? "" : hill) + ask;
     if (rolls.runs) return "It rolls downhill …";

@@ -54,11 +54,12 @@ Play.figure("map", (figure) => {
   // One path a level: a rectangle for each cell of the grid that lies in it
   const shapes = ({ X, Y }) => {
     const d = ["", ...LEVELS].map(() => "");
-    const width = (X(2) - X(-3)) / COLUMNS, height = (Y(-1) - Y(2)) / ROWS;
+    const U = (column) => -3 + (5 * column) / COLUMNS, W = (row) => 2 - (3 * row) / ROWS;
+    // whole pixels: no gaps
+    const x = (column) => Math.round(X(U(column))), y = (row) => Math.round(Y(W(row)));
     for (let row = 0; row < ROWS; row++) for (let column = 0; column < COLUMNS; column++) {
-      const U = -3 + (5 * (column + 0.5)) / COLUMNS, W = 2 - (3 * (row + 0.5)) / ROWS;
-      const corner = `${(X(-3) + column * width).toFixed(2)} ${(Y(2) + row * height).toFixed(2)}`;
-      d[level(best_b_loss(U, W))] += `M${corner}h${width}v${height}h${-width}z`;
+      const n = level(best_b_loss(U(column + 0.5), W(row + 0.5)));
+      d[n] += `M${x(column)} ${y(row)}H${x(column + 1)}V${y(row + 1)}H${x(column)}z`;
     }
     return d;
   };
@@ -78,14 +79,15 @@ Play.figure("map", (figure) => {
     const axes = pen.axes({ ...room, xlabel: "recurrent weight U" }), { X, Y } = axes;
     back = axes.back;
     if (cells.width !== pen.width) cells = { width: pen.width, d: shapes(axes) };
-    cells.d.forEach((d, n) => pen.add("path", { d, "shape-rendering": "crispEdges", ...look(n) }));
+    cells.d.forEach((d, n) => pen.add("path", { d, ...look(n) }));
     legend();
     pen.text(40, 61, "input weight W", "small");
     pen.line(X(-1), Y(-1), X(-1), Y(2), "orange open dashed");
-    pen.dot(X(1), Y(1), 7, "green");
+    pen.text(X(-1) + 8, Y(-1) - 8, "the hill, U = −1");
+    pen.dot(X(1), Y(1), 9, "green");
     pen.path(road.map(([U, W]) => [X(U), Y(W)]), "red");
     const [U, W] = road.at(-1);
-    pen.dot(X(U), Y(W), 7, "red");
+    pen.dot(X(U), Y(W), 6, "red");
   });
   pen.onPress((x, y) => {
     place(...back(x, y));
@@ -94,12 +96,15 @@ Play.figure("map", (figure) => {
   begin();
 
   figure.says(() => {
-    const [U, W] = road.at(-1), loss = Play.number(best_b_loss(U, W));
+    const [U, W] = road.at(-1), [first_U, first_W] = road[0], loss = Play.number(best_b_loss(U, W));
     const here = `U = ${Play.number(U)}, W = ${Play.number(W)}, with a loss of ${loss}`;
     if (runs.runs) return "It runs downhill …";
     if (road.length === 1) return `The ball is at ${here}. Where will it end? Then let it run.`;
-    if (Math.hypot(U - 1, W - 1) < 0.001) return `It came to rest at ${here}: the green dot, the solution.`;
-    if (U <= -3) return `It leaves the map at ${here}. Out there no loss is below 16.5.`;
+    let more = "";
+    if ((first_U + 1) * (U + 1) < 0) more = " It crossed the line: it began above 22, the hill's height.";
+    if (first_U === -1 && first_W === 0.5) more = " The lesson's road from here went left: its b began at 0.";
+    if (Math.hypot(U - 1, W - 1) < 0.001) return `It came to rest at ${here}: the solution.${more}`;
+    if (U <= -3) return `It leaves the map at ${here}. Out there no loss is below 16.5.${more}`;
     return `Stopped at ${here}.`;
   });
 });

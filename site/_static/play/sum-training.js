@@ -39,8 +39,8 @@ globalThis.sumTraining = (() => {
 
 Play.figure("sum-training", (figure) => {
   const { BATCH, EPOCHS, begin, epoch, right, triples } = sumTraining;
-  const POWERS = { 2: "100", 0: "1", "-3": "10⁻³", "-6": "10⁻⁶", "-9": "10⁻⁹", "-12": "10⁻¹²" };
-  const LEAST = 1e-12; // the bottom of the frame
+  const POWERS = { 0: "1", "-4": "10⁻⁴", "-8": "10⁻⁸", "-12": "10⁻¹²", "-16": "10⁻¹⁶" };
+  const LEAST = 1e-16; // the bottom of the frame
 
   // Every order is equally likely (Fisher and Yates)
   const shuffled = () => {
@@ -55,7 +55,8 @@ Play.figure("sum-training", (figure) => {
   const fresh = () => ({ U: start.value, ...begin({ W: 0, U: start.value, b: 0 }), epochs: [] });
   const meanOf = (losses) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 
-  const start = figure.slider("U starts at", { min: -2, max: 2, step: 0.1, value: 0 }, () => { runs.stop(); again(); });
+  const range = { min: -2, max: 2, step: 0.1, value: 0 };
+  const start = figure.slider("U starts at", range, () => { runs.stop(); again(); });
   let run = fresh(), before = null;
   const again = () => {
     if (run.epochs.length) before = run;
@@ -68,27 +69,27 @@ Play.figure("sum-training", (figure) => {
   });
 
   figure.drawing("The mean loss of each epoch, on a logarithmic scale", 300, (pen) => {
-    const room = { x: [0, EPOCHS], xticks: [1, 5, 10, 15, 20], y: [-12, 3], yticks: [] };
+    const room = { x: [0, EPOCHS], xticks: [1, 5, 10, 15, 20], y: [-16, 3], yticks: [] };
     const xlabel = "epoch: a pass over the 1,000 triples";
     const { X, Y } = pen.axes({ ...room, left: 48, top: 28, xlabel });
     const height = (loss) => Y(Math.log10(Math.max(loss, LEAST)));
-    pen.text(52, 14, "mean loss of the epoch", "small");
+    pen.text(4, 12, "mean loss of the epoch (at the bottom: 10⁻¹⁶ or less)", "small");
     for (const power in POWERS) pen.text(42, Y(power) + 4, POWERS[power], "end small");
     pen.line(X(0), height(24.75), X(EPOCHS), height(24.75), "grey dashed");
-    pen.text(X(EPOCHS), height(24.75) - 6, "24.75: always 13.5", "end small");
+    pen.text(X(EPOCHS), height(24.75) - 10, "24.75: always 13.5", "end small");
     if (before) pen.path(before.epochs.map((loss, n) => [X(n + 1), height(loss)]), "grey dashed");
     pen.path(run.epochs.map((loss, n) => [X(n + 1), height(loss)]), "green");
     run.epochs.forEach((loss, n) => pen.dot(X(n + 1), height(loss), 4, "green"));
   });
 
   figure.says(() => {
-    const U = Play.number(run.U, 1), count = run.epochs.length;
-    if (runs.runs) return `It trains, from U = ${U} …`;
-    const sums = `${right(run)} of 1,000 sums are right after rounding.`;
-    if (!count) return `W = 0, U = ${U}, b = 0: ${sums} Will it learn from there? Guess, then press Start.`;
+    const one = (U) => `U = ${Play.number(U, 1)}`, U = one(run.U), count = run.epochs.length;
+    if (runs.runs) return `It trains, from ${U} …`;
+    const sums = `${right(run).toLocaleString("en")} of 1,000 sums are right after rounding.`;
+    if (!count) return `W = 0, ${U}, b = 0: ${sums} Will it learn from there? Guess, then press Start.`;
     const weights = Array.from(run.network.w, (weight, n) => `${"WUb"[n]} = ${Play.number(weight, 3)}`);
-    const when = count < EPOCHS ? `Stopped after ${count} epochs` : `After ${count} epochs from U = ${U}`;
-    const dashed = before ? ` Dashed: the run before, from U = ${Play.number(before.U, 1)}.` : "";
-    return `${when}: ${weights.join(", ")}. ${sums}${dashed}`;
+    const when = count < EPOCHS ? `Stopped after ${count} epochs` : `After ${count} epochs from ${U}`;
+    const more = before ? `Dashed: the run before, from ${one(before.U)}.` : "From which U will it fail?";
+    return `${when}: ${weights.join(", ")}. ${sums} ${more}`;
   });
 });

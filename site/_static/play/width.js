@@ -8,17 +8,12 @@ Play.figure("width", (figure) => {
   const sumOf = ([first, second, third]) => first + second + third;
   let seed = 1, random, network, adam, order, done, views, before;
 
+  const percent = (share) => `${Play.number(100 * share, 0)} %`;
+
   // A linear congruential generator: the same numbers from 0 to 1 for the same seed
   const generator = (state) => () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32;
 
-  const shuffled = (list) => {
-    const mixed = list.slice();
-    for (let i = mixed.length - 1; i > 0; i--) {
-      const j = Math.floor(random() * (i + 1));
-      [mixed[i], mixed[j]] = [mixed[j], mixed[i]];
-    }
-    return mixed;
-  };
+  const shuffled = (list) => list.map((one) => [random(), one]).sort(([a], [b]) => a - b).map(([, one]) => one);
 
   // The strongest direction of a covariance: multiply by it again and again, from `begin` on
   const strongest = (covariance, begin) => {
@@ -48,16 +43,17 @@ Play.figure("width", (figure) => {
   };
 
   const look = () => {
-    const rows = Array.from({ length: 10 }, (_, d) => Array.from(network.row(network.rnn.E, d)));
-    const begin = views?.directions ?? [0, 1].map((k) => Rnn.one_hot(k, WIDTH));
-    views = components(rows, begin);
+    const rows = triples.slice(0, 10).map((_, d) => Array.from(network.row(network.rnn.E, d)));
+    views = components(rows, views?.directions ?? [Rnn.one_hot(0, WIDTH), Rnn.one_hot(1, WIDTH)]);
   };
 
   const start = () => {
     random = generator(seed * 123456);
     const within = (most, count) => Array.from({ length: count }, () => most * (2 * random() - 1));
-    const E = within(width.value, 10 * WIDTH), W = within(Math.sqrt(6 / (WIDTH + 1)), WIDTH); // W: Glorot
+    const E = within(width.value, 10 * WIDTH), W = within(Math.sqrt(6 / (WIDTH + 1)), WIDTH); // as Glorot
     network = new Training.Summer([...E, ...W, 0, 0], WIDTH);
+    // By the book.  Keras's Adam squares the gradient of each occurrence of a digit, not of their sum:
+    // its rows move further, and from wide starts the lesson's shares are somewhat larger.
     adam = new Training.Adam({ rate: RATE });
     done = 0;
     views = null;
@@ -73,16 +69,15 @@ Play.figure("width", (figure) => {
     done += 1;
   };
 
-  const width = figure.slider("Starting width ±", { min: 0.05, max: 2, step: 0.05, value: 0.05 }, () => anew());
+  const anew = () => { train.stop(); start(); };
+  const width = figure.slider("Starting width ±", { min: 0.05, max: 2, step: 0.05, value: 0.05 }, anew);
   const train = figure.runner("Train", start, () => {
     for (let n = 0; n < 6 && done < UPDATES; n++) update();
     look();
     return done < UPDATES;
   });
   figure.button("Other seed", () => { seed += 1; anew(); });
-  const anew = () => { train.stop(); start(); };
   start();
-  const percent = (share) => Play.number(100 * share, 0);
 
   figure.drawing("The ten rows of E along their first two principal components", 310, (pen) => {
     const [x, y] = views.scores, left = 40, right = pen.width - 16, top = 20, bottom = 274;
@@ -92,7 +87,7 @@ Play.figure("width", (figure) => {
     const a = (right - left) / 2 / scale, c = (bottom - top) / 2 / scale;
     const ten = 10 ** Math.floor(Math.log10(c)), tick = ten * [5, 2, 1].find((n) => n * ten <= c);
     const ticks = [-tick, 0, tick].map((x) => Number(x.toFixed(4)));
-    const xlabel = `first component (${percent(views.share)} % of the spread; before: ${percent(before)} %)`;
+    const xlabel = `first component (${percent(views.share)} of the spread; before: ${percent(before)})`;
     const room = { x: [-a, a], y: [-c, c], xticks: ticks, yticks: ticks, xlabel };
     const { X, Y } = pen.axes({ ...room, left, right, top, bottom });
     pen.text(4, 12, "second component", "small");
@@ -114,9 +109,9 @@ Play.figure("width", (figure) => {
     const right = errors.filter((error) => Math.abs(error) < 0.5).length.toLocaleString("en");
     const loss = errors.reduce((sum, error) => sum + error * error, 0) / 1000;
     const ordered = views.scores[0].every((x_d, d, x) => d === 0 || x_d > x[d - 1]);
-    const shape = `${views.share > 0.75 ? "close to a line" : "a wide cloud"}, ${ordered ? "" : "not "}in order`;
-    return `After ${done} updates: ${shape}. The first component had ${percent(before)} % of the spread, ` +
-      `and has ${percent(views.share)} %. ${right} of 1,000 sums are right after rounding; the loss is ` +
+    return `After ${done} updates: ${views.share > 0.75 ? "close to a line" : "a wide cloud"}, ` +
+      `${ordered ? "" : "not "}in order. The first component had ${percent(before)} of the spread, now ` +
+      `${percent(views.share)}. ${right} of 1,000 sums are right after rounding; the loss is ` +
       `${loss < 1e-6 ? "below a millionth" : Play.number(loss, 4)}.`;
   });
 });

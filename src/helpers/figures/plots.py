@@ -8,6 +8,7 @@ from itertools import cycle
 import numpy as np
 import seaborn as sns
 from cycler import cycler
+from matplotlib import rcdefaults
 from matplotlib.colors import LogNorm
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
@@ -32,6 +33,7 @@ def use_style():
         "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
         "legend.frameon": True,
     }
+    rcdefaults()  # whatever a user's own matplotlibrc says
     sns.set_theme(context="notebook", style="whitegrid", rc=style)
     # two pixels for each of the page, for dense screens; as the layout already fits,
     # no look for the tightest box, which would draw everything twice

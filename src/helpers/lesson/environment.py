@@ -1,15 +1,20 @@
 """The one fixed environment in which notebooks are executed, tested and read.
 
-Run a command inside it with `python -m helpers.lesson.environment COMMAND ARG …`.
+Run a command inside it with `python -m helpers.lesson.environment COMMAND ARG …`.  What
+a shell, a home folder or a file of settings says of these things does not matter; for a
+run that shall be otherwise, name it: `… environment OMP_NUM_THREADS=2 COMMAND ARG …`.
 """
 
 import os
 import sys
 
-# What a shell has set already is kept, so that a test can ask for something else.
+NOWHERE = os.path.join(os.devnull, "nowhere")  # a folder that cannot be
+
 # Set before Python, NumPy or TensorFlow start: each of them reads its own only once.
 FIXED = {
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this Python, not a user's own
     "KERAS_BACKEND": "tensorflow",
+    "KERAS_HOME": NOWHERE,  # no keras.json
     # glibc gives large arrays back to the system; to get them again costs page faults
     "MALLOC_MMAP_THRESHOLD_": "33554432",
     "MALLOC_TOP_PAD_": "67108864",
@@ -22,14 +27,35 @@ FIXED = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",  # oneDNN sums in another order from CPU to CPU
 }
+# What else would change how Python, NumPy, TensorFlow or a kernel work: not set at all.
+CLEARED = (
+    "JUPYTER_PATH", "KMP_AFFINITY", "MKL_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES",
+    "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE", "PYTHONDEVMODE", "PYTHONINSPECT",
+    "PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONWARNINGS", "TF_NUM_INTEROP_THREADS",
+    "TF_NUM_INTRAOP_THREADS", "TF_XLA_FLAGS", "XLA_FLAGS",
+)  # fmt: skip
+ASKED = "WHAT_RNNS_LEARN_ASKED"  # names, which whatever starts inside keeps
 
 
 def fix(variables):
-    """Set each FIXED variable in the mapping `variables` that it does not set yet."""
-    for name, value in FIXED.items():
-        variables.setdefault(name, value)
+    """Set each FIXED variable, and clear the others, but those that were asked for."""
+    asked = variables.get(ASKED, "").split()
+    for name in CLEARED:
+        if name not in asked:
+            variables.pop(name, None)
+    variables.update({name: FIXED[name] for name in FIXED if name not in asked})
+
+
+def ask(variables, words):
+    """Take over the words NAME=VALUE that `words` begins with; return the rest."""
+    while words and "=" in words[0]:
+        name, _, value = words[0].partition("=")
+        variables[name], words = value, words[1:]
+        variables[ASKED] = f"{variables.get(ASKED, '')} {name}".strip()
+    return words
 
 
 if __name__ == "__main__":
+    command = ask(os.environ, sys.argv[1:])
     fix(os.environ)
-    os.execvp(sys.argv[1], sys.argv[1:])
+    os.execvp(command[0], command)

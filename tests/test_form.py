@@ -43,3 +43,14 @@ def test_execution_stores_a_notebook_in_this_form(tmp_path):
     assert set(notebook.metadata) == {*form.kernel(), "executed_from", "made_with"}
     form.bring_into_form(notebook)
     assert path.read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"
+
+
+def test_what_an_editor_writes_down_besides_is_dropped():
+    """As it stands after it was run and saved in JupyterLab with its times recorded."""
+    cell = nbformat.v4.new_code_cell("1", metadata={"execution": {"iopub.status.busy": "2026"}})
+    cell.metadata |= {"tags": ["paper"], "editable": True, "slideshow": {"slide_type": ""}}
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook.metadata |= {"toc-showtags": True, "widgets": {}, "lesson": {"minutes": 30}}
+    form.bring_into_form(notebook)
+    assert notebook.cells[0].metadata == {"tags": ["paper"]}
+    assert set(notebook.metadata) == {*form.kernel(), "lesson"}

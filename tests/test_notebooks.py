@@ -172,7 +172,9 @@ def test_the_picture_of_the_readme_is_the_figure_of_a_lesson():
 
 def test_its_metadata_is_the_same_wherever_it_was_executed(notebook):
     kept = {"lesson"} & set(notebook.metadata)
-    assert set(notebook.metadata) - kept == {*kernel(), "executed_from", "made_with"}
+    assert set(notebook.metadata) - kept == {*kernel(), "executed_from", "made_with"}, (
+        "run: make notebooks"
+    )
 
 
 def test_it_is_in_the_form_in_which_jupyterlab_leaves_it(notebook):

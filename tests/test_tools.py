@@ -11,6 +11,7 @@ import joblib
 import nbformat
 import pytest
 
+import tools
 from helpers.lesson.environment import FIXED
 from tools import notebooks, parallel, run_tool, site, write_whole
 
@@ -336,6 +337,27 @@ def test_a_site_that_fails_leaves_the_old_one(build, tmp_path):
     with pytest.raises(SystemExit, match="build/site is as it was"):
         site.render()
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "old"]
+
+
+def test_two_builds_at_once_do_not_meet(tmp_path):
+    at_work = pytest.raises(OSError, match="another build is at work in")
+    with tools.alone(tmp_path), at_work, tools.alone(tmp_path):
+        pytest.fail("both at once")
+    with tools.alone(tmp_path):  # and afterwards it is free again
+        pass
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_in_a_line(tmp_path, capsys):
+    (tmp_path / "build").write_text("a file in its place")
+
+    def build():
+        with tools.alone(tmp_path / "build"):
+            pytest.fail("there is no folder")
+
+    with pytest.raises(SystemExit) as told:
+        tools.run_tool(build, "build/site is as it was")
+    assert str(told.value).count("\n") == 1
+    assert "build/site is as it was" in str(told.value)
 
 
 @pytest.mark.parametrize(("arguments", "executed"), [([], ["a"]), (["--as-stored"], [])])

@@ -1,6 +1,7 @@
 """What the make targets run: set-up, notebooks, claims, studies, site."""
 
 import contextlib
+import fcntl
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,18 @@ def write_whole(path, content):
     finally:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def alone(folder):
+    """Hold a folder, which can be written to, for one process at a time; OSError otherwise."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(f"another build is at work in {folder}: wait for it") from None
+        yield
 
 
 def run_tool(main, as_it_was):

@@ -8,6 +8,10 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelspec import get_kernel_dict
 from nbformat import from_dict
 
+# What editors write down besides (when a cell ran, how wide a panel was) is not the lesson's.
+OF_NOTEBOOKS = ("executed_from", "kernelspec", "language_info", "lesson", "made_with")
+OF_CELLS = ("collapsed", "jp-MarkdownHeadingCollapsed", "jupyter", "mystnb", "tags")
+
 
 def kernel():
     """Return what JupyterLab writes down of the kernel of this Python: its version, too."""
@@ -22,7 +26,15 @@ def kernel():
 def bring_into_form(notebook):
     """Change the notebook's metadata to what JupyterLab would make of it with this Python."""
     notebook.metadata.update(from_dict(kernel()))
+    keep(notebook.metadata, OF_NOTEBOOKS)
     for cell in notebook.cells:
+        keep(cell.metadata, OF_CELLS)
         hidden = cell.metadata.get("jupyter", {}).get("outputs_hidden")
         if cell.cell_type == "code" and hidden is not None:
             cell.metadata["collapsed"] = hidden
+
+
+def keep(metadata, names):
+    """Drop all but some names from metadata."""
+    for name in set(metadata) - set(names):
+        del metadata[name]

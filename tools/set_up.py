@@ -23,7 +23,8 @@ LOCK = os.path.join(ROOT, "requirements.txt")
 # Of a user's settings of pip those that say from where; others, such as `user` or `target`, are
 # not meant for an environment of its own.
 KEPT = ("index-url", "extra-index-url", "no-index", "find-links", "trusted-host", "proxy", "cert",
-        "client-cert", "cache-dir", "no-cache-dir", "timeout", "default-timeout", "keyring-provider")  # fmt: skip
+        "client-cert", "cache-dir", "no-cache-dir", "timeout", "default-timeout",
+        "keyring-provider")  # fmt: skip
 
 # What pip or the system says, and what it means.
 REASONS = (
@@ -116,7 +117,8 @@ def install():
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     settings = pip_settings(python)
     # compiled once here: Keras imports three times as fast with its bytecode there
-    run(pip + ["--compile", "--retries", "2", "--require-hashes", "-r", LOCK], count_lock(), settings)
+    whole = ["--compile", "--retries", "2", "--require-hashes", "-r", LOCK]
+    run(pip + whole, count_lock(), settings)
     run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT], environment=settings)
     # matplotlib's first import builds a font cache, and says so on stderr
     run([python, "-c", "import matplotlib.font_manager"])

@@ -6,7 +6,7 @@ import sys
 
 from sphinx.cmd.build import build_main
 
-from tools import ROOT, run_tool
+from tools import ROOT, alone, run_tool
 from tools.notebooks import execute_all, is_stale, notebooks
 
 BUILD = ROOT / "build"
@@ -39,7 +39,8 @@ def main():
     options = parser.parse_args()
     if not options.as_stored and (stale := [p for p in notebooks() if is_stale(p)]):
         execute_all(stale)
-    render()
+    with alone(BUILD):
+        render()
     print(f"the site: {SITE / 'index.html'}")
 
 

@@ -73,13 +73,18 @@ def played(name):
     return [row[name] for row in load_study("played")["rows"]]
 
 
+def copier(kind):
+    """Return the weights of the first copier of a kind."""
+    return played("copiers")[0][kind]["weights"]
+
+
 DATA = {
     "runs": runs,
     "hello": lambda: [each["weights"] for each in played("hello")],
     "adders": lambda: [each["weights"] for each in played("adders")],
     "reader": lambda: [each | {"alphabet": ALPHABET} for each in played("reader")],
-    "copiers": lambda: {kind: played("copiers")[0][kind]["weights"] for kind in ("as is", "reversed")},
-    "looker": lambda: played("copiers")[0]["looking"]["weights"],
+    "copiers": lambda: {kind: copier(kind) for kind in ("as is", "reversed")},
+    "looker": lambda: copier("looking"),
 }
 
 

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from helpers.engine import (
-    LSTM, Adam, Attention, Dense, Network, RMSProp, SimpleRNN, softmax,
+    LSTM,
+    Adam,
+    Attention,
+    Network,
+    RMSProp,
+    SimpleRNN,
+    softmax,
 )  # fmt: skip
 from helpers.engine.losses import squared_error
 from helpers.engine.training import update

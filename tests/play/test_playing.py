@@ -70,7 +70,9 @@ def test_the_keyboard_reaches_and_moves_all_of_it(figure):
     heard, pictures = {words_of(box)}, {box.locator("svg").first.inner_html()}
     for _ in range(count):
         page.keyboard.press("Tab")
-        kind = page.evaluate("document.activeElement.closest('.play') && document.activeElement.type")
+        kind = page.evaluate(
+            "document.activeElement.closest('.play') && document.activeElement.type"
+        )
         assert kind, "the focus left the figure before its last control"
         press_control(page, kind)
         page.wait_for_timeout(150)
@@ -95,7 +97,7 @@ def test_what_changes_is_told_to_a_screen_reader(figure):
 def test_axe_finds_nothing(figure, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
-    page, box, _ = figure
+    page, *_ = figure
     page.emulate_media(color_scheme=scheme)
     options = {"rules": {"target-size": {"enabled": True}}}
     found = Axe().run(page, context=".playable[open]", options=options)
@@ -115,7 +117,8 @@ def test_nothing_is_cut_on_a_phone(figure):
     # whole: each text lies inside its drawing
     cut = """texts => texts.filter((text) => {
       const t = text.getBoundingClientRect(), s = text.ownerSVGElement.getBoundingClientRect();
-      return t.left < s.left - 1 || t.right > s.right + 1 || t.top < s.top - 2 || t.bottom > s.bottom + 2;
+      return t.left < s.left - 1 || t.right > s.right + 1
+        || t.top < s.top - 2 || t.bottom > s.bottom + 2;
     }).map((text) => text.textContent)"""
     assert box.locator("svg text").evaluate_all(cut) == []
 

@@ -114,6 +114,6 @@ Play.figure("addition", (figure) => {
     const step = at ? `Step ${at} of 7: reads ${reads}, and carry ${carry[at - 1]}, writes ${bits[at - 1]},` +
       ` ${carries} ${carry[at]}.` : `Begins to read ${a} + ${b}, from the right.`;
     if (Object.keys(pushed).length) return `${step} The sum is now ${sum}${off ? `, ${amount}` : ""}.`;
-    return `${step} ${at < 7 ? "Press Step, or push the state: what will the sum be?" : `The sum is ${sum}.`}`;
+    return `${step} ${at < 7 ? "Press Step, or push: what will the sum be?" : `The sum is ${sum}.`}`;
   });
 });

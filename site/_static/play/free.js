@@ -34,6 +34,8 @@ Play.figure("free", (figure) => {
   const move = () => moves[chosen.value];
   const right = (W_d, b, d) => Math.abs(W_d + b - d) < 1e-9;
 
+  const shown = (loss) => Play.number(loss, loss > 1e-9 && loss < 0.1 ? 4 : 2);
+
   const key = (pen, x, look, words) => {
     pen.dot(x, 9, 5, look);
     pen.text(x + 10, 13, words, "small");
@@ -62,20 +64,18 @@ Play.figure("free", (figure) => {
     const look = chosen.value === "both" ? "green" : "orange";
     const room = { x: [-10, 10], y: [-3, MOST], top: 24, xticks: [-10, -5, 0, 5, 10] };
     const { X, Y } = pen.axes({ ...room, yticks: [0, 20, 40, 60], xlabel: "how far, δ" });
-    pen.text(44, 13, "loss over all triples", "small");
     const deltas = Array.from({ length: 1001 }, (_, n) => n / 50 - 10);
     const inside = deltas.filter((delta) => at(delta) <= MOST);
     pen.path(inside.map((delta) => [X(delta), Y(at(delta))]), look);
     const loss = at(slider.value), above = loss > MOST;
     const x = X(slider.value), y = Y(Math.min(loss, MOST));
-    const side = slider.value > 4 ? [-12, "end"] : [12, ""];
     pen.line(x, Y(0), x, y, "grey thin dashed");
     pen.dot(x, y, 6, above ? `${look} open` : look);
-    pen.text(x + side[0], y + (above ? 5 : -8), Play.number(loss) + (above ? " ↑" : ""), side[1]);
+    pen.text(44, 13, `loss over all triples: ${shown(loss)}${above ? ", above the frame" : ""}`, "small");
   });
 
   figure.says(() => {
-    const delta = slider.value, loss = Play.number(lossOf(network(move(), delta)));
+    const delta = slider.value, loss = shown(lossOf(network(move(), delta)));
     const off = `${Play.number(Math.abs(delta), 1)} too ${delta > 0 ? "much" : "little"}`;
     if (delta === 0) return "Slide δ, for each of the three moves. At 0, W + b is the digit: the loss is 0.";
     if (chosen.value === "W") {

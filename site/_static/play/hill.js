@@ -23,12 +23,12 @@ Play.figure("hill", (figure) => {
   const best = {
     loss: (F) => VARIANCE * (3 - F),
     slope: () => -VARIANCE,
-    rate: 0.02, yticks: [0, 5, 10, 15, 20, 25],
+    rate: 0.001, yticks: [0, 5, 10, 15, 20, 25],
   };
   const plain = {
     loss: (F) => 3 * S - (S * S * F) / below(F),
     slope: (F) => -VARIANCE * (S / below(F)) ** 2,
-    rate: 0.002, yticks: [0, 20, 40, 60, 80, 100, 120],
+    rate: 0.0001, yticks: [0, 20, 40, 60, 80, 100, 120],
   };
   const curve = () => (isBest.checked ? best : plain);
   const height = (U) => curve().loss(fraction(U));
@@ -47,8 +47,9 @@ Play.figure("hill", (figure) => {
 
   const range = { min: LEFT, max: RIGHT, step: 0.05, value: ball };
   const drop = figure.slider("Drop at U", range, () => halt());
+  // Small steps, until one can see that it moved
   const rolls = figure.runner("Drop the ball", () => { moves.stop(); show(null); rolled = true; }, () => {
-    for (let step = 0; step < 3; step++) {
+    for (let step = 0, from = ball; step < 60 && Math.abs(ball - from) < 0.03; step++) {
       ball -= curve().rate * curve().slope(fraction(ball)) * fractionSlope(ball);
     }
     return ball > LEFT && Math.abs(fractionSlope(ball)) > 1e-4;

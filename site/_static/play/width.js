@@ -13,7 +13,8 @@ Play.figure("width", (figure) => {
   // A linear congruential generator: the same numbers from 0 to 1 for the same seed
   const generator = (state) => () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32;
 
-  const shuffled = (list) => list.map((one) => [random(), one]).sort(([a], [b]) => a - b).map(([, one]) => one);
+  const shuffled = (list) =>
+    list.map((one) => [random(), one]).sort(([a], [b]) => a - b).map(([, one]) => one);
 
   // The strongest direction of a covariance: multiply by it again and again, from `begin` on
   const strongest = (covariance, begin) => {
@@ -80,14 +81,14 @@ Play.figure("width", (figure) => {
   start();
 
   figure.drawing("The ten rows of E along their first two principal components", 310, (pen) => {
-    const [x, y] = views.scores, left = 40, right = pen.width - 16, top = 20, bottom = 274;
+    const [x, y] = views.scores, left = 48, right = pen.width - 16, top = 20, bottom = 274;
     const most = (list) => Math.max(...list.map(Math.abs));
     // One scale for both directions, so that a line looks like one
     const scale = Math.min((right - left - 40) / 2 / most(x), (bottom - top - 36) / 2 / most(y));
     const a = (right - left) / 2 / scale, c = (bottom - top) / 2 / scale;
     const ten = 10 ** Math.floor(Math.log10(c)), tick = ten * [5, 2, 1].find((n) => n * ten <= c);
     const ticks = [-tick, 0, tick].map((x) => Number(x.toFixed(4)));
-    const xlabel = `first component (${percent(views.share)} of the spread; before: ${percent(before)})`;
+    const xlabel = `first component (${percent(views.share)}; before ${percent(before)})`;
     const room = { x: [-a, a], y: [-c, c], xticks: ticks, yticks: ticks, xlabel };
     const { X, Y } = pen.axes({ ...room, left, right, top, bottom });
     pen.text(4, 12, "second component", "small");
@@ -112,6 +113,6 @@ Play.figure("width", (figure) => {
     return `After ${done} updates: ${views.share > 0.75 ? "close to a line" : "a wide cloud"}, ` +
       `${ordered ? "" : "not "}in order. The first component had ${percent(before)} of the spread, now ` +
       `${percent(views.share)}. ${right} of 1,000 sums are right after rounding; the loss is ` +
-      `${loss < 1e-6 ? "below a millionth" : Play.number(loss, 4)}.`;
+      `${loss < 1e-6 ? "below a millionth" : Play.number(loss, 6)}.`;
   });
 });

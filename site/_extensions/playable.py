@@ -17,7 +17,8 @@ from helpers.lesson import load_study
 from helpers.tasks import ALPHABET
 
 TAG = re.compile(r"tag_play-([a-z0-9-]+)")
-HEAD = re.compile(r"// Play: (?P<title>.+)\n// Needs: (?P<needs>.*)\n")
+HEAD = re.compile(r"// Play: (?P<title>.+)\n// Needs:(?P<needs>.*)\n")
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # a line of its own; a page has no use for it
 PLAY = Path(__file__).parents[1] / "_static" / "play"
 MECHANISM = "play/play.js"
 
@@ -89,9 +90,11 @@ DATA = {
 
 
 def write_data(app, exception):
-    """Write the data of all figures."""
+    """Write the data of all figures, and lighten the scripts."""
     if exception is None:
         folder = Path(app.outdir) / "_static" / "play" / "data"
+        for script in folder.parent.glob("*.js"):
+            script.write_text(COMMENT.sub("", script.read_text(encoding="utf-8")), encoding="utf-8")
         folder.mkdir(parents=True, exist_ok=True)
         for name, make in DATA.items():
             packed = json.dumps(make(), separators=(",", ":"))

@@ -6,13 +6,15 @@ import re
 import pytest
 
 from tests.site_code import SITE
+from tools import ROOT
 
 PLAY = SITE / "_static" / "play"
 MOST_SCRIPTS, MOST_DATA = 15_000, 60_000  # bytes of a page, gzipped
 BOX = re.compile(r'<details class="playable" data-play="([^"]+)" data-needs="([^"]+)">')
 PAGES = {path.name: BOX.findall(path.read_text()) for path in (SITE / "lessons").glob("*.html")}
 FIGURES = sorted((name, page) for page, boxes in PAGES.items() for name, _ in boxes)
-SCRIPTS = sorted(PLAY.glob("*.js"))
+SOURCES = ROOT / "site" / "_static" / "play"
+SCRIPTS = sorted(SOURCES.glob("*.js"))
 IDS = [name for name, _ in FIGURES]
 
 

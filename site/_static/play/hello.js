@@ -3,7 +3,7 @@
 "use strict";
 
 Play.figure("hello", (figure) => {
-  const ALPHABET = "helo", MOST = 24, WIDE = 62; // letters that it may read, pixels for each
+  const ALPHABET = "helo", MOST = 24, WIDE = 56; // letters that it may read, pixels for each
   const networks = Play.data.hello.map((packed) => {
     const parts = Rnn.views(Rnn.unpack(packed), { W: 12, U: 9, b: 3, V: 12, d: 4 });
     return { ...parts, act: "tanh" };
@@ -26,7 +26,8 @@ Play.figure("hello", (figure) => {
 
   figure.row();
   // From 0.1 to 10 in steps that are equal on a logarithmic scale: fine where T is low
-  const slider = figure.input("Temperature", { type: "range", min: -1, max: 1, step: 0.02, value: 0 }, () => show());
+  const range = { type: "range", min: -1, max: 1, step: 0.02, value: 0 };
+  const slider = figure.input("Temperature", range, () => show());
   const output = Play.element(slider.parentNode, "output");
   const temperature = () => 10 ** Number(slider.value);
   const show = () => {
@@ -61,13 +62,14 @@ Play.figure("hello", (figure) => {
   // Three numbers as squares, the stronger the farther from 0
   const drawState = (pen, x, state) => state.forEach((h_j, j) => {
     const look = h_j > 0 ? "red" : "blue", y = 54 + 26 * j;
-    pen.box(x + 3, y, WIDE - 6, 24, look).setAttribute("fill-opacity", 0.5 * Math.abs(h_j));
-    pen.text(x + WIDE / 2, y + 17, Play.number(h_j), "middle small");
+    pen.box(x + 3, y, WIDE - 6, 24, look).setAttribute("fill-opacity", 0.4 * Math.abs(h_j));
+    pen.text(x + WIDE / 2, y + 17, Play.number(h_j), "middle");
   });
 
+  const percent = (p) => (p > 0.99 ? "over 99\u00a0%" : `${Play.number(100 * p, 0)}\u00a0%`);
   const drawNext = (pen, x, p) => {
     const most = p.indexOf(Math.max(...p)), wide = (WIDE - 10) / 4;
-    pen.text(x + WIDE / 2, 164, `${Play.number(100 * p[most], 0)} %`, "middle small");
+    pen.text(x + WIDE / 2, 164, percent(p[most]).replace("over", ">"), "middle small");
     p.forEach((p_k, k) => {
       const left = x + 5 + k * wide, look = k === most ? "green" : "grey faint";
       pen.box(left + 1, 238 - 68 * p_k, wide - 2, 68 * p_k, look);
@@ -76,13 +78,13 @@ Play.figure("hello", (figure) => {
     pen.line(x + 5, 238, x + WIDE - 5, 238, "axis");
   };
 
-  figure.drawing("For each letter the state, three numbers, and how likely each next letter is", 262, (pen) => {
-    const { h, p } = read(text), begin = 62, room = Math.floor((pen.width - begin) / WIDE);
+  figure.drawing("For each letter the state, and how likely each next letter is", 262, (pen) => {
+    const { h, p } = read(text), begin = 46, room = Math.floor((pen.width - begin) / WIDE);
     const first = Math.max(0, text.length - room); // of a long text the end
     pen.text(0, 30, "reads", "small");
     pen.text(0, 96, "state", "small");
     pen.text(0, 208, "next", "small");
-    if (first) pen.text(40, 30, "…");
+    if (first) pen.text(35, 30, "…", "small");
     h.slice(first).forEach((state, n) => {
       const x = begin + WIDE * n;
       pen.text(x + WIDE / 2, 36, text[first + n], "middle large");
@@ -93,11 +95,11 @@ Play.figure("hello", (figure) => {
 
   figure.says(() => {
     const T = Play.number(temperature());
-    if (refused) return `It knows four letters only, h, e, l and o: ${refused} is left out.`;
+    if (refused) return `It knows four letters only, h, e, l and o: “${refused}” is left out.`;
     if (spoken.length) return `From h, at temperature ${T}: ${spoken.join(", ")}.`;
     if (!text) return "Type h, e, l or o.";
     const { h, p } = read(text), last = p.at(-1), most = Math.max(...last);
-    const expects = `After ${text} the network expects ${ALPHABET[last.indexOf(most)]}, ${Play.number(100 * most, 0)} %.`;
+    const expects = `After ${text} the network expects ${ALPHABET[last.indexOf(most)]}, ${percent(most)}.`;
     const [a, b] = [text.indexOf("l"), text.lastIndexOf("l")];
     if (a === b) return `${expects} Type the second l: will its state be that of the first?`;
     const apart = Math.hypot(...h[a].map((h_j, j) => h_j - h[b][j]));

@@ -33,7 +33,7 @@ Play.figure("hill", (figure) => {
   const curve = () => (isBest.checked ? best : plain);
   const height = (U) => curve().loss(fraction(U));
 
-  let ball = -1.2, rolled = false, runs = null; // runs: how far they are drawn, from 0 to 1
+  let ball = -1.2, rolled = false, back, runs = null; // runs: how far they are drawn, from 0 to 1
   const show = (share) => {
     ball = drop.value;
     rolled = false;
@@ -62,16 +62,16 @@ Play.figure("hill", (figure) => {
     return runs < 1;
   });
 
-  const room = { x: [LEFT, RIGHT], xticks: [-6, -4, -2, 0, 2, 4], top: 24, xlabel: "recurrent weight U" };
-  let back = null;
+  const xlabel = "recurrent weight U", xticks = [-6, -4, -2, 0, 2, 4];
   const pen = figure.drawing("The lowest possible loss over U, a hill and a valley", 300, () => {
     const { yticks } = curve(), far = height(0); // F = 1 at U = 0, as far out
-    const axes = pen.axes({ ...room, y: [0, yticks.at(-1)], yticks }), { X, Y } = axes;
+    const axes = pen.axes({ x: [LEFT - 0.3, RIGHT], y: [0, yticks.at(-1)], top: 24, xlabel, xticks, yticks });
+    const { X, Y } = axes;
     back = axes.back;
     pen.text(4, 12, isBest.checked ? "lowest possible loss, L*(U)" : "lowest loss with b = 0", "small");
-    pen.line(X(LEFT), Y(far), X(RIGHT), Y(far), "grey dashed");
+    pen.line(X(LEFT - 0.3), Y(far), X(RIGHT), Y(far), "grey dashed");
     pen.text(X(LEFT) + 6, Y(far) + 15, `${shown(far, 1)}: one digit known`, "small");
-    pen.path(Array.from({ length: 201 }, (_, n) => LEFT + n / 20).map((U) => [X(U), Y(height(U))]));
+    pen.path(Array.from({ length: 207 }, (_, n) => RIGHT - n / 20).map((U) => [X(U), Y(height(U))]));
     pen.text(X(-1), Y(height(-1)) - 15, "the hilltop, U = −1", "middle small");
     pen.dot(X(1), Y(0), 6, "green");
     pen.text(X(0.3), Y(0) - 6, "the solution", "end small");
@@ -106,12 +106,12 @@ Play.figure("hill", (figure) => {
 
   figure.says(() => {
     if (runs !== null) return sayRuns();
-    const here = `U = ${shown(ball)}, with a loss of ${shown(height(ball), 1)}`, far = shown(height(0), 1);
+    const here = `U = ${shown(ball)}, with a loss of ${shown(height(ball))}`, far = shown(height(0), 1);
     const hill = `With b = 0 the hill is ${shown(height(-1), 1)} high, not 22; its top is still at U = −1. `;
     const ask = `The ball is at ${here}. Which way will it roll? Guess, then drop it.`;
     if (!rolled) return (isBest.checked ? "" : hill) + ask;
     if (rolls.runs) return "It rolls downhill …";
-    if (ball === -1) return `It stays at ${here}: on the very top the slope is 0.`;
+    if (ball === -1) return `It stays at ${here}: on the top the slope is 0.`;
     if (ball <= LEFT) return `It leaves at ${here}. It rolls left for ever, towards ${far}.`;
     if (Math.abs(ball - 1) < 0.001) return `It came to rest at ${here}: the solution.`;
     return `Stopped at ${here}.`;

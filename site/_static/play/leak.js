@@ -94,8 +94,8 @@ Play.figure("leak", (figure) => {
     if (unfit) return `${unfit}: give a whole number from 0 to ${shown(MOST)}, which is 2⁶⁴ − 1.`;
     const { a, b, wrong, answer, count } = read();
     if (!count) {
-      return "It adds every pair of 6-bit numbers without a mistake. Find two numbers up to 64 bits that it " +
-        `gets wrong. Not these: ${shown(a)} + ${shown(b)} = ${shown(answer)} is right.`;
+      return "It adds every pair of 6-bit numbers without a mistake. Find two numbers up to 64 bits that " +
+        `it gets wrong. Not these: ${shown(a)} + ${shown(b)} = ${shown(answer)} is right.`;
     }
     return `Wrong: it says ${shown(answer)}, the sum is ${shown(a + b)}. Of ${wrong.length} bits ${count} ` +
       `${count > 1 ? "are" : "is"} wrong, the first at step ${wrong.indexOf(true) + 1}.${hint}`;

@@ -87,7 +87,7 @@ Play.figure("map", (figure) => {
     pen.dot(X(1), Y(1), 9, "green");
     pen.path(road.map(([U, W]) => [X(U), Y(W)]), "red");
     const [U, W] = road.at(-1);
-    pen.dot(X(U), Y(W), 6, "red");
+    pen.dot(X(Math.max(U, -3)), Y(W), 6, "red");
   });
   pen.onPress((x, y) => {
     place(...back(x, y));
@@ -99,7 +99,7 @@ Play.figure("map", (figure) => {
     const [U, W] = road.at(-1), [first_U, first_W] = road[0], loss = Play.number(best_b_loss(U, W));
     const here = `U = ${Play.number(U)}, W = ${Play.number(W)}, with a loss of ${loss}`;
     if (runs.runs) return "It runs downhill …";
-    if (road.length === 1) return `The ball is at ${here}. Where will it end? Then let it run.`;
+    if (road.length === 1) return `The ball is at ${here}. Where will it end? Guess, then run downhill.`;
     let more = "";
     if ((first_U + 1) * (U + 1) < 0) more = " It crossed the line: it began above 22, the hill's height.";
     if (first_U === -1 && first_W === 0.5) more = " The lesson's road from here went left: its b began at 0.";

@@ -87,7 +87,7 @@ Play.figure("width", (figure) => {
     const scale = Math.min((right - left - 40) / 2 / most(x), (bottom - top - 36) / 2 / most(y));
     const a = (right - left) / 2 / scale, c = (bottom - top) / 2 / scale;
     const ten = 10 ** Math.floor(Math.log10(c)), tick = ten * [5, 2, 1].find((n) => n * ten <= c);
-    const ticks = [-tick, 0, tick].map((x) => Number(x.toFixed(4)));
+    const ticks = [-tick, 0, tick].map((t) => Number(t.toFixed(4)));
     const xlabel = `first component (${percent(views.share)}; before ${percent(before)})`;
     const room = { x: [-a, a], y: [-c, c], xticks: ticks, yticks: ticks, xlabel };
     const { X, Y } = pen.axes({ ...room, left, right, top, bottom });

@@ -24,11 +24,11 @@ def test_every_figure_is_on_a_page():
     assert len(IDS) == len(set(IDS))
 
 
-@pytest.fixture(params=FIGURES, ids=IDS)
-def figure(request, browser, server):
+@pytest.fixture(scope="module", params=FIGURES, ids=IDS)
+def opened(request, browser, server):
     """Give a page on which one figure is open, and what went wrong there."""
     name, page_name = request.param
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page()
     wrong = []
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -36,9 +36,18 @@ def figure(request, browser, server):
     box = page.locator(f'details[data-play="{name}"]')
     box.locator("summary").focus()
     page.keyboard.press("Enter")
-    box.locator("svg > *").first.wait_for()
+    box.locator("svg > *").first.wait_for(state="attached")
     yield page, box, wrong
     page.close()
+
+
+@pytest.fixture
+def figure(opened):
+    """Give it as on a desk, in the light."""
+    page, *_ = opened
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(media="screen", color_scheme="light", reduced_motion="no-preference")
+    return opened
 
 
 def words_of(box):
@@ -69,6 +78,7 @@ def test_the_keyboard_reaches_and_moves_all_of_it(figure):
     page, box, wrong = figure
     count = box.locator("input, select, button, textarea").count()
     assert count > 0
+    box.locator("summary").focus()
     heard, pictures = {words_of(box)}, {box.locator("svg").first.inner_html()}
     for _ in range(count):
         page.keyboard.press("Tab")
@@ -147,7 +157,7 @@ def test_where_motion_is_not_wanted_nothing_moves_by_itself(figure):
     page.emulate_media(reduced_motion="reduce")
     page.reload()
     box.locator("summary").click()
-    box.locator("svg > *").first.wait_for()
+    box.locator("svg > *").first.wait_for(state="attached")
     before = box.locator("svg").first.inner_html()
     page.wait_for_timeout(400)
     assert box.locator("svg").first.inner_html() == before

@@ -127,7 +127,7 @@ def test_nothing_is_cut_on_a_phone(figure):
     sizes = "texts => texts.map((text) => parseFloat(getComputedStyle(text).fontSize))"
     assert min(box.locator("svg text").evaluate_all(sizes)) >= 12
     # whole: each text lies inside its drawing
-    cut = """texts => texts.filter((text) => {
+    cut = """texts => texts.filter((text) => text.isConnected).filter((text) => {
       const t = text.getBoundingClientRect(), s = text.ownerSVGElement.getBoundingClientRect();
       return t.left < s.left - 1 || t.right > s.right + 1
         || t.top < s.top - 2 || t.bottom > s.bottom + 2;

@@ -107,6 +107,7 @@ Play.Figure = class {
   redraw() {
     cancelAnimationFrame(this.waits);
     this.waits = requestAnimationFrame(() => {
+      if (!this.box.clientWidth) return; // folded, or on paper: there is no room to draw in
       for (const draw of this.drawings ?? []) draw();
       const words = this.sentence?.() ?? "";
       if (words !== this.words.textContent) this.words.textContent = words;

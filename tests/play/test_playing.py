@@ -60,41 +60,6 @@ def test_it_says_what_to_do(figure):
     assert wrong == []
 
 
-def press_control(page, kind):
-    """Do with the control that has the focus what a keyboard can do."""
-    if kind == "range":
-        for _ in range(3):
-            page.keyboard.press("ArrowRight")
-    elif kind in ("number", "text", "textarea"):
-        page.keyboard.press("End")
-        page.keyboard.type("1")
-    elif kind == "select-one":
-        page.keyboard.press("ArrowDown")
-    else:
-        page.keyboard.press("Space")
-
-
-def test_the_keyboard_reaches_and_moves_all_of_it(figure):
-    page, box, wrong = figure
-    count = box.locator("input, select, button, textarea").count()
-    assert count > 0
-    box.locator("summary").focus()
-    heard, pictures = {words_of(box)}, {box.locator("svg").first.inner_html()}
-    for _ in range(count):
-        page.keyboard.press("Tab")
-        kind = page.evaluate(
-            "document.activeElement.closest('.play') && document.activeElement.type"
-        )
-        assert kind, "the focus left the figure before its last control"
-        press_control(page, kind)
-        page.wait_for_timeout(150)
-        heard.add(words_of(box))
-        pictures.add(box.locator("svg").first.inner_html())
-    assert len(heard) > 1, "nothing to hear"
-    assert len(pictures) > 1, "nothing to see"
-    assert wrong == []
-
-
 def test_what_changes_is_told_to_a_screen_reader(figure):
     _, box, _ = figure
     assert box.locator(".play-words").get_attribute("aria-live") == "polite"
@@ -141,6 +106,41 @@ def test_its_still_stands_above_and_it_is_not_printed(figure):
     assert box.evaluate(still) == 1
     page.emulate_media(media="print")
     assert not box.is_visible()
+
+
+def press_control(page, kind):
+    """Do with the control that has the focus what a keyboard can do."""
+    if kind == "range":
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+    elif kind in ("number", "text", "textarea"):
+        page.keyboard.press("End")
+        page.keyboard.type("1")
+    elif kind == "select-one":
+        page.keyboard.press("ArrowDown")
+    else:
+        page.keyboard.press("Space")
+
+
+def test_the_keyboard_reaches_and_moves_all_of_it(figure):
+    page, box, wrong = figure
+    count = box.locator("input, select, button, textarea").count()
+    assert count > 0
+    box.locator("summary").focus()
+    heard, pictures = {words_of(box)}, {box.locator("svg").first.inner_html()}
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        kind = page.evaluate(
+            "document.activeElement.closest('.play') && document.activeElement.type"
+        )
+        assert kind, "the focus left the figure before its last control"
+        press_control(page, kind)
+        page.wait_for_timeout(150)
+        heard.add(words_of(box))
+        pictures.add(box.locator("svg").first.inner_html())
+    assert len(heard) > 1, "nothing to hear"
+    assert len(pictures) > 1, "nothing to see"
+    assert wrong == []
 
 
 def test_without_scripts_there_is_the_still_alone(browser, server):

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -32,11 +33,22 @@ def alone(folder):
         yield
 
 
+def end_children():
+    """End the workers and kernels that this process has started, and those that they have."""
+    import psutil  # not at the top: a wheel is built where it is not
+
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
 def run_tool(main, as_it_was):
     """Run a tool's `main`; say in one line if it is stopped, or what the world got wrong."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
     try:
         main()
     except KeyboardInterrupt:
+        end_children()
         sys.exit(f"\nstopped; {as_it_was}")
     except (OSError, ValueError, SyntaxError) as error:
         words = str(error).strip().splitlines() or [type(error).__name__]

@@ -8,6 +8,7 @@ import json
 import platform
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import packages_distributions, version
 
 import nbformat
@@ -197,7 +198,7 @@ def execute(path):
         extra_arguments=KERNEL_ARGUMENTS,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    in_a_thread(client.execute)
     repack_outputs(notebook.cells)
     kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
     made = {"executed_from": executed_from, "made_with": made_with()}
@@ -207,6 +208,18 @@ def execute(path):
     write_whole(path, text_of(notebook))
     if picture:
         write_whole(PICTURE, picture)
+
+
+def in_a_thread(function):
+    """Call a function in another thread: in the main one nbclient takes the signals over.
+
+    Then Ctrl-C would reach it alone, and it stumbles over the kernel that it has ended.
+    """
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(function).result()
+    finally:
+        pool.shutdown(wait=False)
 
 
 def made_with():

@@ -1,0 +1,80 @@
+"""A tool that is stopped, by Ctrl-C or by the system, leaves all as it was and nothing running."""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from tools import ROOT
+
+NEEDED = ("conftest.py", "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE",
+          "environment.yml", "requirements.txt", "notebooks", "site", "src", "studies",
+          "tools")  # fmt: skip
+TOOLS = {
+    "notebooks": ["tools.notebooks", "--only", "05b"],
+    "claims": ["tools.claims", "--count", "2", "--only", "05b"],
+    "studies": ["tools.studies", "--only", "played"],
+    "site": ["tools.site", "--as-stored"],
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Give a copy of the project in which tools may be stopped."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in NEEDED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        options = {"symlinks": True} if (ROOT / name).is_dir() else {}
+        copy(ROOT / name, folder / name, **options)
+    return folder
+
+
+def state_of(folder):
+    """Return a digest of each file that is not built or cached."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    kept = [
+        p for p in files if "__pycache__" not in p.parts and p.parts[len(folder.parts)] != "build"
+    ]
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).digest() for p in kept}
+
+
+def wait_until(held, seconds, what):
+    """Wait for something to hold."""
+    end = time.monotonic() + seconds
+    while not held():
+        assert time.monotonic() < end, f"after {seconds} s still not: {what}"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_that_is_stopped(project, name, how):
+    before = state_of(project)
+    command = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-m"]
+    environment = os.environ | {"PYTHONPATH": f"{project / 'src'}"}
+    process = subprocess.Popen(
+        [*command, *TOOLS[name]], cwd=project, env=environment, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    tool = psutil.Process(process.pid)
+    started = (lambda: tool.children(recursive=True)) if name != "site" else (
+        (project / "build" / "site.new").exists)  # fmt: skip
+    wait_until(started, 60, "the tool is at work")
+    time.sleep(1.5)  # in the midst of it
+    family = [tool, *tool.children(recursive=True)]
+    if how == signal.SIGINT:
+        os.killpg(process.pid, how)  # a terminal sends it to all
+    else:
+        process.send_signal(how)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode not in (0, -how), said
+    assert "as it was" in said.strip().splitlines()[-1], said
+    assert "Traceback" not in said
+    wait_until(lambda: not any(p.is_running() for p in family), 20, "all its processes have ended")
+    assert state_of(project) == before

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import asyncio
 import base64
 import hashlib
 import json
@@ -198,7 +199,7 @@ def execute(path):
         extra_arguments=KERNEL_ARGUMENTS,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    in_a_thread(client.execute)
+    in_a_thread(lambda: asyncio.run(client.async_execute()))
     repack_outputs(notebook.cells)
     kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
     made = {"executed_from": executed_from, "made_with": made_with()}

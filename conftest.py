@@ -18,6 +18,7 @@ settings.load_profile("patient")
 STUDIES = "tests/test_studies.py"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items):
     """Keep a file in one process, but each study by itself; studies, which take longest, first."""
     for item in items:

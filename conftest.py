@@ -2,8 +2,8 @@
 
 import os
 
-import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from helpers.lesson import environment
 from tools.notebooks import is_scratch
@@ -18,13 +18,20 @@ settings.load_profile("patient")
 STUDIES = "tests/test_studies.py"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+class ByFile(LoadFileScheduling):
+    """Keeps a file in one process (the cells of a notebook belong there), but splits studies."""
+
+    def _split_scope(self, nodeid):
+        return nodeid if nodeid.startswith(STUDIES) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Deal tests out to processes so."""
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Keep a file in one process, but each study by itself; studies, which take longest, first."""
-    for item in items:
-        name, _, test = item.nodeid.partition("::")
-        study = test.partition("[")[2] if name == STUDIES else ""
-        item.add_marker(pytest.mark.xdist_group(f"{name} {study}"))
+    """Let studies, which take longest, come first."""
     items.sort(key=lambda item: not item.nodeid.startswith(STUDIES))
 
 

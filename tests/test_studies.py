@@ -33,20 +33,20 @@ def numbers_in(value, path=""):
     return {path: value}
 
 
-def test_a_sample_of_rows_comes_out_as_recorded(study):
+def test_its_last_row_comes_out_as_recorded(study):
     module, record = study
     if hasattr(module, "EARLY"):
         early = pytest.approx(numbers_in(record["early"]), abs=1e-4)
         assert numbers_in(studies.early_row(module)) == early
-    for row in (record["rows"][0], record["rows"][-1]):
-        found = numbers_in(module.row(row["seed"]))
-        # between kinds of CPU linear networks differ by about 1e-6; other studies say
-        tolerance = getattr(module, "TOLERANCE", 1e-4)
-        has_texts = any(isinstance(value, str) for value in found.values())
-        if hasattr(module, "EARLY") or has_texts:
-            assert_as_other_rows(found, record["rows"], tolerance)
-        else:
-            assert found == pytest.approx(numbers_in(row), abs=tolerance)
+    row = record["rows"][-1]
+    found = numbers_in(module.row(row["seed"]))
+    # between kinds of CPU linear networks differ by about 1e-6; other studies say
+    tolerance = getattr(module, "TOLERANCE", 1e-4)
+    has_texts = any(isinstance(value, str) for value in found.values())
+    if hasattr(module, "EARLY") or has_texts:
+        assert_as_other_rows(found, record["rows"], tolerance)
+    else:
+        assert found == pytest.approx(numbers_in(row), abs=tolerance)
 
 
 def assert_as_other_rows(found, rows, tolerance):

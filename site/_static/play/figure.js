@@ -49,6 +49,14 @@ Play.Figure = class {
     return this.input(label, { type: "text", value, autocomplete: "off", ...attributes }, change);
   }
 
+  // A whole number; what else is typed becomes the nearest one that may be, when the field is left.
+  whole(label, { min, max, value }, change = () => {}) {
+    const used = () => Math.max(min, Math.min(max, Math.round(Number(input.value) || 0)));
+    const input = this.text(label, value, { type: "number", min, max, step: 1 }, () => change(used()));
+    input.addEventListener("change", () => { input.value = used(); });
+    return input;
+  }
+
   area(label, value, attributes = {}, change) {
     return this.input(label, { spellcheck: false, ...attributes }, change, "textarea", value);
   }

@@ -47,63 +47,74 @@ const Writer = (() => {
 
   // The figure of both lessons: `models` by name; a digit that is not the one read is marked.
   const copyFigure = (figure, models, { first, reversed = () => false }) => {
-    const state = { digits: first, steps: 0 };
-    const names = Object.keys(models);
-    const kind = names.length > 1
-      ? figure.choice("Network", Object.fromEntries(names.map((n) => [n, n])), () => { state.steps = 0; })
-      : { value: names[0] };
-    figure.text("Digits", first.join(""), { inputmode: "numeric", maxlength: 12, size: 13 }, (input) => {
-      state.digits = [...input.value.replace(/\D/g, "")].map(Number);
-      state.steps = 0;
+    const state = { digits: first, steps: 0 }, names = Object.keys(models);
+    const again = () => { state.steps = 0; };
+    const options = Object.fromEntries(names.map((name) => [name, name]));
+    const kind = names.length > 1 ? figure.choice("Network", options, again) : { value: names[0] };
+    const field = figure.text("Digits", first.join(""), { inputmode: "numeric", size: 13 }, (input) => {
+      state.digits = [...input.value.replace(/\D/g, "")].slice(0, 12).map(Number);
+      again();
     });
+    field.addEventListener("change", () => { field.value = state.digits.join(""); });
     figure.row();
-    figure.button("Write the next", () => { state.steps += 1; });
-    figure.button("Write all", () => { state.steps = Infinity; });
-    figure.button("From the start", () => { state.steps = 0; });
+    const next = figure.button("Write the next", () => { state.steps += 1; });
+    const rest = figure.button("Write all", () => { state.steps = Infinity; });
+    figure.button("From the start", again);
 
     const told = () => {
-      const { digits, steps } = state, read = reversed(kind.value) ? digits.toReversed() : digits;
+      const { digits, steps } = state, read = reversed(kind.value) ? [...digits].reverse() : digits;
       const all = digits.length ? write(read, models[kind.value]) : [];
-      const isRight = (symbol, n) => symbol === (n < digits.length ? digits[n] : "END");
-      const said = all.slice(0, steps).map((each, n) => ({ ...each, right: isRight(each.symbol, n) }));
-      return { digits, read, said, whole: said.length === all.length && all.length > 0 };
+      const said = all.slice(0, steps).map((each, n) => ({ ...each, right: each.symbol === (digits[n] ?? "END") }));
+      next.disabled = rest.disabled = said.length === all.length;
+      return { digits, read, said, ended: said.length === all.length };
     };
-
-    figure.drawing("Digits that are read below, digits that are written above", 200, (pen) => {
-      const { read, said } = told();
-      const room = Math.min(52, (pen.width - 20) / Math.max(read.length, said.length, 1));
-      const x = (n) => 10 + room * (n + 0.5), size = Math.min(36, room - 4);
+    figure.drawing("Digits that are read below, digits that are written above", 214, (pen) => {
+      const { read, said } = told(), count = Math.max(read.length, said.length, 1);
+      const room = Math.min(52, (pen.width - 20) / count), size = Math.min(36, room - 4);
+      const x = (n) => 10 + room * (n + 0.5);
       const square = (n, y, text, look) => {
         pen.box(x(n) - size / 2, y, size, size, `${look} open`);
         pen.text(x(n), y + size / 2 + 5, text, "middle");
       };
+      // the state: from digit to digit, and from the last one read to the first one written
+      read.slice(1).forEach((_, n) => pen.line(x(n) + size / 2, 146, x(n + 1) - size / 2, 146, "red"));
+      said.slice(1).forEach((_, n) => pen.line(x(n) + size / 2, 40, x(n + 1) - size / 2, 40, "red"));
+      if (said.length) pen.line(x(read.length - 1), 140, x(0), 34 + size, "red open");
       said.forEach(({ weights }, n) => weights?.forEach((weight, place) => {
         const look = n === said.length - 1 ? "purple" : "purple faint";
         pen.line(x(n), 34 + size, x(place), 140, look).setAttribute("stroke-width", 6 * weight);
       }));
-      // the state: from digit to digit, and from the last one read to the first one written
-      read.slice(1).forEach((_, n) => pen.line(x(n) + size / 2, 146, x(n + 1) - size / 2, 146, "red"));
-      said.slice(1).forEach((_, n) => pen.line(x(n) + size / 2, 40, x(n + 1) - size / 2, 40, "red"));
-      if (said.length) pen.line(x(read.length - 1), 140, x(0), 34 + size, "red").setAttribute("stroke-width", 2);
       read.forEach((digit, n) => square(n, 140, digit, "blue"));
       said.forEach(({ symbol, p, right }, n) => {
         square(n, 34, symbol === "END" ? "■" : symbol, right ? "green" : "orange");
-        pen.text(x(n), 26, `${Math.round(100 * p)}%`, "middle small");
+        if (room > 38 || n === said.length - 1) pen.text(x(n), 26, sure(p), "middle small");
       });
-      pen.text(10, 12, "writes, with what probability (■ is END)", "small");
-      pen.text(10, 192, "reads", "small");
+      pen.text(10, 12, "writes; green: right, orange: wrong, ■: END", "small");
+      pen.text(10, 206, `reads; red: the state${models[kind.value].A ? ", purple: where it looks" : ""}`, "small");
     });
-
     figure.says(() => {
-      const { digits, read, said, whole } = told(), last = said.at(-1);
+      const { digits, read, said, ended } = told(), last = said.at(-1);
       if (!digits.length) return "Type some digits, 1 to 12 of them.";
-      if (!last) return `It has read ${read.join(" ")}, and shall write ${digits.join(" ")}. Will it? Press Write the next.`;
-      const wrong = said.filter(({ right }) => !right).length;
-      const mass = last.weights && Math.max(...last.weights);
-      const looked = last.weights ? `; ${Math.round(100 * mass)} % of its attention is on digit ${last.weights.indexOf(mass) + 1} of those read` : "";
-      const now = `It writes ${last.symbol}, ${Math.round(100 * last.p)} % sure${looked}.`;
-      return whole ? `${now} That is all: ${wrong ? `${wrong} of ${said.length} wrong` : "all right"}.` : now;
+      const task = `It has read ${read.join(" ")}, and shall write ${digits.join(" ")}.`;
+      if (!last) return `${task} Where will it go wrong, if it does? Guess, then press Write the next.`;
+      const now = `It writes ${last.symbol}, ${sure(last.p)} sure${looksAt(last, read)}.`;
+      return ended ? `${now} ${verdict(digits, said)}` : now;
     });
+  };
+
+  const sure = (p) => (p > 0.995 ? "> 99 %" : `${Math.round(100 * p)} %`);
+
+  const looksAt = ({ weights }, read) => {
+    if (!weights) return "";
+    const most = Math.max(...weights), place = weights.indexOf(most);
+    return `, with ${sure(most)} of its attention on the ${read[place]} in place ${place + 1}`;
+  };
+
+  const verdict = (digits, said) => {
+    const written = said.filter(({ symbol }) => symbol !== "END"), missing = digits.length - written.length;
+    const right = digits.filter((digit, n) => written[n]?.symbol === digit).length;
+    const length = missing ? `, and it wrote ${Math.abs(missing)} too ${missing > 0 ? "few" : "many"}` : "";
+    return `In the end ${right} of ${digits.length} digits are right${length}.`;
   };
 
   return { copyFigure, encode, network, write };

@@ -1,4 +1,4 @@
-// Play: train sixteen adders here
+// Play: train adders here
 // Needs: rnn.js training.js
 "use strict";
 
@@ -52,8 +52,8 @@ globalThis.addersTraining = (() => {
 
 Play.figure("adders-training", (figure) => {
   const { addsAll, drawOrders, drawPairs, fresh, updates } = addersTraining, LAST = 100;
+  const results = []; // right or not, of all that the reader trains
   let networks = [];
-
   const draw = () => {
     const data = drawPairs(Math.random);
     networks = Array.from({ length: count.value }, () => {
@@ -61,7 +61,7 @@ Play.figure("adders-training", (figure) => {
       return { adder, steps, losses: [steps.next().value], right: null };
     });
   };
-  const done = () => networks[0].losses.length;
+  const done = () => networks[0].losses.length, ended = () => networks.at(-1).right !== null;
 
   // As many updates of all as fit into a frame; then a test, one network a frame
   const frame = () => {
@@ -71,45 +71,47 @@ Play.figure("adders-training", (figure) => {
     }
     if (done() < LAST) return true;
     const next = networks.find(({ right }) => right === null);
-    next.right = addsAll(next.adder);
-    return networks.at(-1).right === null;
+    results.push(next.right = addsAll(next.adder));
+    return !ended();
   };
 
-  const count = figure.slider("Networks", { min: 1, max: 64, step: 1, value: 16 }, () => {
-    runner.stop();
-    draw();
-  });
-  const runner = figure.runner("Train", () => done() > 1 && draw(), frame);
+  const range = { min: 1, max: 64, step: 1, value: 16 };
+  const count = figure.slider("Networks", range, () => { runner.stop(); draw(); });
+  const runner = figure.runner("Train", () => ended() && draw(), frame);
   draw();
 
+  const KINDS = [[null, "grey thin", "not tested yet"], [true, "blue", "adds all pairs"],
+    [false, "orange thin dashed", "does not"]];
   figure.drawing("The loss of each network, update by update, on a logarithmic scale", 300, (pen) => {
-    const { X, Y } = pen.axes({ x: [0, LAST], y: [-4, 0.4], left: 48, top: 30, xlabel: "update", yticks: [],
-      xticks: [0, 20, 40, 60, 80, 100] });
+    const { X, Y } = pen.axes({ x: [0, LAST], y: [-4, 0.4], left: 48, top: 30, yticks: [],
+      xticks: [0, 20, 40, 60, 80, 100], xlabel: "updates of the weights, each after 100 sums" });
     for (const power of [0, -1, -2, -3, -4]) pen.text(42, Y(power) + 4, String(10 ** power), "end small");
     pen.line(X(0), Y(Math.log10(Math.LN2)), X(LAST), Y(Math.log10(Math.LN2)), "grey thin dashed");
     for (const { losses, right } of networks) {
-      const look = right === null ? "grey" : right ? "blue" : "orange dashed";
       const points = losses.map((loss, t) => [X(t), Y(Math.max(-4, Math.log10(loss)))]);
-      if (points.length > 1) pen.path(points, right ? look : `${look} thin`);
+      if (points.length > 1) pen.path(points, KINDS.find(([kind]) => kind === right)[1]);
       else pen.dot(...points[0], 3, "grey");
     }
     pen.text(4, 12, "loss", "small");
-    pen.line(60, 8, 90, 8, "blue open");
-    pen.text(96, 12, "right on all pairs", "small");
-    pen.line(210, 8, 240, 8, "orange dashed open");
-    pen.text(246, 12, "not", "small");
+    KINDS.filter(([kind]) => networks.some(({ right }) => right === kind)).forEach(([, look, name], n) => {
+      pen.line(48 + n * 106, 8, 62 + n * 106, 8, `${look} open`);
+      pen.text(67 + n * 106, 12, name, "small");
+    });
   });
 
   figure.says(() => {
-    if (runner.runs) return "They train.";
-    const last = networks.map(({ losses }) => losses.at(-1)).sort((a, b) => a - b), many = networks.length;
-    const costs = `${Play.number(last[0])} to ${Play.number(last.at(-1))}`;
-    if (done() === 1) {
-      return `Press Train: how many of ${many} will learn to add? Untrained, a bit costs them ${costs}; ` +
-        "always to say one half costs log 2, 0.69 (dashed).";
+    const many = networks.length, one = many === 1;
+    if (runner.runs) return one ? "It trains." : "They train.";
+    const last = networks.map(({ losses }) => Play.number(losses.at(-1))).sort((a, b) => a - b);
+    const cost = one ? `its loss is ${last[0]}` : `their losses are ${last[0]} to ${last.at(-1)}`;
+    if (ended()) {
+      const learned = (tested) => tested.filter(Boolean).length, right = learned(results.slice(-many));
+      const result = one ? ["It does not add", "It adds"][right] : `${right} of ${many} add`;
+      const all = results.length > many ? ` So far ${learned(results)} of your ${results.length} do.` : "";
+      return `${result} all 4,096 pairs of 6-bit numbers without a mistake.${all} Train again?`;
     }
-    const right = networks.filter((network) => network.right).length;
-    if (networks.at(-1).right === null) return `Stopped after ${done()} updates: a bit costs ${costs}.`;
-    return `${right} of ${many} are right on all 4,096 pairs; of many, about four in ten are.`;
+    if (done() > 1) return `Stopped after ${done()} updates: ${cost}. Press Train to go on.`;
+    return `Press Train: ${one ? "will this network" : `how many of ${many} networks will`} learn to add ` +
+      `all pairs of 6-bit numbers? Untrained, ${cost}; a mere guess has 0.69 (dashed).`;
   });
 });

@@ -39,19 +39,16 @@ Play.figure("addition", (figure) => {
   };
 
   const numbers = [27, 38], studies = [];
-  let at = 3, pushed = {}; // the step, and to which carry the states were pushed
+  let at = 0, pushed = {}; // the step, and to which carry the states were pushed
   const begin = () => { at = 0; pushed = {}; };
   const chosen = figure.choice("Network", { 0: 1, 1: 2, 2: 3, 3: 4, 4: 5 }, begin);
-  ["First number", "Second number"].forEach((name, k) =>
-    figure.text(name, numbers[k], { type: "number", min: 0, max: 63 }, ({ value }) => {
-      numbers[k] = Math.max(0, Math.min(63, Math.round(value)));
-      begin();
-    }));
+  ["First number", "Second number"].forEach((name, k) => figure.whole(name,
+    { min: 0, max: 63, value: numbers[k] }, (number) => { numbers[k] = number; begin(); }));
   figure.row();
-  figure.button("Step", () => { at = Math.min(at + 1, 7); });
-  figure.button("Back", () => { delete pushed[at]; at = Math.max(at - 1, 0); });
-  figure.button("From the start", begin);
-  figure.button("Push the state across", () => { pushed[at] = 1 - walk().carry[at]; });
+  const on = () => { at = Math.min(at + 1, 7); }, across = () => { pushed[at] = 1 - walk().carry[at]; };
+  const back = () => { if (at in pushed) delete pushed[at]; else at = Math.max(at - 1, 0); };
+  const forwards = [figure.button("Step", on), figure.button("Push the state across", across)];
+  const backwards = [figure.button("Back", back), figure.button("From the start", begin)];
 
   const network = () => studies[chosen.value] ??= study(Play.data.adders[chosen.value]);
   // h_0 … h_7, how far above the plane, the carry that this means, and the bits of the sum
@@ -63,16 +60,16 @@ Play.figure("addition", (figure) => {
       bits.push(Number(adder.output(state) > 0));
       h.push(middles[pushed[t]] ?? state);
     }
-    const far = h.map(distance);
-    return { h, far, bits, carry: far.map((distance_t) => Number(distance_t > 0)) };
+    return { h, bits, far: h.map(distance), carry: h.map((h_t) => Number(distance(h_t) > 0)) };
   };
 
   figure.drawing("The addition in columns, as on paper", 166, (pen) => {
+    for (const button of forwards) button.disabled = at === 7;
+    for (const button of backwards) button.disabled = at === 0 && !(0 in pushed);
     const { bits, carry } = walk(), wide = Math.min((pen.width - 50) / 7, 60);
     const X = (t) => 50 + (7.5 - t) * wide; // step 1 stands on the right
     if (at) pen.box(X(at) - 0.42 * wide, 2, 0.84 * wide, 162, "grey thin open");
-    Object.entries({ carry: 22, "x₁": 52, "x₂": 78, sum: 118, step: 154 }).forEach(([name, y]) =>
-      pen.text(2, y, name, "small"));
+    ["carry", ...numbers, "sum", "step"].forEach((name, k) => pen.text(2, [22, 52, 78, 118, 154][k], name));
     pen.line(46, 92, X(0.5), 92, "axis");
     for (const t of STEPS) {
       if (t <= at + 1) pen.text(X(t), 22, carry[t - 1], `middle ${LOOK[carry[t - 1]]}`);
@@ -85,9 +82,9 @@ Play.figure("addition", (figure) => {
     }
   });
 
-  figure.drawing("The states in their cube, and how far they are from the plane", 270, (pen) => {
+  figure.drawing("The states in their cube, and how far they are from the plane", 296, (pen) => {
     const { h, far, carry } = walk(), size = Math.min(0.155 * pen.width, 84), path = h.slice(0, at + 1);
-    const seenFrom = ([x, y, z]) => [4 + size * (1.35 + x + 0.35 * z), 238 - size * (1.3 + y + 0.3 * z)];
+    const seenFrom = ([x, y, z]) => [4 + size * (1.35 + x + 0.35 * z), 246 - size * (1.3 + y + 0.3 * z)];
     const edge = (j, a, b) => [-1, 1].map((end) => seenFrom([a, b].toSpliced(j, 0, end)));
     const follow = (points) => {
       pen.path(points, "grey");
@@ -97,23 +94,26 @@ Play.figure("addition", (figure) => {
     network().seen.forEach((group, k) =>
       group.forEach((state) => pen.dot(...seenFrom(state), 2.5, `${LOOK[k]} faint`)));
     follow(path.map(seenFrom));
-    pen.text(4, 14, "the state", "small");
-    pen.text(4, 262, "carry: 0 blue, 1 orange", "small");
-
-    const room = { left: 2.7 * size + 44, top: 28, xticks: [0, ...STEPS], yticks: [-1, 0, 1] };
+    pen.text(0, 14, "state: three numbers", "small");
+    pen.text(0, 274, "small dots: the states in all sums of 6-bit numbers;", "small");
+    pen.text(0, 291, "a plane parts blue (carry 0) from orange (carry 1)", "small");
+    const room = { left: 2.7 * size + 48, top: 28, bottom: 216, xticks: [0, ...STEPS], yticks: [-1, 1] };
     const { X, Y } = pen.axes({ ...room, x: [0, 7], y: [-1.5, 1.5], xlabel: "step" });
     pen.text(pen.width - 4, 14, "distance from the plane", "end small");
+    pen.text(room.left - 6, Y(0) + 4, "plane", "end small");
     pen.line(X(0), Y(0), X(7), Y(0), "grey dashed");
     follow(path.map((_, t) => [X(t), Y(far[t])]));
   });
 
   figure.says(() => {
-    const { bits, carry } = walk(), [a, b] = numbers, sum = parseInt(bits.toReversed().join(""), 2);
-    const off = sum - a - b, amount = `${Math.abs(off)} ${off > 0 ? "more" : "less"} than ${a + b}`;
-    const reads = `${bit(a, at)} and ${bit(b, at)}`, carries = at in pushed ? "pushed to carry" : "carries";
-    const step = at ? `Step ${at} of 7: reads ${reads}, and carry ${carry[at - 1]}, writes ${bits[at - 1]},` +
-      ` ${carries} ${carry[at]}.` : `Begins to read ${a} + ${b}, from the right.`;
-    if (Object.keys(pushed).length) return `${step} The sum is now ${sum}${off ? `, ${amount}` : ""}.`;
-    return `${step} ${at < 7 ? "Press Step, or push: what will the sum be?" : `The sum is ${sum}.`}`;
+    const { bits, carry } = walk(), [a, b] = numbers, moved = at in pushed;
+    if (!at && !moved) return `Step through ${a} + ${b}. Then push on the way: what will the sum be?`;
+    const then = `${moved ? "is pushed to carry" : "carries"} ${carry[at]}.`;
+    const step = !at ? `The start ${then}` : `Step ${at} of 7 reads ${bit(a, at)} and ${bit(b, at)}, ` +
+      `has carry ${carry[at - 1]}, writes ${bits[at - 1]}, ${then}`;
+    if (at < 7) return `${step} What will the sum be? Press Step${moved ? "" : ", or push"}.`;
+    const sum = parseInt(bits.toReversed().join(""), 2), off = Math.abs(sum - a - b);
+    const more = off ? `, ${off} ${sum > a + b ? "more" : "less"} than ${a + b} (wrong bits in boxes)` : "";
+    return `${step} The sum is ${sum}${more}.`;
   });
 });

@@ -9,6 +9,7 @@ Play.Figure = class {
     this.words = Play.element(this.box, "p", { class: "play-words", "aria-live": "polite" });
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     new ResizeObserver(() => this.redraw()).observe(this.box);
+    box.addEventListener("toggle", () => this.redraw()); // unfolded: what went on was stopped
   }
 
   // Controls that follow stand in a row of their own.

@@ -8,9 +8,10 @@ Play.figure("free", (figure) => {
 
   // What δ is added to: W, all or row 7 of it, and b
   const moves = {
-    both: { text: "W up, b down (free)", row: () => 1, b: -1 },
-    W: { text: "all of W alone", row: () => 1, b: 0 },
-    seven: { text: "row 7 of W alone", row: (d) => (d === 7 ? 1 : 0), b: 0 },
+    both: { text: "W up, b down (free)", does: "is added to all of W, and taken off b", row: () => 1, b: -1 },
+    W: { text: "all of W alone", does: "is added to all of W; b stays", row: () => 1, b: 0 },
+    seven: { text: "row 7 of W alone", does: "is added to one number, W at the digit 7",
+      row: (d) => (d === 7 ? 1 : 0), b: 0 },
   };
 
   // Near where training from W ≈ 0 ends: U = 1, and W_d + b = d
@@ -46,10 +47,10 @@ Play.figure("free", (figure) => {
     const room = { x: [-0.7, 9.7], y: [-13, 20], top: 24, xticks: DIGITS, xlabel: "digit d" };
     const { X, Y } = pen.axes({ ...room, yticks: [-10, 0, 10, 20] });
     key(pen, 50, "blue", "W");
-    pen.line(82, 9, 102, 9, "grey open");
-    pen.text(108, 13, "b", "small");
-    key(pen, 138, "green", "W + b");
-    if (chosen.value !== "both") key(pen, 204, "orange", "W + b, wrong");
+    pen.line(90, 2, 90, 17, "grey open");
+    pen.text(97, 13, "b: W to W + b", "small");
+    key(pen, 198, "green", "W + b");
+    if (chosen.value !== "both") key(pen, 262, "orange", "wrong");
     pen.line(X(-0.7), Y(0), X(9.7), Y(0), "grey faint");
     pen.path([[X(0), Y(0)], [X(9), Y(9)]], "green thin dashed");
     W.forEach((W_d, d) => {
@@ -71,18 +72,25 @@ Play.figure("free", (figure) => {
     const x = X(slider.value), y = Y(Math.min(loss, MOST));
     pen.line(x, Y(0), x, y, "grey thin dashed");
     pen.dot(x, y, 6, above ? `${look} open` : look);
-    pen.text(44, 13, `loss over all triples: ${shown(loss)}${above ? ", above the frame" : ""}`, "small");
+    pen.text(44, 13, `mean loss over all 1,000 sums: ${shown(loss)}`, "small");
+    if (!above) return;
+    const inward = Math.abs(slider.value) > 6.3, side = inward === slider.value < 0 ? 10 : -10;
+    const words = pen.width > 500 ? "above the frame" : "above";
+    pen.text(x + side, y + 5, words, side > 0 ? "small" : "end small");
   });
 
   figure.says(() => {
     const delta = slider.value, loss = shown(lossOf(network(move(), delta)));
     const off = `${Play.number(Math.abs(delta), 1)} too ${delta > 0 ? "much" : "little"}`;
-    if (delta === 0) return "Slide δ, for each of the three moves. At 0, W + b is the digit: the loss is 0.";
+    if (delta === 0) {
+      return `The network adds W + b for a digit: here the digit itself, so the loss is 0. Slide δ: it ` +
+        `${move().does}. What will the loss do?`;
+    }
     if (chosen.value === "W") {
-      return `Every digit counts ${off}, each sum is off by three times that: the loss is 9 δ² = ${loss}.`;
+      return `Every digit counts ${off}. A sum has three, so it is off by 3 δ: the loss is 9 δ² = ${loss}.`;
     }
     if (chosen.value === "seven") {
-      return `Only a 7 counts ${off}, and most sums have none: the loss is 0.36 δ² = ${loss}.`;
+      return `Row 7 is what a 7 counts: now ${off}. Most sums have no 7: the loss is 0.36 δ² = ${loss}.`;
     }
     const { W, b } = network(move(), delta);
     return `W is now ${Play.number(W[0], 1)} … ${Play.number(W[9], 1)}, and b is ${Play.number(b, 1)}. ` +

@@ -8,15 +8,17 @@ Play.figure("hello", (figure) => {
     const parts = Rnn.views(Rnn.unpack(packed), { W: 12, U: 9, b: 3, V: 12, d: 4 });
     return { ...parts, act: "tanh" };
   });
-  let text = "hel", refused = "", spoken = [];
-  const forget = () => { refused = ""; spoken = []; };
+  let text = "hel", cut = false, refused = "", spoken = [];
+  const forget = () => { cut = false; refused = ""; spoken = []; };
 
   const chosen = figure.choice("Network", { 0: 1, 1: 2, 2: 3, 3: 4, 4: 5 }, forget);
-  const field = figure.text("Text", text, { size: 14, maxlength: MOST, autocapitalize: "off" }, () => {
+  const field = figure.text("Text", text, { size: 14, autocapitalize: "off" }, () => {
     forget();
     const letters = [...field.value.toLowerCase()];
     refused = letters.filter((letter) => !ALPHABET.includes(letter)).join("");
-    write(letters.filter((letter) => ALPHABET.includes(letter)).join(""));
+    const known = letters.filter((letter) => ALPHABET.includes(letter));
+    cut = known.length > MOST;
+    write(known.slice(0, MOST).join(""));
   });
   const write = (letters) => {
     text = letters;
@@ -54,7 +56,7 @@ Play.figure("hello", (figure) => {
 
   figure.row();
   const next = figure.button("Say the next letter", () => { forget(); write(oneMore(text)); });
-  figure.button("Say hello five times", () => {
+  figure.button("Five texts from h", () => {
     forget();
     spoken = Array.from({ length: 5 }, () => [1, 2, 3, 4].reduce(oneMore, "h"));
   });
@@ -69,7 +71,7 @@ Play.figure("hello", (figure) => {
   const percent = (p) => (p > 0.99 ? "over 99\u00a0%" : `${Play.number(100 * p, 0)}\u00a0%`);
   const drawNext = (pen, x, p) => {
     const most = p.indexOf(Math.max(...p)), wide = (WIDE - 10) / 4;
-    pen.text(x + WIDE / 2, 164, percent(p[most]).replace("over", ">"), "middle small");
+    pen.text(x + WIDE / 2, 232 - 68 * p[most], percent(p[most]).replace("over", ">"), "middle small");
     p.forEach((p_k, k) => {
       const left = x + 5 + k * wide, look = k === most ? "green" : "grey faint";
       pen.box(left + 1, 238 - 68 * p_k, wide - 2, 68 * p_k, look);
@@ -96,13 +98,18 @@ Play.figure("hello", (figure) => {
   figure.says(() => {
     const T = Play.number(temperature());
     if (refused) return `It knows four letters only, h, e, l and o: “${refused}” is left out.`;
-    if (spoken.length) return `From h, at temperature ${T}: ${spoken.join(", ")}.`;
+    if (cut) return `It reads ${MOST} letters at most: what you typed after them is left out.`;
+    if (spoken.length) return `From h, at temperature ${T} (the higher, the bolder): ${spoken.join(", ")}.`;
     if (!text) return "Type h, e, l or o.";
     const { h, p } = read(text), last = p.at(-1), most = Math.max(...last);
     const expects = `After ${text} the network expects ${ALPHABET[last.indexOf(most)]}, ${percent(most)}.`;
+    if (text === "hel") {
+      return `${expects} Type the second l: will its state, the three numbers, be that of the first?`;
+    }
     const [a, b] = [text.indexOf("l"), text.lastIndexOf("l")];
-    if (a === b) return `${expects} Type the second l: will its state be that of the first?`;
+    if (a === b) return expects;
     const apart = Math.hypot(...h[a].map((h_j, j) => h_j - h[b][j]));
-    return `${expects} The states after the first l and the last are ${Play.number(apart)} apart.`;
+    return `${expects} Letters ${a + 1} and ${b + 1} are both l: their states, as points in space, are ` +
+      `${Play.number(apart)} apart (3.46 is the most).`;
   });
 });

@@ -21,14 +21,12 @@ Play.figure("hill", (figure) => {
   // its best, and also with b = 0, 3 S − S² F / (σ² + μ² F).  `slope` is along F.
   const below = (F) => VARIANCE + MEAN ** 2 * F;
   const best = {
-    loss: (F) => VARIANCE * (3 - F),
-    slope: () => -VARIANCE,
-    rate: 0.001, yticks: [0, 5, 10, 15, 20, 25],
+    loss: (F) => VARIANCE * (3 - F), slope: () => -VARIANCE,
+    rate: 0.001, yticks: [0, 5, 10, 15, 20, 25], whose: "L*(U): W and b at their best",
   };
   const plain = {
-    loss: (F) => 3 * S - (S * S * F) / below(F),
-    slope: (F) => -VARIANCE * (S / below(F)) ** 2,
-    rate: 0.0001, yticks: [0, 20, 40, 60, 80, 100, 120],
+    loss: (F) => 3 * S - (S * S * F) / below(F), slope: (F) => -VARIANCE * (S / below(F)) ** 2,
+    rate: 0.0001, yticks: [0, 20, 40, 60, 80, 100, 120], whose: "b = 0 and W at its best",
   };
   const curve = () => (isBest.checked ? best : plain);
   const height = (U) => curve().loss(fraction(U));
@@ -40,12 +38,9 @@ Play.figure("hill", (figure) => {
     runs = share;
     if (runs !== null) isBest.checked = true;
   };
-  const halt = (share = null) => {
-    for (const runner of [rolls, moves]) runner.stop();
-    show(share);
-  };
+  const halt = (share = null) => { rolls.stop(); moves.stop(); show(share); };
 
-  const range = { min: LEFT, max: RIGHT, step: 0.05, value: ball };
+  const range = { min: LEFT + 1, max: RIGHT, step: 0.05, value: ball }; // from −5 one still sees it roll
   const drop = figure.slider("Drop at U", range, () => halt());
   // Small steps, until one can see that it moved
   const rolls = figure.runner("Drop the ball", () => { moves.stop(); show(null); rolled = true; }, () => {
@@ -54,7 +49,7 @@ Play.figure("hill", (figure) => {
     }
     return ball > LEFT && Math.abs(fractionSlope(ball)) > 1e-4;
   });
-  const isBest = figure.check("b at its best", true, () => halt());
+  const isBest = figure.check("Best b (else b = 0)", true, () => halt());
   figure.row();
   const chosen = figure.choice("Runs from U =", { 0: "0", 1: "+1", "-1": "−1" }, () => halt(0));
   const moves = figure.runner("200 recorded runs", () => { rolls.stop(); show(0); }, () => {
@@ -68,9 +63,9 @@ Play.figure("hill", (figure) => {
     const axes = pen.axes({ x: [LEFT - 0.3, RIGHT], y: [0, yticks.at(-1)], top: 24, xlabel, xticks, yticks });
     const { X, Y } = axes;
     back = axes.back;
-    pen.text(4, 12, isBest.checked ? "lowest possible loss, L*(U)" : "lowest loss with b = 0", "small");
+    pen.text(4, 12, `lowest loss, ${curve().whose}`, "small");
     pen.line(X(LEFT - 0.3), Y(far), X(RIGHT), Y(far), "grey dashed");
-    pen.text(X(LEFT) + 6, Y(far) + 15, `${shown(far, 1)}: one digit known`, "small");
+    pen.text(X(LEFT) + 6, Y(far) + 15, `${shown(far, 1)}: knows 1 digit of 3`, "small");
     pen.path(Array.from({ length: 207 }, (_, n) => RIGHT - n / 20).map((U) => [X(U), Y(height(U))]));
     pen.text(X(-1), Y(height(-1)) - 15, "the hilltop, U = −1", "middle small");
     pen.dot(X(1), Y(0), 6, "green");
@@ -87,9 +82,8 @@ Play.figure("hill", (figure) => {
 
   // Only start and end are recorded; what an end lies above the curve comes in little by little.
   const drawRuns = ({ X, Y }) => {
-    const start = Number(chosen.value);
     for (const end of Play.data.runs[chosen.value]) {
-      const U = start + runs * (end[1] - start), above = expected_loss(end) - height(end[1]);
+      const U = (1 - runs) * chosen.value + runs * end[1], above = expected_loss(end) - height(end[1]);
       pen.dot(X(U), Y(height(U) + runs * above), 5, "purple faint");
     }
   };
@@ -97,22 +91,26 @@ Play.figure("hill", (figure) => {
   const sayRuns = () => {
     const from = `from U = ${chosen.selectedOptions[0].text}`;
     if (moves.runs) return `The recorded runs ${from} …`;
-    if (runs < 1) return `200 dots, 200 runs ${from}. Where will they end? Press “200 recorded runs”.`;
-    const ends = Play.data.runs[chosen.value].map(([, U]) => U);
-    const near = ends.filter((U) => Math.abs(U - 1) < NEAR).length, left = ends.filter((U) => U < -1).length;
-    return `${near} of the 200 runs ${from} ended within ${NEAR} of U = 1 (near is not yet learned), ` +
-      `${left} left of the hilltop. Only start and end are recorded: between, U is drawn on a straight line.`;
+    const whose = `200 networks, trained for this lesson ${from}, each with its own b: “Best b” is ticked.`;
+    if (runs === 0) return `${whose} Where will they end? Guess, then press “200 recorded runs”.`;
+    if (runs < 1) return `Stopped after ${shown(100 * runs, 0)}\u00a0% of their way.`;
+    const ends = Play.data.runs[chosen.value].map(([, U]) => U), left = ends.filter((U) => U < -1);
+    const others = ends.filter((U) => U > -1 && Math.abs(U - 1) >= NEAR);
+    const places = new Set([Math.min(...others), Math.max(...others)].map((U) => shown(U)));
+    return `Of 200 networks ${from}, ${200 - left.length - others.length} ended within ${NEAR} of U = 1, ` +
+      `${left.length} left of the hilltop, ${others.length} at U = ${[...places].join(" to ")}. ` +
+      "Only start and end are recorded; the way between is made up.";
   };
 
   figure.says(() => {
     if (runs !== null) return sayRuns();
-    const here = `U = ${shown(ball)}, with a loss of ${shown(height(ball))}`, far = shown(height(0), 1);
-    const hill = `With b = 0 the hill is ${shown(height(-1), 1)} high, not 22; its top is still at U = −1. `;
-    const ask = `The ball is at ${here}. Which way will it roll? Guess, then drop it.`;
-    if (!rolled) return (isBest.checked ? "" : hill) + ask;
+    const here = `U = ${shown(ball)}, with a loss of ${shown(height(ball), 3)}`, far = shown(height(0), 1);
+    const what = isBest.checked ? "The curve is the lowest loss (mean squared error) to be had with each U."
+      : `With b = 0 the hill is ${shown(height(-1), 1)} high, not 22; its top is still at U = −1.`;
+    if (!rolled) return `${what} The ball is at ${here}. Which way will it roll? Guess, then drop it.`;
     if (rolls.runs) return "It rolls downhill …";
     if (ball === -1) return `It stays at ${here}: on the top the slope is 0.`;
-    if (ball <= LEFT) return `It leaves at ${here}. It rolls left for ever, towards ${far}.`;
+    if (ball <= LEFT) return `It leaves at ${here}. U falls for ever, and the loss nears ${far}.`;
     if (Math.abs(ball - 1) < 0.001) return `It came to rest at ${here}: the solution.`;
     return `Stopped at ${here}.`;
   });

@@ -45,8 +45,8 @@ Play.figure("map", (figure) => {
     road.push([U, W]);
     return size > 0.001 && U > -3;
   });
-  figure.button("Start at U = 0, W = 0", () => place(0, 0));
-  figure.button("Start at U = −1, W = 0.5", () => place(-1, 0.5));
+  figure.button("Put it at U = 0, W = 0", () => place(0, 0));
+  figure.button("Put it at U = −1, W = 0.5", () => place(-1, 0.5));
 
   const level = (loss) => LEVELS.filter((bound) => loss >= bound).length;
   const look = (n) => ({ class: "blue", "stroke-width": 0, "fill-opacity": 0.95 - 0.1 * n });
@@ -70,8 +70,9 @@ Play.figure("map", (figure) => {
     pen.text(40, 12, "loss, with b at its best", "small");
     for (let n = 0; n <= LEVELS.length; n++) {
       pen.add("rect", { x: 40 + n * width, y: 20, width, height: 10, ...look(n) });
-      if (n) pen.text(40 + n * width, 44, LEVELS[n - 1], "middle small");
+      pen.text(40 + n * width, 44, n ? LEVELS[n - 1] : 0, "middle small");
     }
+    pen.text(pen.width - 12, 44, "∞", "middle small");
   };
 
   let back = null;
@@ -84,9 +85,12 @@ Play.figure("map", (figure) => {
     pen.text(40, 61, "input weight W", "small");
     pen.line(X(-1), Y(-1), X(-1), Y(2), "orange open dashed");
     pen.text(X(-1) + 8, Y(-1) - 8, "the hill, U = −1");
+    pen.dot(X(-1), Y(1 / 3), 5, "orange");
+    pen.text(X(-1) - 8, Y(1 / 3) - 8, "its lowest: 22", "end");
     pen.dot(X(1), Y(1), 9, "green");
     pen.path(road.map(([U, W]) => [X(U), Y(W)]), "red");
-    const [U, W] = road.at(-1);
+    const [U, W] = road.at(-1), [first_U, first_W] = road[0];
+    pen.dot(X(first_U), Y(first_W), 6, "red open");
     pen.dot(X(Math.max(U, -3)), Y(W), 6, "red");
   });
   pen.onPress((x, y) => {
@@ -96,15 +100,18 @@ Play.figure("map", (figure) => {
   begin();
 
   figure.says(() => {
-    const [U, W] = road.at(-1), [first_U, first_W] = road[0], loss = Play.number(best_b_loss(U, W));
+    const [U, W] = road.at(-1), [first_U] = road[0], loss = Play.number(best_b_loss(U, W));
     const here = `U = ${Play.number(U)}, W = ${Play.number(W)}, with a loss of ${loss}`;
     if (runs.runs) return "It runs downhill …";
-    if (road.length === 1) return `The ball is at ${here}. Where will it end? Guess, then run downhill.`;
+    if (road.length === 1) {
+      return `Press into the map, or slide U and W, to move the ball. It is at ${here}. ` +
+        "Where will it end? Guess, then run downhill.";
+    }
     let more = "";
-    if ((first_U + 1) * (U + 1) < 0) more = " It crossed the line: it began above 22, the hill's height.";
-    if (first_U === -1 && first_W === 0.5) more = " The lesson's road from here went left: its b began at 0.";
+    if ((first_U + 1) * (U + 1) < 0) more = " It crossed the line: it began above 22.";
+    if (first_U === -1) more = " The line is a divide only at its lowest point; elsewhere W decides.";
     if (Math.hypot(U - 1, W - 1) < 0.001) return `It came to rest at ${here}: the solution.${more}`;
-    if (U <= -3) return `It leaves the map at ${here}. Out there no loss is below 16.5.${more}`;
+    if (U <= -3) return `It leaves the map at ${here}. Out there no loss is near 0: all exceed 16.5.${more}`;
     return `Stopped at ${here}.`;
   });
 });

@@ -43,6 +43,7 @@ Play.figure("sum-training", (figure) => {
   const { BATCH, EPOCHS, begin, epoch, lossOf, right, triples } = sumTraining;
   const POWERS = { 0: "1", "-4": "10⁻⁴", "-8": "10⁻⁸", "-12": "10⁻¹²", "-16": "≤ 10⁻¹⁶" };
   const LEAST = 1e-16; // the bottom of the frame
+  const PAUSE = 6; // frames from one epoch to the next: else there is nothing to watch
 
   // Every order is equally likely (Fisher and Yates)
   const shuffled = () => {
@@ -63,39 +64,46 @@ Play.figure("sum-training", (figure) => {
 
   const range = { min: -2, max: 2, step: 0.1, value: 0 };
   const start = figure.slider("U starts at", range, () => { runs.stop(); again(); });
-  let run = fresh(), before = null;
+  let run = fresh(), before = null, frames = 0;
   const again = () => {
     if (run.losses.length) before = run;
     run = fresh();
   };
   const runs = figure.runner("Start", again, () => {
+    if (++frames % PAUSE) return true;
     epoch(run, shuffled());
     run.epochs.push(meanOf(run.losses.slice(-triples.length / BATCH)));
     return run.epochs.length <= EPOCHS;
   });
 
+  const one = (U) => `U = ${Play.number(U)}`;
   figure.drawing("The mean loss of each epoch, on a logarithmic scale", 300, (pen) => {
     const room = { x: [0, EPOCHS], xticks: [0, 5, 10, 15, 20], y: [-16, 3], yticks: [] };
     const xlabel = "epoch: a pass over the 1,000 triples";
-    const { X, Y } = pen.axes({ ...room, left: 58, top: 28, xlabel });
+    const { X, Y } = pen.axes({ ...room, left: 66, top: 44, xlabel });
     const height = (loss) => Y(Math.log10(Math.max(loss, LEAST)));
     pen.text(4, 12, "mean loss of the epoch; at 0: before training", "small");
-    for (const power in POWERS) pen.text(52, Y(power) + 4, POWERS[power], "end small");
+    for (const power in POWERS) pen.text(60, Y(power) + 4, POWERS[power], "end small");
     pen.line(X(0), height(24.75), X(EPOCHS), height(24.75), "grey dashed");
-    pen.text(X(EPOCHS), height(24.75) - 10, "24.75: always 13.5", "end small");
-    if (before) pen.path(before.epochs.map((loss, n) => [X(n), height(loss)]), "grey dashed");
+    pen.text(X(EPOCHS), height(24.75) - 10, "24.75: always answering 13.5", "end small");
+    if (before) {
+      pen.text(4, 29, `grey: the run before, from ${one(before.U)}`, "small");
+      pen.path(before.epochs.map((loss, n) => [X(n), height(loss)]), "grey");
+    }
     pen.path(run.epochs.map((loss, n) => [X(n), height(loss)]), "green");
     run.epochs.forEach((loss, n) => pen.dot(X(n), height(loss), 4, "green"));
   });
 
   figure.says(() => {
-    const one = (U) => `U = ${Play.number(U, 1)}`, U = one(run.U), count = run.epochs.length - 1;
+    const U = one(run.U), count = run.epochs.length - 1;
     if (runs.runs) return `It trains, from ${U} …`;
-    const sums = `Right after rounding: ${right(run).toLocaleString("en")} of 1,000 sums.`;
-    if (!count) return `W = 0, ${U}, b = 0. ${sums} Will it learn from there? Guess, then press Start.`;
+    const sums = `${right(run).toLocaleString("en")} of 1,000 sums are right after rounding`;
+    if (!count) return `W = 0, ${U}, b = 0: ${sums}. Will it learn from there? Guess, then press Start.`;
     const weights = Array.from(run.network.w, (weight, n) => `${"WUb"[n]} = ${Play.number(weight, 3)}`);
-    const when = count < EPOCHS ? `Stopped after ${count} epochs` : `After ${count} epochs from ${U}`;
-    const more = before ? `Dashed: the run before, from ${one(before.U)}.` : "From which U will it fail?";
-    return `${when}: ${weights.join(", ")}. ${sums} ${more}`;
+    const ended = right(run) === 1000 ? "It learned" : "It failed";
+    const when = count < EPOCHS ? `Stopped after ${count} of ${EPOCHS} epochs` : ended;
+    const orders = "Each run draws its own order of the triples, so no two are alike.";
+    const more = before ? orders : "From which U will it fail?";
+    return `${when}, from ${U}: ${weights.join(", ")}, and ${sums}. ${more}`;
   });
 });

@@ -57,10 +57,11 @@ studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one thread; ONLY=name for one
 	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $(if $(ONLY),--only "$(ONLY)")
 
-lint: $(READY)  ## ruff, the rules for notebooks, the workflow
+lint: $(READY)  ## ruff, the rules for notebooks, the workflow; the site's scripts, where npm ci has been run
 	@$(RUN) ruff check && $(RUN) ruff format --check
 	@$(RUN) pytest -q -n 0 tests/test_notebooks.py
 	@.venv/bin/zizmor --offline --quiet .github/workflows
+	@if [ -x node_modules/.bin/eslint ]; then node_modules/.bin/eslint --config site/eslint.config.mjs site/_static; fi
 
 lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 for one; needs Node and Chromium
 	@npm ci --silent

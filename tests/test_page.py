@@ -208,3 +208,21 @@ def test_an_image_becomes_a_link_to_itself_once(given):
 def test_an_image_that_is_no_figure_is_left_alone():
     given = '<img alt="" src="_static/logo.png" />'
     assert extension("images").with_images(given, {"x.png": (2, 2)}) == given
+
+
+BROKEN = """() => [...document.querySelectorAll("article .whole")].filter(
+    (span) => span.checkVisibility()).filter((span) => {
+  const range = document.createRange();
+  range.selectNodeContents(span.lastChild);
+  const mark = range.getBoundingClientRect(), formula = span.firstChild.getBoundingClientRect();
+  return mark.top > formula.bottom || mark.bottom < formula.top;
+}).map((span) => span.textContent)"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_line_begins_with_the_stop_after_a_formula(browser, server, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{server}/lessons/01-sum-of-three.html")
+    assert page.locator(".whole").count() > 20
+    assert page.evaluate(BROKEN) == []
+    page.close()

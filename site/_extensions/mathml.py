@@ -16,10 +16,14 @@ from docutils import nodes
 from fontTools import subset
 from math_core import LatexToMathML
 
+from .pages import rewrite
+
 CONVERTER = LatexToMathML()
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # or it tells each glyph
 FONT = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
 HTML_NAME = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;)[A-Za-z]\w*;")
+FORMULA = r'<span class="math"><math>(?:(?!</math>).)*</math></span>'
+MARKED = re.compile(f"({FORMULA}[.,;:?!)]+)", re.DOTALL)
 STYLES = ("displaystyle", "scriptlevel")
 RADICAL = "√"  # no character of MathML: the browser draws it for <msqrt>
 ITALICS = {ord("h"): "ℎ"} | {
@@ -67,6 +71,12 @@ def with_styles(formula):
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
 
 
+def keep_marks(app, exception):
+    """Keep a full stop or a comma with the formula before it: no line begins with one."""
+    if exception is None:
+        rewrite(app, lambda text, page: MARKED.sub(r'<span class="whole">\1</span>', text))
+
+
 def add_font(app, exception):
     """Write the part of the font that the formulas use: about 15 KB in place of 1.5 MB."""
     if exception is not None:
@@ -86,5 +96,6 @@ def setup(app):
     app.characters_of_formulas = set()
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
     app.connect("build-finished", add_font)
+    app.connect("build-finished", keep_marks)
     # written in one process, because the set of characters is one
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -301,10 +301,14 @@ def fail_with(error):
         (ValueError("bad\nand more"), "bad; all is as it was"),
     ],
 )
-def test_a_tool_says_in_one_line_what_went_wrong(error, said):
+def test_a_tool_says_in_one_line_what_went_wrong(error, said, monkeypatch):
+    ended = []  # in this process there are others' children: let them live
+    monkeypatch.setattr(tools, "end_children", lambda: ended.append("all"))
+    monkeypatch.setattr(tools.signal, "signal", lambda *_: None)
     with pytest.raises(SystemExit) as stopped:
         run_tool(fail_with(error), "all is as it was")
     assert stopped.value.code == f"\n{said}"
+    assert len(ended) == isinstance(error, KeyboardInterrupt)
 
 
 @pytest.fixture
@@ -347,7 +351,8 @@ def test_two_builds_at_once_do_not_meet(tmp_path):
         pass
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_in_a_line(tmp_path, capsys):
+def test_a_folder_that_cannot_be_written_to_is_told_in_a_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(tools.signal, "signal", lambda *_: None)
     (tmp_path / "build").write_text("a file in its place")
 
     def build():

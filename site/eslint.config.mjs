@@ -2,7 +2,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const ours = ["Pen", "Play", "Rnn", "Training", "Writer", "addersTraining", "sumTraining"];
+const ours = ["Optimizers", "Pen", "Play", "Rnn", "Sums", "Training", "Writer", "addersTraining", "sumTraining"];
 
 export default [
   js.configs.recommended,

@@ -46,4 +46,4 @@ def test_the_linter_finds_what_is_wrong():
 def test_the_arithmetic_by_itself():
     code, said = run("node", "--test", "tests/play/")
     assert code == 0, said
-    assert "# pass 12" in said
+    assert "# pass 13" in said

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { runInThisContext } from "node:vm";
 
 const PLAY = new URL("../../site/_static/play/", import.meta.url);
-for (const name of ["rnn.js", "training.js", "pen.js"])
+for (const name of ["rnn.js", "optimizers.js", "training.js", "pen.js"])
   runInThisContext(readFileSync(new URL(name, PLAY), "utf8"), name);
 
 const near = (found, wanted, room = 1e-12) => {
@@ -68,15 +68,15 @@ test("views are views", () => {
 
 test("the first step of Adam is as long as its rate, of RMSProp by its decay", () => {
   const w = Float64Array.of(1, 1);
-  new Training.Adam({ rate: 0.1 }).step(w, [3, -0.002]);
+  new Optimizers.Adam({ rate: 0.1 }).step(w, [3, -0.002]);
   near([...w], [0.9, 1.1], 1e-3);
   const v = Float64Array.of(1);
-  new Training.RMSProp({ rate: 0.1, decay: 0.75, momentum: 0, epsilon: 1e-12 }).step(v, [5]);
+  new Optimizers.RMSProp({ rate: 0.1, decay: 0.75, momentum: 0, epsilon: 1e-12 }).step(v, [5]);
   near([...v], [0.8], 1e-9);
 });
 
 test("momentum looks ahead by what it moved", () => {
-  const w = Float64Array.of(0), optimizer = new Training.RMSProp({ rate: 1, decay: 0, momentum: 0.5, epsilon: 1e-12 });
+  const w = Float64Array.of(0), optimizer = new Optimizers.RMSProp({ rate: 1, decay: 0, momentum: 0.5, epsilon: 1e-12 });
   optimizer.step(w, [2]);
   near([...w], [-1], 1e-9);
   optimizer.lookAhead(w);
@@ -94,4 +94,10 @@ test("a place on the drawing and the point that it stands for", () => {
   const { X, Y, back } = pen.axes({ x: [-2, 2], y: [0, 10], left: 40, right: 360, top: 0, bottom: 80 });
   assert.deepEqual([X(-2), X(2), Y(0), Y(10)], [40, 360, 80, 0]);
   near(back(X(0.7), Y(3)), [0.7, 3]);
+});
+
+test("an order has each number once, and orders differ", () => {
+  const order = Optimizers.shuffled(1000);
+  assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: 1000 }, (_, n) => n));
+  assert.notDeepEqual(order, Optimizers.shuffled(1000));
 });

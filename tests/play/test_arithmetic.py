@@ -1,5 +1,7 @@
 """What figures on the site compute equals what helpers compute, in a real browser."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -14,9 +16,19 @@ from helpers.engine import (
 )  # fmt: skip
 from helpers.engine.losses import squared_error
 from helpers.engine.training import update
-from helpers.models import RECIPE, adder_of, encoder_decoder, greedy, untrained_adders
+from helpers.inside import derived_factor
+from helpers.models import (
+    RECIPE,
+    adder_of,
+    best_loss,
+    bits_right,
+    encoder_decoder,
+    greedy,
+    trained_adders,
+    untrained_adders,
+)
 from helpers.models.readers import reader
-from helpers.tasks import FIRST, random_pairs, sums_of
+from helpers.tasks import FIRST, every_triple, random_pairs, sums_of
 from tests.site_code import SITE
 
 PLAY = SITE / "_static" / "play"
@@ -27,7 +39,7 @@ EXACT = 1e-12
 def page(browser):
     """Give an empty page with the arithmetic of the figures."""
     page = browser.new_page()
-    for name in ("rnn.js", "training.js", "writer.js"):
+    for name in ("rnn.js", "optimizers.js", "training.js", "sums.js", "writer.js"):
         page.add_script_tag(path=PLAY / name)
     yield page
     page.close()
@@ -181,7 +193,7 @@ def trained(network, begin, batches):
 
 
 TRAINED = """([weights, pairs, sums, chosen, recipe]) => {
-  const adder = new Training.Adder(weights), optimizer = new Training.RMSProp(recipe);
+  const adder = new Training.Adder(weights), optimizer = new Optimizers.RMSProp(recipe);
   const losses = chosen.map((part) => Training.update(adder, optimizer,
     part.map((n) => pairs[n]), part.map((n) => sums[n])));
   return [...losses, ...adder.w];
@@ -225,6 +237,93 @@ def test_a_whole_training_of_lesson_1(page):
     assert off_by(found["losses"], losses) < 1e-8 * losses[0]
     assert off_by(found["weights"], network.parameters) < 1e-8
     assert off_by(found["weights"], [1, 1, 0]) < 1e-3
+
+
+def test_the_losses_of_lessons_1_and_2(page):
+    """Of the hill, of the map and of a table: as the helpers have them, and over all triples."""
+    rng, triples = np.random.default_rng(11), every_triple()
+    U, W, b = rng.uniform(-3, 3, (3, 40))
+    found = page.evaluate(
+        """([U, W, b]) => ({
+          expected: U.map((_, n) => Sums.expected_loss([W[n], U[n], b[n]])),
+          best: U.map((u) => Sums.withBestB.loss(Sums.fraction(u))),
+          plain: U.map((u) => Sums.withoutB.loss(Sums.fraction(u))),
+          map: U.map((u, n) => Sums.best_b_loss(u, W[n])),
+        })""",
+        [U.tolist(), W.tolist(), b.tolist()],
+    )
+    weights = np.stack([U**2, U, U**0])  # of the three digits
+    columns, sums = triples @ weights, triples.sum(axis=1, keepdims=True)
+    off = columns * W + b * weights.sum(axis=0) - sums
+    size = np.square(off).mean(axis=0).max()
+    assert off_by(found["expected"], np.square(off).mean(axis=0)) < EXACT * size
+    assert off_by(found["best"], best_loss(U)) < EXACT * 25
+    best_W = (columns * sums).mean(axis=0) / np.square(columns).mean(axis=0)
+    plain = np.square(columns * best_W - sums).mean(axis=0)
+    assert off_by(found["plain"], plain) < EXACT * 1000
+    assert off_by(found["map"], (columns * W - sums).var(axis=0)) < EXACT * size
+    table = rng.normal(size=10)
+    by_hand = np.square(table[triples].sum(axis=1) - triples.sum(axis=1)).mean()
+    assert off_by(page.evaluate("Sums.table_loss", table.tolist()), by_hand) < EXACT * by_hand
+
+
+def test_downhill_is_where_the_loss_falls(page):
+    """The slopes that the ball and the road follow are central differences of their losses."""
+    found = page.evaluate(
+        """() => [[-2, 0.4], [-0.9, 1.1], [0.3, -0.5], [1.4, 0.8]].flatMap(([U, W]) => {
+          const s = 1e-5, middle = (f) => (f(s) - f(-s)) / (2 * s);
+          const kinds = [Sums.withBestB, Sums.withoutB], F = Sums.fraction(U);
+          const balls = kinds.map(({ loss, slope }) => [slope(F) * Sums.fractionSlope(U),
+            middle((by) => loss(Sums.fraction(U + by)))]);
+          const [dU, dW] = Sums.best_b_slopes(U, W);
+          return [...balls, [dU, middle((by) => Sums.best_b_loss(U + by, W))],
+            [dW, middle((by) => Sums.best_b_loss(U, W + by))]];
+        })"""
+    )
+    slopes, measured = np.array(found).T
+    assert (np.abs(slopes) > 1e-3).all()
+    assert off_by(slopes, measured) < 1e-6 * np.abs(slopes).max()
+
+
+def test_the_adders_that_train_in_the_page_do_so_by_the_recipe(page):
+    page.add_script_tag(content="Play = { figure() {} }")
+    page.add_script_tag(path=PLAY / "adders-training.js")
+    rng = np.random.default_rng(12)
+    network, pairs = untrained_adders(rng), random_pairs(rng, 2000)
+    begin, orders = network.parameters.tolist(), [rng.permutation(2000) for _ in range(5)]
+    found = page.evaluate(
+        """([weights, orders, pairs, sums]) => {
+          const adder = new Training.Adder(weights);
+          return [addersTraining.train(adder, orders, pairs, sums), addersTraining.addsAll(adder)];
+        }""",
+        [begin, [o.tolist() for o in orders], pairs.tolist(), sums_of(pairs)[..., 0].tolist()],
+    )
+    batches = [(pairs[p], sums_of(pairs[p])) for o in orders for p in o.reshape(20, 100)]
+    losses = train_here(network, RMSProp(**RECIPE), batches)
+    assert len(found[0]) == 100
+    assert off_by(found[0][:10], losses[:10]) < EXACT
+
+
+def test_which_adders_are_right_on_all_pairs(page):
+    page.add_script_tag(content="Play = { figure() {} }")
+    page.add_script_tag(path=PLAY / "adders-training.js")
+    ensemble = trained_adders(np.random.default_rng(13), 32)
+    told = page.evaluate(
+        "(all) => all.map((w) => addersTraining.addsAll(new Training.Adder(w)))",
+        ensemble.parameters.tolist(),
+    )
+    right = bits_right(ensemble) == 1
+    assert told == right.tolist()
+    assert 0 < right.sum() < 32
+
+
+def test_what_a_simple_rnn_keeps_a_step_is_lesson_6s():
+    """The constant in the figure of waits is what kernels drawn as in the lesson give."""
+    (constant,) = re.findall(r"SIMPLE = ([\d.]+);", (PLAY / "wait.js").read_text())
+    kernels = [SimpleRNN(8, 32, np.random.default_rng(n)).weights["kernel"] for n in range(20)]
+    factors = [derived_factor(1.0, kernel.std()) for kernel in kernels]
+    assert min(factors) <= float(constant) <= max(factors)
+    assert np.ptp(factors) < 0.02
 
 
 @pytest.mark.parametrize("looks", [None, "after"])

@@ -1,5 +1,5 @@
 // Play: train adders here
-// Needs: rnn.js training.js
+// Needs: rnn.js optimizers.js training.js
 "use strict";
 
 globalThis.addersTraining = (() => {
@@ -23,12 +23,11 @@ globalThis.addersTraining = (() => {
   };
 
   // For each pass the numbers of all pairs in a new random order
-  const drawOrders = (random) => list(PASSES, () =>
-    list(PAIRS, (n) => [random(), n]).sort(([x], [y]) => x - y).map(([, n]) => n));
+  const drawOrders = (random) => list(PASSES, () => Optimizers.shuffled(PAIRS, random));
 
   // One update after another; gives the loss before each.
   const updates = function* (network, orders, pairs, sums) {
-    const optimizer = new Training.RMSProp(RECIPE);
+    const optimizer = new Optimizers.RMSProp(RECIPE);
     for (const order of orders) {
       for (let begin = 0; begin < order.length; begin += BATCH) {
         const batch = order.slice(begin, begin + BATCH), those = (all) => batch.map((n) => all[n]);

@@ -1,5 +1,5 @@
 // Play: slide along the free direction
-// Needs: 
+// Needs: sums.js
 "use strict";
 
 Play.figure("free", (figure) => {
@@ -20,14 +20,7 @@ Play.figure("free", (figure) => {
     b: 2.5 + move.b * delta,
   });
 
-  // A sum of three digits is off by three errors e_d = W_d + b − d, drawn one by one: its mean
-  // square is the variance, 3 var(e), and the square of the mean, (3 mean(e))².
-  const lossOf = ({ W, b }) => {
-    const errors = W.map((W_d, d) => W_d + b - d);
-    const mean = errors.reduce((sum, e) => sum + e, 0) / 10;
-    const variance = errors.reduce((sum, e) => sum + (e - mean) ** 2, 0) / 10;
-    return 3 * variance + (3 * mean) ** 2;
-  };
+  const lossOf = ({ W, b }) => Sums.table_loss(W.map((W_d) => W_d + b));
 
   const slider = figure.slider("How far, δ", { min: -10, max: 10, step: 0.1, value: 0 });
   const chosen = figure.choice("What moves",

@@ -1,32 +1,16 @@
 // Play: the hill and the ball
-// Needs: data/runs.js
+// Needs: sums.js data/runs.js
 "use strict";
 
 Play.figure("hill", (figure) => {
-  const MEAN = 4.5, VARIANCE = 8.25; // of a digit 0 … 9
-  const S = VARIANCE + 3 * MEAN ** 2;
+  const { expected_loss, fraction, fractionSlope, withBestB, withoutB } = Sums;
   const LEFT = -6, RIGHT = 4, NEAR = 0.05, shown = Play.number;
 
-  const expected_loss = ([W, U, b]) => {
-    const powers = [1, U, U * U], sum = (list) => list.reduce((all, x) => all + x, 0);
-    const errors = powers.map((power) => W * power - 1);
-    return VARIANCE * sum(errors.map((e) => e * e)) + (MEAN * sum(errors) + b * sum(powers)) ** 2;
-  };
-
-  // F = (1 + U + U²) / (1 − U + U²), lowest at U = −1 and highest at U = 1, and its slope along U
-  const fraction = (U) => (1 + U + U * U) / (1 - U + U * U);
-  const fractionSlope = (U) => (2 * (1 - U * U)) / (1 - U + U * U) ** 2;
-
-  // What W at its best leaves of the loss is told by F alone, and falls where F rises: with b at
-  // its best, and also with b = 0, 3 S − S² F / (σ² + μ² F).  `slope` is along F.
-  const below = (F) => VARIANCE + MEAN ** 2 * F;
   const best = {
-    loss: (F) => VARIANCE * (3 - F), slope: () => -VARIANCE,
-    rate: 0.001, yticks: [0, 5, 10, 15, 20, 25], whose: "L*(U): W and b at their best",
+    ...withBestB, rate: 0.001, yticks: [0, 5, 10, 15, 20, 25], whose: "L*(U): W and b at their best",
   };
   const plain = {
-    loss: (F) => 3 * S - (S * S * F) / below(F), slope: (F) => -VARIANCE * (S / below(F)) ** 2,
-    rate: 0.0001, yticks: [0, 20, 40, 60, 80, 100, 120], whose: "b = 0 and W at its best",
+    ...withoutB, rate: 0.0001, yticks: [0, 20, 40, 60, 80, 100, 120], whose: "b = 0 and W at its best",
   };
   const curve = () => (isBest.checked ? best : plain);
   const height = (U) => curve().loss(fraction(U));

@@ -1,20 +1,12 @@
 // Play: downhill on the map
-// Needs: 
+// Needs: sums.js
 "use strict";
 
 Play.figure("map", (figure) => {
-  const VARIANCE = 8.25, RATE = 0.00005, PACE = 0.02;
+  const { best_b_loss, best_b_slopes } = Sums, RATE = 0.00005, PACE = 0.02;
   const LEVELS = [0.1, 0.3, 1, 3, 10, 20, 40, 100, 300]; // those of the lesson's map
   const COLUMNS = 60, ROWS = 36;
   const room = { x: [-3, 2], y: [-1, 2], top: 66, xticks: [-3, -2, -1, 0, 1, 2], yticks: [-1, 0, 1, 2] };
-
-  // With A = 1 + U² + U⁴ and B = 1 + U + U² the best b leaves σ² (A W² − 2 B W + 3)
-  const best_b_loss = (U, W) =>
-    VARIANCE * ((1 + U ** 2 + U ** 4) * W * W - 2 * (1 + U + U ** 2) * W + 3);
-  const gradient = (U, W) => [
-    2 * VARIANCE * W * ((U + 2 * U ** 3) * W - (1 + 2 * U)),
-    2 * VARIANCE * ((1 + U ** 2 + U ** 4) * W - (1 + U + U ** 2)),
-  ];
 
   let road = [];
   const begin = () => { road = [[start.U.value, start.W.value]]; };
@@ -36,7 +28,7 @@ Play.figure("map", (figure) => {
   const runs = figure.runner("Run downhill", begin, () => {
     let [U, W] = road.at(-1), size = 0;
     for (let step = 0, way = 0; step < 400 && way < PACE; step++) {
-      const [dU, dW] = gradient(U, W);
+      const [dU, dW] = best_b_slopes(U, W);
       U -= RATE * dU;
       W -= RATE * dW;
       size = Math.hypot(dU, dW);

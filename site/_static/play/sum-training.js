@@ -1,17 +1,16 @@
 // Play: train it here
-// Needs: rnn.js training.js
+// Needs: rnn.js optimizers.js training.js sums.js
 "use strict";
 
 // The fair run of the lesson: all 1,000 triples, minibatches of 20, 20 epochs
 globalThis.sumTraining = (() => {
   const BATCH = 20, EPOCHS = 20, RATE = 0.1;
-  const triples = Array.from({ length: 1000 }, (_, n) => [100, 10, 1].map((p) => Math.floor(n / p) % 10));
-  const sums = triples.map(([x_1, x_2, x_3]) => x_1 + x_2 + x_3);
+  const { triples, total } = Sums, sums = triples.map(total);
   const updates = (EPOCHS * triples.length) / BATCH;
 
   const begin = ({ W, U, b }) => ({
     network: new Training.Summer([W, U, b]),
-    optimizer: new Training.Adam({ rate: RATE }),
+    optimizer: new Optimizers.Adam({ rate: RATE }),
     losses: [], // of each batch, before its update
   });
 
@@ -19,7 +18,7 @@ globalThis.sumTraining = (() => {
   const epoch = ({ network, optimizer, losses }, order) => {
     for (let from = 0; from < order.length; from += BATCH) {
       const batch = order.slice(from, from + BATCH);
-      optimizer.rate = RATE * 0.5 * (1 + Math.cos((Math.PI * losses.length) / updates));
+      optimizer.rate = Optimizers.halfCosine(RATE, losses.length, updates);
       const rows = batch.map((n) => triples[n]), answers = batch.map((n) => sums[n]);
       losses.push(Training.update(network, optimizer, rows, answers));
     }
@@ -45,16 +44,6 @@ Play.figure("sum-training", (figure) => {
   const LEAST = 1e-16; // the bottom of the frame
   const PAUSE = 6; // frames from one epoch to the next: else there is nothing to watch
 
-  // Every order is equally likely (Fisher and Yates)
-  const shuffled = () => {
-    const order = triples.map((_, n) => n);
-    for (let n = order.length - 1; n > 0; n--) {
-      const other = Math.floor(Math.random() * (n + 1));
-      [order[n], order[other]] = [order[other], order[n]];
-    }
-    return order;
-  };
-
   // `epochs`: the loss before training, and then the mean loss of each epoch
   const fresh = () => {
     const run = begin({ W: 0, U: start.value, b: 0 });
@@ -71,7 +60,7 @@ Play.figure("sum-training", (figure) => {
   };
   const runs = figure.runner("Start", again, () => {
     if (++frames % PAUSE) return true;
-    epoch(run, shuffled());
+    epoch(run, Optimizers.shuffled(triples.length));
     run.epochs.push(meanOf(run.losses.slice(-triples.length / BATCH)));
     return run.epochs.length <= EPOCHS;
   });

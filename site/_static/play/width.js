@@ -1,19 +1,15 @@
 // Play: a line or a cloud
-// Needs: rnn.js training.js
+// Needs: rnn.js optimizers.js training.js sums.js
 "use strict";
 
 Play.figure("width", (figure) => {
   const WIDTH = 10, EPOCHS = 10, BATCH = 20, RATE = 0.1, UPDATES = (EPOCHS * 1000) / BATCH;
-  const triples = Array.from({ length: 1000 }, (_, n) => Array.from(String(n).padStart(3, "0"), Number));
-  const sumOf = ([first, second, third]) => first + second + third;
+  const { triples, total: sumOf } = Sums;
   const shown = Play.number, percent = (share) => `${shown(100 * share, 0)}\u00a0%`;
   let seed = 1, random, network, adam, order, done, views, before;
 
   // A linear congruential generator: the same numbers from 0 to 1 for the same seed
   const generator = (state) => () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32;
-
-  const shuffled = (list) =>
-    list.map((one) => [random(), one]).sort(([a], [b]) => a - b).map(([, one]) => one);
 
   // The strongest direction of a covariance: multiply by it again and again, from `begin` on
   const strongest = (covariance, begin) => {
@@ -54,7 +50,7 @@ Play.figure("width", (figure) => {
     network = new Training.Summer([...E, ...W, 0, 0], WIDTH);
     // By the book.  Keras's Adam squares the gradient of each occurrence of a digit, not of their sum:
     // its rows move further, and from wide starts the lesson's shares are somewhat larger.
-    adam = new Training.Adam({ rate: RATE });
+    adam = new Optimizers.Adam({ rate: RATE });
     [done, views] = [0, null];
     look();
     before = views.share;
@@ -62,9 +58,9 @@ Play.figure("width", (figure) => {
 
   const update = () => {
     const begin = (done * BATCH) % 1000;
-    if (begin === 0) order = shuffled(triples);
+    if (begin === 0) order = Optimizers.shuffled(1000, random).map((n) => triples[n]);
     const batch = order.slice(begin, begin + BATCH);
-    adam.rate = (RATE * (1 + Math.cos((Math.PI * done) / UPDATES))) / 2;
+    adam.rate = Optimizers.halfCosine(RATE, done, UPDATES);
     Training.update(network, adam, batch, batch.map(sumOf));
     done += 1;
   };

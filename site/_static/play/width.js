@@ -5,7 +5,7 @@
 Play.figure("width", (figure) => {
   const WIDTH = 10, EPOCHS = 10, BATCH = 20, RATE = 0.1, UPDATES = (EPOCHS * 1000) / BATCH;
   const { triples, total: sumOf } = Sums;
-  const shown = Play.number, percent = (share) => `${shown(100 * share, 0)}\u00a0%`;
+  const shown = Play.number, percent = (share) => (share > 0.995 ? "over 99" : shown(100 * share, 0)) + "\u00a0%";
   let seed = 1, random, network, adam, order, done, views, before;
 
   // A linear congruential generator: the same numbers from 0 to 1 for the same seed

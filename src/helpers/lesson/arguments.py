@@ -117,8 +117,13 @@ def symbols_in(name, value, size, leading):
     return array
 
 
+def instance(name, value, kind, expected):
+    """Return `value`; ValueError unless it is of the class `kind`, or of one of them."""
+    require(isinstance(value, kind), name, reprlib.repr(value), expected)
+    return value
+
+
 def generator(name, value):
     """Return `value`; ValueError unless it is a numpy.random.Generator."""
     expected = "a numpy.random.Generator, such as np.random.default_rng(1)"
-    require(isinstance(value, np.random.Generator), name, reprlib.repr(value), expected)
-    return value
+    return instance(name, value, np.random.Generator, expected)

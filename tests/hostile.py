@@ -1,0 +1,217 @@
+"""A call that is right, with one of its arguments made wrong: what every helper must bear.
+
+It returns a right result, or raises ValueError or TypeError with the name of an argument.
+It raises nothing else, warns of nothing, returns no NaN, and where it refuses, it leaves
+what it was given as it was.  `test_hostile.py` of each room has the calls.
+"""
+
+import copy
+import inspect
+import math
+import warnings
+from functools import partial
+
+import numpy as np
+from hypothesis import strategies as st
+
+ODD = {
+    "None": lambda: None,
+    "True": lambda: True,
+    "an empty text": lambda: "",
+    "a text": lambda: "ü€😀",
+    "a long text": lambda: "x" * 100_000,
+    "bytes": lambda: b"h",
+    "0": lambda: 0,
+    "-1": lambda: -1,
+    "1": lambda: 1,
+    "1.5": lambda: 1.5,
+    "NaN": lambda: math.nan,
+    "infinity": lambda: math.inf,
+    "10**30": lambda: 10**30,
+    "1e308": lambda: 1e308,
+    "1j": lambda: 1j,
+    "a time span": lambda: np.timedelta64(3, "s"),
+    "an empty list": lambda: [],
+    "rows of unequal length": lambda: [[1], [1, 2]],
+    "a list of None": lambda: [None, None],
+    "a list of texts": lambda: ["a", "b"],
+    "an empty dict": lambda: {},
+    "a dict": lambda: {"a": 1},
+    "a set": lambda: {1, 2},
+    "an object": object,
+    "a class": lambda: int,
+    "a function": lambda: lambda *given: None,
+    "an iterator": lambda: iter([1, 2]),
+    "no rows": lambda: np.zeros((0, 3)),
+    "many axes": lambda: np.zeros((1, 1, 1, 1, 1, 1)),
+    "objects": lambda: np.array([object(), None]),
+    "texts": lambda: np.array([["a", "b"]]),
+    "truth values": lambda: np.array([[True, False]]),
+    "half precision": lambda: np.ones((2, 2), np.float16),
+}
+
+
+def emptied(a):
+    return a[:0]
+
+
+def with_one(number):
+    """Return a function that puts a number into the midst of an array."""
+
+    def change(a):
+        changed = a.astype(np.result_type(a, np.asarray(number)))
+        changed.flat[a.size // 2] = number
+        return changed
+
+    return change
+
+
+# Of an array (or a number, or a list of numbers) that is right: others near to it.
+CHANGES = {
+    "one NaN": with_one(math.nan),
+    "one infinity": with_one(math.inf),
+    "one -1": with_one(-1),
+    "one 10**6": with_one(10**6),
+    "one 1e300": with_one(1e300),
+    "one half": with_one(0.5),
+    "emptied": emptied,
+    "the first alone": lambda a: a[:1],
+    "the first taken off": lambda a: a[1:],
+    "the last axis emptied": lambda a: a[..., :0],
+    "the last axis shorter": lambda a: a[..., :-1],
+    "the last axis longer": lambda a: np.concatenate([a, a[..., :1]], axis=-1),
+    "an axis more": lambda a: a[np.newaxis],
+    "an axis less": lambda a: a[0],
+    "masked": lambda a: np.ma.masked_array(a, np.ones(a.shape, bool)),
+    "complex": lambda a: a * (1 + 1j),
+    "as texts": lambda a: a.astype(str),
+    "as objects": lambda a: a.astype(object),
+    "as truth values": lambda a: a.astype(bool),
+    "in float32": lambda a: a.astype(np.float32),
+    "in whole numbers": lambda a: a.astype(np.int8),
+    "without signs": lambda a: np.abs(a).astype(np.uint8),
+    "as lists": lambda a: a.tolist(),
+    "in another order in memory": np.asfortranarray,
+    "backwards in memory": lambda a: a[::-1].copy()[::-1],
+    "in another byte order": lambda a: a.astype(a.dtype.newbyteorder()),
+    "that cannot be written to": lambda a: np.broadcast_to(a, a.shape),
+}
+
+
+def as_numbers(value):
+    """Return a value as an array, or None if it is no array of numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return None
+    return array if array.dtype.kind in "biuf" and array.size else None
+
+
+@st.composite
+def made_hostile(draw, value):
+    """Draw something to stand in the place of a value that is right, and its name."""
+    array = as_numbers(value)
+    changes = {} if array is None else {k: partial(CHANGES[k], array) for k in CHANGES}
+    if isinstance(value, str):
+        changes = {
+            "longer": lambda: value + "?",
+            "shorter": lambda: value[:-1],
+            "bytes": value.encode,
+        }
+    if isinstance(value, list | tuple):
+        changes |= {
+            "the last left out": lambda: value[:-1],
+            "the first twice": lambda: value[:1] + value,
+            "an end of None": lambda: [*value[:-1], None],
+        }
+    name = draw(st.sampled_from([*changes, *ODD]))
+    try:
+        return name, (changes | ODD)[name]() if name not in changes else changes[name]()
+    except (IndexError, ValueError, TypeError, OverflowError):  # this value has no such change
+        return "None", None
+
+
+def names_in(function, arguments):
+    """Return the names that a message may use for what was wrong."""
+    try:
+        named = list(inspect.signature(function).parameters)
+    except (ValueError, TypeError):
+        named = []
+    return {*named, *arguments}
+
+
+def has_nan(value, depth=0):
+    """Return whether there is a NaN anywhere in what a helper returned."""
+    if depth > 6 or isinstance(value, str | bytes | type):
+        return False
+    if isinstance(value, np.ndarray | np.generic | float):
+        array = np.asarray(value)
+        return array.dtype.kind in "fc" and bool(np.isnan(array).any())
+    if isinstance(value, dict):
+        return any(has_nan(each, depth + 1) for each in value.values())
+    if isinstance(value, list | tuple | set):
+        return any(has_nan(each, depth + 1) for each in value)
+    return hasattr(value, "__dict__") and has_nan(vars(value), depth + 1)
+
+
+def arrays_in(value, depth=0):
+    """Yield the arrays in a value, such as the weights of a network."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif depth < 4 and isinstance(value, dict):
+        for each in value.values():
+            yield from arrays_in(each, depth + 1)
+    elif depth < 4 and isinstance(value, list | tuple):
+        for each in value:
+            yield from arrays_in(each, depth + 1)
+    elif hasattr(value, "parameters") and isinstance(value.parameters, np.ndarray):
+        yield value.parameters
+
+
+def bears(function, arguments, hostile, allowed=()):
+    """Assert what this module promises of function(**arguments); `hostile` says for whom."""
+    before = [copy.deepcopy(array) for array in arrays_in(arguments)]
+    words = names_in(function, arguments)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            result = function(**arguments)
+        except allowed:
+            return
+        except (ValueError, TypeError) as error:
+            said = str(error)
+            assert any(word in said for word in words), f"{hostile}: no name in {said!r}"
+            assert len(said) < 1000, f"{hostile}: a message of {len(said)} characters"
+            kept = zip(before, arrays_in(arguments), strict=True)
+            same = all(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in kept)
+            assert same, f"{hostile}: refused, but what was given is changed"
+        except Exception as error:
+            raise AssertionError(f"{hostile}: {type(error).__name__}: {error}") from error
+        else:
+            assert not has_nan(result), f"{hostile}: NaN in what is returned"
+
+
+def cases_of(calls):
+    """Return (name of the helper, name of the argument) for all arguments of some calls.
+
+    calls  {name: function that returns the helper and its arguments, made anew}
+    """
+    return [(name, argument) for name in calls for argument in calls[name]()[1]]
+
+
+def try_hostile(calls, name, argument, data, allowed=()):
+    """Call a helper as is right, but for one argument that Hypothesis draws."""
+    function, arguments = calls[name]()
+    chosen, value = data.draw(made_hostile(arguments[argument]))
+    hostile = f"{name}({argument} = {chosen})"
+    bears(function, {**arguments, argument: value}, hostile, allowed)
+
+
+def left_out(face, calls, constants=()):
+    """Return which callables of a room's face, and methods of its classes, have no call."""
+    public = {
+        name: each
+        for name, each in vars(face).items()
+        if callable(each) and not name.startswith("_") and name not in constants
+    }
+    return sorted(set(public) - {name.split(".")[0] for name in calls})

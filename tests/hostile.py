@@ -126,7 +126,7 @@ def made_hostile(draw, value):
         }
     name = draw(st.sampled_from([*changes, *ODD]))
     try:
-        return name, (changes | ODD)[name]() if name not in changes else changes[name]()
+        return name, {**ODD, **changes}[name]()
     except (IndexError, ValueError, TypeError, OverflowError):  # this value has no such change
         return "None", None
 

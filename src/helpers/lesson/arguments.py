@@ -118,8 +118,9 @@ def symbols_in(name, value, size, leading):
 
 
 def instance(name, value, kind, expected):
-    """Return `value`; ValueError unless it is of the class `kind`, or of one of them."""
-    require(isinstance(value, kind), name, reprlib.repr(value), expected)
+    """Return `value`; ValueError unless it is one of a class `kind`, or some classes."""
+    if not isinstance(value, kind):  # the words take longer
+        require(False, name, reprlib.repr(value), expected)
     return value
 
 

@@ -118,7 +118,7 @@ def symbols_in(name, value, size, leading):
 
 
 def instance(name, value, kind, expected):
-    """Return `value`; ValueError unless it is one of a class `kind`, or some classes."""
+    """Return `value`; ValueError unless it is of the class `kind`, or one of some."""
     if not isinstance(value, kind):  # the words take longer
         require(False, name, reprlib.repr(value), expected)
     return value

@@ -141,3 +141,12 @@ def test_what_cannot_be_checked_is_refused_and_the_parameters_stay():
     ensemble = untrained_adders(np.random.default_rng(1), 2)
     with pytest.raises(ValueError, match="network: expected a single network, got an ensemble"):
         check_gradients(ensemble, inputs, targets)
+
+
+def test_a_network_of_few_digits_is_not_judged():
+    layer = Dense(3, 2, np.random.default_rng(1), dtype=np.float32)
+    network = Network([layer], squared_error)
+    with pytest.raises(ValueError, match=r"network: expected float64.*, got one in float32"):
+        check_gradients(network, np.ones((4, 3)), np.ones((4, 2)))
+    with pytest.raises(ValueError, match=r"function\(point\): expected float64.*, got float32"):
+        jacobian(lambda point: point.astype(np.float32), [1.0, 2.0])

@@ -200,8 +200,8 @@ def test_no_slopes_are_slopes_of_zero(kind, sequences, masked):
         (np.ones((6, 4), bool), r"mask: expected shape \(4, 6\), got shape \(6, 4\)"),
         (np.ones(6, bool), r"mask: expected shape \(4, 6\), got shape \(6,\)"),
         (np.ones((4, 6, 1), bool), r"mask: expected shape \(4, 6\), got shape \(4, 6, 1\)"),
-        (np.ones((4, 6)), "mask: expected truth values, got type float64"),
-        (np.ones((4, 6), int), "mask: expected truth values, got type int64"),
+        (np.ones((4, 6)), "mask: expected truth values, got ndarray of type float64"),
+        (np.ones((4, 6), int), "mask: expected truth values, got ndarray of type int64"),
         ("all", "mask: expected truth values"),
     ],
 )

@@ -181,9 +181,9 @@ def test_a_network_with_a_memory_asks_for_time_and_one_without_does_not():
 @pytest.mark.parametrize("make", [lambda: GRU(2, 3, RNG), lambda: Dense(2, 3, RNG)])
 def test_masked_inputs_are_refused_by_a_network_too(make):
     network, inputs = Network([make()], squared_error), np.ma.ones((4, 5, 2))
-    with pytest.raises(ValueError, match="inputs: expected floating-point numbers"):
+    with pytest.raises(ValueError, match="inputs: expected real numbers, got MaskedArray"):
         network.forward(inputs)
-    with pytest.raises(ValueError, match="inputs: expected floating-point numbers"):
+    with pytest.raises(ValueError, match="inputs: expected real numbers, got MaskedArray"):
         network.loss_and_gradients(inputs, np.ones((4, 3)))
 
 
@@ -223,7 +223,7 @@ def test_a_layer_in_both_ways_belongs_to_one_network_too():
 
 
 def test_both_ways_within_both_ways_are_refused():
-    with pytest.raises(ValueError, match="layers: expected"):
+    with pytest.raises(ValueError, match="ahead and behind: expected"):
         Network([Bidirectional(both_ways(2, 3), both_ways(2, 3))], squared_error)
 
 

@@ -109,3 +109,11 @@ def test_clipping_survives_slopes_whose_squares_would_overflow():
         norms = clip_by_global_norm(slopes, 1.0)
         assert norms == pytest.approx([5 * size, 0], rel=1e-6)
         assert slopes == pytest.approx(np.array([[0.6, 0.8], [0, 0]]), rel=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
+def test_slopes_without_bound_are_not_clipped_but_refused(wrong):
+    gradients = np.array([[wrong, 1.0], [3.0, 4.0]])
+    with pytest.raises(ValueError, match="gradients: expected finite numbers, got NaN or inf"):
+        clip_by_global_norm(gradients, 1.0)
+    assert gradients[1].tolist() == [3, 4]

@@ -260,7 +260,7 @@ def test_outputs_stay_as_they_are_when_the_layer_walks_again():
         (FLOATS[:, :0], None, r"inputs: expected shape .*, got shape \(2, 0, 5\)"),
         (FLOATS * np.nan, None, "inputs: expected finite numbers, got NaN or infinity"),
         (FLOATS.astype(int), None, "inputs: expected an array with 2 axes"),
-        (FLOATS > 0, None, "inputs: expected floating-point numbers, got ndarray of type bool"),
+        (FLOATS > 0, None, "inputs: expected real numbers, got ndarray of type bool"),
         (np.full((2, 3), 5), None, "inputs: expected whole numbers from 0 to 4"),
         (FLOATS, [], "initial_state: expected . arrays, got 0 arrays"),
         (FLOATS, [np.ones((2, 3))] * 3, "initial_state: expected . arrays, got 3 arrays"),
@@ -377,7 +377,7 @@ A_LAYER = GRU(5, 3, RNG)
     ),
 )
 def test_both_ways_are_two_layers_of_one_kind(layers):
-    with pytest.raises(ValueError, match="layers: expected two recurrent layers of one kind"):
+    with pytest.raises(ValueError, match="ahead and behind: expected two recurrent layers"):
         Bidirectional(*layers)
 
 

@@ -1,6 +1,7 @@
 """The loop that trains: updates, whole passes, and what stays when it is stopped."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from helpers.engine import (
     SGD,
     Adam,
     Dense,
+    Embedding,
     Network,
     RMSProp,
     SimpleRNN,
@@ -104,7 +106,7 @@ GOOD = {"batch": 5, "epochs": 1, "rng": np.random.default_rng(1)}
         ({"batch": 0}, "batch: expected a whole number of at least 1, got 0"),
         ({"epochs": 1.5}, "epochs: expected a whole number"),
         ({"rng": 1}, "rng: expected a numpy.random.Generator"),
-        ({"clip": -1}, "limit: expected a positive number"),
+        ({"clip": -1}, "clip: expected a positive number"),
         ({"targets": bits()[1][:3]}, r"targets: expected as many as inputs, \(20,\), got \(3,\)"),
         ({"targets": np.float64(1)}, "targets: expected as many as inputs"),
         ({"inputs": bits()[0] * np.nan}, "inputs: expected finite numbers"),
@@ -259,3 +261,61 @@ def test_no_examples_are_refused():
     inputs, targets = bits()
     with pytest.raises(ValueError, match="targets: expected"):
         fit(adder(), inputs[:0], targets[:0], SGD(0.1), **GOOD)
+
+
+def growing(dtype=np.float32):
+    """Return a linear unit whose state grows by half in each step, and 400 steps for it."""
+    unit = SimpleRNN(1, 1, np.random.default_rng(1), activation="linear", dtype=dtype)
+    unit.set_weights([np.ones((1, 1)), np.full((1, 1), 1.5), np.zeros(1)])
+    return Network([unit], squared_error), np.ones((4, 400, 1), dtype), np.ones((4, 1))
+
+
+@pytest.mark.parametrize("clip", [None, 1.0])
+@pytest.mark.parametrize("make", [SGD, Adam, RMSProp])
+def test_a_run_that_grows_without_bound_is_undone(make, clip):
+    (network, inputs, targets), optimizer = growing(), make(0.01)
+    before, rng = network.parameters.copy(), np.random.default_rng(3)
+    with pytest.raises(ValueError, match=r"may_diverge: expected True|gradients: expected finite"):
+        fit(network, inputs, targets, optimizer, batch=2, epochs=3, rng=rng, clip=clip)
+    assert (network.parameters == before).all()
+    assert (optimizer.steps, optimizer.memory) == (0, None)
+    assert rng.integers(10**9) == np.random.default_rng(3).integers(10**9)
+
+
+def test_a_run_may_grow_without_bound_where_that_is_said():
+    network, inputs, targets = growing()
+    rng = np.random.default_rng(3)
+    fit(network, inputs, targets, SGD(0.01), batch=4, epochs=2, rng=rng, may_diverge=True)
+    assert not np.isfinite(network.parameters).all()
+
+
+def test_slopes_whose_squares_are_too_large_are_refused_as_well():
+    network, inputs, targets = growing(np.float64)
+    before = network.parameters.copy()
+    with pytest.raises(ValueError, match="may_diverge"):  # Adam would stand still for ever
+        update(network, inputs, 1e155 * targets, Adam(0.01))
+    assert (network.parameters == before).all()
+
+
+def test_a_step_beyond_all_numbers_is_taken_back():
+    network = adder()
+    before = network.parameters.copy()
+    with pytest.raises(ValueError, match="may_diverge"):
+        update(network, *bits(), SGD(1e308))
+    assert (network.parameters == before).all()
+
+
+def test_an_update_of_a_large_embedding_keeps_a_few_tables_at_most():
+    rng, kind = np.random.default_rng(1), {"dtype": np.float32}
+    table = 20_000 * 32 * 4  # bytes
+    for first in (Embedding(20_000, 32, rng, **kind), SimpleRNN(20_000, 32, rng, **kind)):
+        layers = [first, Dense(32, 1, rng, **kind)]
+        network = Network(layers, squared_error)
+        inputs, optimizer = rng.integers(0, 20_000, (32, 50)), Adam(0.01)
+        targets = rng.normal(size=network.forward(inputs).shape)
+        update(network, inputs, targets, optimizer)
+        tracemalloc.start()
+        update(network, inputs, targets, optimizer)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 8 * table

@@ -9,9 +9,9 @@ No step waits for another here, so batch comes first inside as well.
 
 import numpy as np
 
-from helpers.engine.layers import Layer, glorot_uniform, leading_axis
+from helpers.engine.layers import Layer, glorot_uniform, leading_axis, slopes_of
 from helpers.engine.losses import softmax
-from helpers.lesson.arguments import floats, generator, require, require_shape, whole
+from helpers.lesson.arguments import floats, require, truths, whole
 
 
 class Attention(Layer):
@@ -47,10 +47,9 @@ class Attention(Layer):
 
     def backward(self, slopes):
         """Fill the gradients; return those along the queries and along the memory."""
-        require(self.returned, "backward", "none", "a call of forward before it")
-        dy = floats("slopes", slopes, self.leading, self.returned, self.dtype)
+        dy = self.for_each_network(slopes_of(self, slopes))
         self.begin_back()
-        return self.look_back(self.kept, self.for_each_network(dy)), self.end_back()
+        return self.look_back(self.kept, dy), self.end_back()
 
     def begin(self, memory, mask=None):
         """Take what there is to look at, before the first look."""
@@ -61,9 +60,7 @@ class Attention(Layer):
 
     def bars_of(self, mask, shape):
         """Return −∞ where softmax shall give 0, and 0 elsewhere."""
-        mask = np.asarray(mask)
-        require(mask.dtype == bool, "mask", f"type {mask.dtype}", "truth values")
-        require_shape("mask", mask, self.leading, shape)
+        mask = truths("mask", mask, self.leading, shape)
         some = mask.any(axis=-1).all()
         require(some, "mask", "a row without any", "a place to look at in each row")
         return np.where(mask, 0, -np.inf)[..., np.newaxis, :].astype(self.dtype)
@@ -162,8 +159,7 @@ def kernels(rng, networks, **shapes):
     """Draw a kernel of each shape, Glorot uniform."""
     leading = leading_axis(networks)
     return {
-        name: glorot_uniform(generator("rng", rng), (*leading, *shape))
-        for name, shape in shapes.items()
+        name: glorot_uniform(rng, (*leading, *shape)) for name, shape in shapes.items()
     }
 
 

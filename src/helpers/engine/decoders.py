@@ -5,10 +5,12 @@ they return [h_t, context_t] at each step, (…, batch, time, units + width), an
 `attention`, how far each step looked at each place, (…, batch, time, places).
 """
 
+import reprlib
+
 import numpy as np
 
 from helpers.engine.attention import Attention
-from helpers.engine.layers import batch_first, time_first
+from helpers.engine.layers import batch_first, slopes_of, time_first
 from helpers.engine.recurrent import Bidirectional, Recurrent
 from helpers.lesson.arguments import floats, require, symbols_in, whole
 
@@ -25,7 +27,12 @@ class VectorDecoder:
         """Take a layer that has features for its symbols, and for v."""
         fits = isinstance(layer, Recurrent) and layer.return_sequences
         fits = fits and not isinstance(layer, Bidirectional)
-        require(fits, "layer", repr(layer), "a layer that returns sequences, one way")
+        require(
+            fits,
+            "layer",
+            reprlib.repr(layer),
+            "a layer that returns sequences, one way",
+        )
         given, wanted = f"{layer.features} features", f"more than the width, {width}"
         require(layer.features > whole("width", width), "layer", given, wanted)
         self.layers, self.width, self.units = (layer,), width, layer.units
@@ -68,7 +75,7 @@ class LuongDecoder:
         fits = fits and not isinstance(layer, Bidirectional)
         same = "leading", "dtype"
         fits = fits and all(getattr(layer, k) == getattr(attention, k) for k in same)
-        given = f"{layer!r} and {attention!r}"
+        given = reprlib.repr([layer, attention])
         wanted = "a layer that returns sequences, and an attention for its units"
         require(fits, "layer and attention", given, wanted)
         self.layers, self.units = (layer, attention), layer.units + attention.width
@@ -81,12 +88,14 @@ class LuongDecoder:
         h = layer.forward(inputs, initial_state)
         contexts = attention.forward(h, memory, mask)
         self.state, self.attention = layer.state, attention.attention
-        return np.concatenate([h, contexts], axis=-1)
+        y = np.concatenate([h, contexts], axis=-1)
+        self.returned = y.shape[len(self.leading) :]
+        return y
 
     def backward(self, slopes):
         """Fill the gradients; return the one along the memory."""
         layer, attention = self.layers
-        dh, dcontexts = np.split(slopes, [layer.units], axis=-1)
+        dh, dcontexts = np.split(slopes_of(self, slopes), [layer.units], axis=-1)
         dqueries, dmemory = attention.backward(dcontexts)
         layer.backward(dh + dqueries, to_inputs=False)
         self.initial_slopes = layer.initial_slopes
@@ -133,8 +142,7 @@ class BahdanauDecoder(LuongDecoder):
     def backward(self, slopes):
         """Fill the gradients; return the one along the memory."""
         layer, attention = self.layers
-        require(self.returned, "backward", "none", "a call of forward before it")
-        dy_all = floats("slopes", slopes, self.leading, self.returned, self.dtype)
+        dy_all = slopes_of(self, slopes)
         x, h_before, kept, looked = zip(*self.walk, strict=True)
         layer.x, layer.h_before, layer.kept = np.array(x), np.array(h_before), kept
         layer.U_T, W_T = layer.U.mT, layer.weights["kernel"].mT

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.engine.layers import affine
-from helpers.engine.losses import sigmoid
+from helpers.engine.losses import logistic
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import finite
 
@@ -84,7 +84,7 @@ class GRU(Recurrent):
         """h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g, the gates from p_t and q_t."""
         q = affine(h, self.U, self.b_h)
         (p_u, p_r, p_g), (q_u, q_r, q_g) = parts(p, 3), parts(q, 3)
-        u, r = sigmoid(p_u + q_u), sigmoid(p_r + q_r)
+        u, r = logistic(p_u + q_u), logistic(p_r + q_r)
         g = np.tanh(p_g + r * q_g)
         return [u * h + (1 - u) * g], (u, r, g, q_g, h)
 

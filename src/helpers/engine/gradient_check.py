@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, positive, real, require
+from helpers.engine.network import Trainable
+from helpers.lesson.arguments import (
+    finite,
+    function_of,
+    instance,
+    of_kind,
+    positive,
+    require,
+)
 
 
 def jacobian(function, point, step=1e-5):
@@ -16,19 +24,29 @@ def jacobian(function, point, step=1e-5):
     point     one row of numbers (parameters,)
     returns   (outputs, parameters)
     """
-    require(callable(function), "function", repr(function), "a function")
+    function_of("function", function)
     point = finite("point", point, ndim=1)
     step = positive("step", step)
     require((point + step != point).all(), "step", step, "a step that moves point")
     moves = step * np.eye(len(point))
     up, down = (
-        [real("function(point)", function(moved)) for moved in point + sign * moves]
+        [outputs_of(function, moved) for moved in point + sign * moves]
         for sign in (1, -1)
     )
     shapes = {value.shape for value in up + down}
     require(len(shapes) == 1, "function(point)", f"shapes {shapes}", "one shape")
     slopes = (np.stack(up, axis=-1) - np.stack(down, axis=-1)) / (2 * step)
     return slopes.reshape(-1, len(point))
+
+
+def outputs_of(function, point):
+    """Return function(point); ValueError unless it is finite, and no float32."""
+    name = "function(point)"
+    value = of_kind(name, function(point), "iuf", "real numbers")
+    exact = value.dtype.kind != "f" or value.dtype == np.float64
+    require(exact, name, str(value.dtype), "float64: others have too few digits")
+    require(np.isfinite(value).all(), name, "NaN or infinity", "finite numbers")
+    return value.astype(np.float64)
 
 
 def independent_directions(function, point):
@@ -47,7 +65,11 @@ def check_gradients(network, inputs, targets, largest=1e-6):
     They may differ by `largest` times the largest of them.  The network is a single
     one, no ensemble; its parameters stay as they are.
     """
+    instance("network", network, Trainable, "a network")
     require(not network.leading, "network", "an ensemble", "a single network")
+    exact, wanted = network.parameters.dtype == np.float64, "float64: see `jacobian`"
+    require(exact, "network", f"one in {network.parameters.dtype}", wanted)
+    largest = positive("largest", largest)
     start = network.parameters.copy()
 
     def loss_at(parameters):

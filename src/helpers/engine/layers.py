@@ -12,12 +12,19 @@ code is one for both, because matmul runs over leading axes by itself.
 import numpy as np
 
 from helpers.lesson.arguments import (
+    float_type,
     floats,
     generator,
+    instance,
+    listed,
+    of_kind,
+    real,
     require,
     symbols_in,
     whole,
 )
+
+MANY = 500  # symbols: a product of one-hot rows is faster for fewer
 
 
 class Layer:
@@ -36,7 +43,7 @@ class Layer:
     def __init__(self, networks, dtype, **weights):
         """Keep the weights, and make room for the gradient along each."""
         self.leading = () if networks is None else (networks,)  # the axis that … is
-        self.dtype, self.returned = np.dtype(dtype), None
+        self.dtype, self.returned = float_type("dtype", dtype), None
         self.weights = {name: each.astype(dtype) for name, each in weights.items()}
         self.gradients = {name: 0 * each for name, each in self.weights.items()}
 
@@ -66,10 +73,9 @@ class Layer:
         to_inputs     False: return nothing, which is faster
         Leaves `initial_slopes`, the gradient along the state that the walk began with.
         """
-        require(self.returned, "backward", "none", "a call of forward before it")
-        zeros = np.zeros((*self.leading, *self.returned), self.dtype)
-        slopes = zeros if slopes is None else slopes
-        dy = floats("slopes", slopes, self.leading, self.returned, self.dtype)
+        if slopes is None and self.returned:
+            slopes = np.zeros((*self.leading, *self.returned), self.dtype)
+        dy = slopes_of(self, slopes)
         dstate = self.read_state("state_slopes", state_slopes, self.returned[0])
         dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
         self.initial_slopes = [self.outside(each) for each in self.along_begin]
@@ -77,10 +83,11 @@ class Layer:
 
     def read(self, inputs):
         """Return a copy of rows or symbols, time first, or raise ValueError."""
-        if np.asarray(inputs).dtype.kind in self.symbols:
+        inputs = of_kind("inputs", inputs, "iuf", "real numbers")
+        if inputs.dtype.kind in self.symbols:
             numbers = symbols_in("inputs", inputs, self.features, self.leading)
             return np.moveaxis(numbers, -1, 0).copy()
-        has_time = self.needs_time or np.ndim(inputs) > len(self.leading) + 2
+        has_time = self.needs_time or inputs.ndim > len(self.leading) + 2
         shape = (None,) * (1 + has_time) + (self.features,)
         rows = floats("inputs", inputs, self.leading, shape, self.dtype)
         return time_first(rows, self.leading).copy()
@@ -89,8 +96,7 @@ class Layer:
         """Return the arrays of a state, and none for None."""
         if state is None:
             return []
-        given, wanted = f"{len(state)} arrays", f"{self.states_count} arrays"
-        require(len(state) == self.states_count, name, given, wanted)
+        listed(name, state, self.states_count)
         shape = batch, self.state_units
         return [floats(name, each, self.leading, shape, self.dtype) for each in state]
 
@@ -108,12 +114,14 @@ class Layer:
 
     def set_weights(self, values):
         """Take over weights, such as those of a Keras layer, in Keras's order."""
-        values, wanted = list(values), f"{len(self.weights)} arrays"
-        require(len(values) == len(self.weights), "values", f"{len(values)}", wanted)
+        listed("values", values, len(self.weights))
         pairs = list(zip(self.weights.items(), values, strict=True))
+        new = []
         for (name, weight), value in pairs:
-            floats(name, np.multiply(value, 1.0), (), weight.shape)
-        for (_, weight), value in pairs:
+            name = f"values, {name}"
+            value = real(name, value)
+            new.append(floats(name, value, (), weight.shape, self.dtype))
+        for (_, weight), value in zip(self.weights.items(), new, strict=True):
             weight[...] = value
 
     def fill(self, **gradients):
@@ -123,12 +131,20 @@ class Layer:
 
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""
+        if x.dtype.kind == "i" and self.features > MANY:
+            return self.sum_picked(x, dz)
         if x.dtype.kind == "i":  # symbols, for one-hot rows
             x = (x[..., np.newaxis] == np.arange(self.features)).astype(self.dtype)
         m, n = x.shape[-1], dz.shape[-1]
         if not self.leading:  # one product of long matrices
             return x.reshape(-1, m).T @ dz.reshape(-1, n)
         return (x.mT @ dz).reshape(-1, *self.leading, m, n).sum(axis=0)
+
+    def sum_picked(self, x, dz):
+        """Return the same for symbols x: dz, added up in the rows that they pick."""
+        dW = np.zeros((*self.leading, self.features, dz.shape[-1]), self.dtype)
+        np.add.at(dW, picked(x, dW), dz)
+        return dW
 
     def sum_rows(self, dz):
         """Return the sum over time and batch of dz, the gradient along a bias."""
@@ -149,7 +165,7 @@ class Dense(Layer):
         """Start W as Keras does (Glorot uniform), b at 0."""
         self.features, self.units = whole("features", features), whole("units", units)
         shape = *leading_axis(networks), features, units
-        W = glorot_uniform(generator("rng", rng), shape)
+        W = glorot_uniform(rng, shape)
         super().__init__(networks, dtype, kernel=W, bias=0 * W[..., 0, :])
 
     def forth(self, x):
@@ -185,9 +201,13 @@ class Embedding(Layer):
 
     def back(self, dy, to_inputs=False):
         """Add up dy in the rows that were picked; along a symbol there is nothing."""
-        dE = self.gradients["embeddings"]
-        dE[...] = 0
-        np.add.at(dE, picked(self.x, dE), dy)
+        self.fill(embeddings=self.sum_picked(self.x, dy))
+
+
+def slopes_of(layer, slopes):
+    """Return slopes of the shape of what a layer's `forward` returned."""
+    require(layer.returned, "backward", "none", "a call of forward before it")
+    return floats("slopes", slopes, layer.leading, layer.returned, layer.dtype)
 
 
 def affine(x, W, b):
@@ -231,5 +251,13 @@ def glorot_uniform(rng, shape):
     Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
     feedforward neural networks", 2010.
     """
+    shape = sizes_of(shape)
     limit = np.sqrt(6 / (shape[-2] + shape[-1]))
-    return rng.uniform(-limit, limit, shape)
+    return generator("rng", rng).uniform(-limit, limit, shape)
+
+
+def sizes_of(shape):
+    """Return a shape as it is; ValueError unless it has rows and columns, or more."""
+    instance("shape", shape, tuple, "a tuple (…, rows, columns)")
+    require(len(shape) > 1, "shape", shape, "a tuple (…, rows, columns)")
+    return tuple(whole("shape", length) for length in shape)

@@ -6,11 +6,20 @@ how to average is left to the caller.  Targets may share their leading axis.
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, real, require, require_shape, symbols
+from helpers.lesson.arguments import (
+    as_floats,
+    finite,
+    of_kind,
+    real,
+    require,
+    require_shape,
+    symbols,
+)
 
 
 def squared_error(outputs, targets):
     """Return (y − t)² and its slope 2 (y − t), for targets of the outputs' shape."""
+    outputs = of_kind("outputs", outputs, "f", "floating-point numbers")
     error = outputs - matching(outputs, finite("targets", targets, outputs.ndim))
     return error**2, 2 * error
 
@@ -23,6 +32,7 @@ def sigmoid_cross_entropy(logits, targets):
     overflow, and one tanh serves the loss and its slope.  Both are right to the last
     digit of 1; of a tiny loss, that is not its own last digit.
     """
+    logits = of_kind("logits", logits, "f", "floating-point numbers")
     targets = matching(logits, real("targets", targets))
     least, most = targets.min(), targets.max()  # NaN if one is
     if not 0 <= least <= most <= 1:  # the words take longer than the loss
@@ -45,6 +55,8 @@ def softmax_cross_entropy(logits, targets, mask=None):
     logits z (…, symbols), targets t (…), whole numbers
     mask  (…), False where nothing was asked: there the loss is 0, and its slope
     """
+    logits = of_kind("logits", logits, "f", "floating-point numbers")
+    require_shape("logits", logits, (), (*logits.shape[:-1], None))
     count = logits.shape[-1]
     targets = symbols("targets", targets, count, logits.ndim - 1)
     targets = matching(logits[..., 0], targets)[..., np.newaxis]
@@ -56,7 +68,7 @@ def softmax_cross_entropy(logits, targets, mask=None):
     slopes /= total
     slopes -= chosen
     if mask is not None:
-        asked = matching(losses, np.asarray(mask, logits.dtype))
+        asked = matching(losses, of_kind("mask", mask, "b", "truth values"))
         losses, slopes = losses * asked, slopes * asked[..., np.newaxis]
     return losses, slopes
 
@@ -77,10 +89,22 @@ def matching(outputs, targets):
 
 def sigmoid(z):
     """Return 1 / (1 + exp(−z)), as ½ tanh(z / 2) + ½, which cannot overflow."""
+    z = as_floats("z", z)
+    require(not np.isnan(z).any(), "z", "NaN", "real numbers")
+    return logistic(z)
+
+
+def logistic(z):
+    """Return σ(z), unchecked: for what is asked at each step."""
     return 0.5 * np.tanh(0.5 * z) + 0.5
 
 
 def softmax(logits):
-    """Return exp(z) / Σ exp(z) along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    """Return exp(z) / Σ exp(z) along the last axis; of −∞ exp is 0."""
+    logits = as_floats("logits", logits)
+    require_shape("logits", logits, (), (*logits.shape[:-1], None))
+    largest = logits.max(axis=-1, keepdims=True)
+    held, found = np.isfinite(largest).all(), "NaN, ∞, or −∞ alone"
+    require(held, "logits", found, "a finite number in each row, at most −∞ beside it")
+    powers = np.exp(logits - largest)
     return powers / powers.sum(axis=-1, keepdims=True)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.engine.layers import Embedding, Layer, batch_first, time_first
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import function_of, instance, of_kind, require
 
 
 class Trainable:
@@ -17,7 +17,7 @@ class Trainable:
 
     def __init__(self, layers):
         """Gather the weights of the layers: of one ensemble, and one type of number."""
-        self.layers = list(layers)
+        self.layers = list(instance("layers", layers, list | tuple, "a list of layers"))
         require_one_kind(self.layers)
         self.require_fit()
         self.leading = self.layers[0].leading
@@ -44,7 +44,7 @@ class Network(Trainable):
     def __init__(self, layers, loss):
         """Take layers that can read one another."""
         super().__init__(layers)
-        self.loss = loss
+        self.loss = function_of("loss", loss, "a function of outputs and targets")
         self.layers[0].needs_time = any(layer.needs_time for layer in self.layers)
 
     def require_fit(self):
@@ -65,6 +65,7 @@ class Network(Trainable):
     def loss_and_gradients(self, inputs, targets):
         """Return the mean loss of each network (…); fill `gradients`."""
         y = batch_first(self.forth(self.layers[0].read(inputs)), self.leading)
+        targets = of_kind("targets", targets, "iuf", "real numbers")
         if np.shape(targets)[:1] != y.shape[:1]:
             self.require_shared(np.shape(targets)[:1], y.shape[0])
         losses, dy = self.loss(y, targets)

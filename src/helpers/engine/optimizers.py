@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, positive, require
+from helpers.lesson.arguments import finite, floats, instance, positive, require
 
 
 class Optimizer:
@@ -110,6 +110,10 @@ def clip_by_global_norm(gradients, limit):
     recurrent neural networks", 2013.
     """
     limit = positive("limit", limit)
+    instance("gradients", gradients, np.ndarray, "an array, to be changed in place")
+    floats("gradients", gradients, gradients.shape[:-1], (None,))
+    can_change, wanted = gradients.flags.writeable, "an array that can be written to"
+    require(can_change, "gradients", "one that cannot", wanted)
     largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
     norms = np.linalg.norm(gradients / largest, axis=-1)  # so no square overflows
     norms *= largest[..., 0]

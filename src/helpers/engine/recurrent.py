@@ -10,10 +10,18 @@ Equations count t from 1, arrays from 0: h[0] is h_1, h_before[0] is h_0.  dA is
 gradient of the loss along A.
 """
 
+import reprlib
+
 import numpy as np
 
-from helpers.engine.layers import Layer, affine, glorot_uniform, leading_axis
-from helpers.lesson.arguments import generator, require, require_shape, whole
+from helpers.engine.layers import (
+    Layer,
+    affine,
+    glorot_uniform,
+    leading_axis,
+    sizes_of,
+)
+from helpers.lesson.arguments import boolean, generator, require, truths, whole
 
 
 class Recurrent(Layer):
@@ -35,12 +43,11 @@ class Recurrent(Layer):
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip
         """Start as Keras does: W Glorot uniform, U orthogonal, b at 0."""
-        known, given = isinstance(return_sequences, bool), repr(return_sequences)
-        require(known, "return_sequences", given, "True or False")
-        self.return_sequences, self.state_units = return_sequences, units
+        self.return_sequences = boolean("return_sequences", return_sequences)
+        self.state_units = units
         self.features, self.units = whole("features", features), whole("units", units)
         leading, n = leading_axis(networks), self.gates_count * units
-        W = glorot_uniform(generator("rng", rng), (*leading, features, n))
+        W = glorot_uniform(rng, (*leading, features, n))
         U, b = orthogonal(rng, (*leading, units, n)), np.zeros((*leading, n))
         super().__init__(networks, dtype, kernel=W, recurrent_kernel=U, bias=b)
 
@@ -85,9 +92,7 @@ class Recurrent(Layer):
 
     def read_mask(self, mask, batch, time):
         """Return truth values as 0 and 1, (time, …, batch, 1)."""
-        mask = np.asarray(mask)
-        require(mask.dtype == bool, "mask", f"type {mask.dtype}", "truth values")
-        require_shape("mask", mask, self.leading, (batch, time))
+        mask = truths("mask", mask, self.leading, (batch, time))
         return np.moveaxis(mask, -1, 0)[..., np.newaxis].astype(self.dtype)
 
     def from_inputs(self, x):
@@ -132,11 +137,12 @@ class SimpleRNN(Recurrent):
     def __init__(self, features, units, rng, *, activation="tanh",
                  learn_initial_state=False, **options):  # fmt: skip
         """Start as Keras does, and h_0 at 0; `options` as in `Recurrent`."""
-        given = repr(activation)
-        require(activation in ACTIVATIONS, "activation", given, "'tanh' or 'linear'")
+        known = isinstance(activation, str) and activation in ACTIVATIONS
+        given = reprlib.repr(activation)
+        require(known, "activation", given, "'tanh' or 'linear'")
         super().__init__(features, units, rng, **options)
         self.activation = activation
-        if learn_initial_state:
+        if boolean("learn_initial_state", learn_initial_state):
             for arrays in (self.weights, self.gradients):
                 arrays["initial_state"] = 0 * arrays["bias"]
 
@@ -169,7 +175,7 @@ class Bidirectional(Recurrent):
         fits = fits and type(ahead) is not Bidirectional and ahead is not behind
         fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in same)
         wanted = "two recurrent layers of one kind and size"
-        require(fits, "layers", f"{ahead!r} and {behind!r}", wanted)
+        require(fits, "ahead and behind", reprlib.repr([ahead, behind]), wanted)
         vars(self).update({name: getattr(ahead, name) for name in same})
         self.layers, self.returned, self.state_units = (ahead, behind), None, self.units
         self.units, self.states_count = 2 * self.units, 2 * ahead.states_count
@@ -220,8 +226,10 @@ def orthogonal(rng, shape):
     Source: A. Saxe, J. McClelland and S. Ganguli, "Exact solutions to the nonlinear
     dynamics of learning in deep linear neural networks", 2013.
     """
-    *leading, rows, columns = shape
-    Q, R = np.linalg.qr(rng.normal(size=(*leading, columns, rows)))
+    *leading, rows, columns = sizes_of(shape)
+    require(rows <= columns, "shape", shape, "no more rows than columns")
+    normal = generator("rng", rng).normal(size=(*leading, columns, rows))
+    Q, R = np.linalg.qr(normal)
     # QR fixes its signs by convention; these make all of them equally likely
     Q *= np.sign(np.diagonal(R, axis1=-2, axis2=-1))[..., np.newaxis, :]
     return Q.swapaxes(-1, -2)

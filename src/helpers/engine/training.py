@@ -1,48 +1,59 @@
 """The loop that trains a network; and windows, for a text that is too long for it."""
 
 import copy
+import math
 import reprlib
 
 import numpy as np
 from tqdm import tqdm
 
 from helpers.engine.losses import softmax_cross_entropy
-from helpers.engine.network import Network
-from helpers.engine.optimizers import clip_by_global_norm
+from helpers.engine.network import Network, Trainable
+from helpers.engine.optimizers import Optimizer, clip_by_global_norm
 from helpers.engine.recurrent import Bidirectional
-from helpers.lesson.arguments import generator, positive, require, whole
+from helpers.lesson.arguments import (
+    boolean,
+    function_of,
+    generator,
+    instance,
+    of_kind,
+    positive,
+    require,
+    whole,
+)  # fmt: skip
 
 
-def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, clip=None):
+def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, **options):
     """Train on batches drawn in a new order in each pass; return the losses.
 
     inputs, targets  (…, examples, …): as the network and its loss take them
     batch, epochs    examples for an update; passes over all examples
-    clip             longest slope allowed, over all weights together; None: any
+    options          clip and may_diverge, as in `update`
     returns          the mean loss of each batch before its update (updates, …)
 
     In a terminal it shows a progress bar after two seconds.  If it is interrupted, or
     fails, the parameters, the optimizer and `rng` are what they were before.
     """
-    axis, count = len(network.leading), examples(network, inputs, targets)
-    updates = whole("epochs", epochs) * -(-count // whole("batch", batch))
+    inputs, targets = examples(network, inputs, targets)
+    axis = len(network.leading)
+    count, batch = inputs.shape[axis], whole("batch", batch)
+    updates = whole("epochs", epochs) * -(-count // batch)
     drawn = (
         [np.take(data, chosen, axis) for data in (inputs, targets)]
         for chosen in batches(count, batch, epochs, generator("rng", rng))
     )
-    return follow(network, drawn, updates, optimizer, rng, clip)
+    return follow(network, drawn, updates, optimizer, rng, options)
 
 
-def fit_fresh(network, draw, optimizer, *, updates, rng, clip=None):
+def fit_fresh(network, draw, optimizer, *, updates, rng, **options):
     """Train on new examples in each update; return the losses, as `fit` does.
 
     draw(rng)  returns inputs and targets for one update
     """
-    require(callable(draw), "draw", repr(draw), "a function of rng")
+    function_of("draw", draw, "a function of rng")
     updates = whole("updates", updates)
-    clip = None if clip is None else positive("clip", clip)
     drawn = (pair(draw(rng)) for _ in range(updates))
-    return follow(network, drawn, updates, optimizer, generator("rng", rng), clip)
+    return follow(network, drawn, updates, optimizer, generator("rng", rng), options)
 
 
 def pair(drawn):
@@ -53,15 +64,16 @@ def pair(drawn):
     return drawn
 
 
-def follow(network, drawn, updates, optimizer, rng, clip):
+def follow(network, drawn, updates, optimizer, rng, options):
     """Make an update for each pair of inputs and targets; undo all if one fails."""
+    require_both(network, optimizer)
     losses, before = [], (network.parameters.copy(), copy.deepcopy(vars(optimizer)))
     begin = rng.bit_generator.state
     try:
         # disable=None: only a terminal has the bar; in a notebook it would be stored
         with tqdm(drawn, total=updates, delay=2, disable=None) as bar:
             for inputs, targets in bar:
-                losses.append(update(network, inputs, targets, optimizer, clip))
+                losses.append(update(network, inputs, targets, optimizer, **options))
     except BaseException:
         network.parameters[...], rng.bit_generator.state = before[0], begin
         vars(optimizer).update(before[1])
@@ -77,31 +89,54 @@ def batches(count, batch, epochs, rng):
             yield order[begin : begin + batch]
 
 
-def update(network, inputs, targets, optimizer, clip=None):
+def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False):
     """Make one step of the optimizer; return the loss (…) before it.
+
+    clip         longest slope allowed, over all weights together; None: any
+    may_diverge  whether numbers may grow without bound, to infinity; else ValueError
 
     If it fails, the parameters are what they were before.
     """
+    require_both(network, optimizer)
+    boolean("may_diverge", may_diverge)
     before = network.parameters.copy()
     try:
-        optimizer.look_ahead(network.parameters)
-        loss = network.loss_and_gradients(inputs, targets)
-        if clip is not None:
-            clip_by_global_norm(network.gradients, clip)
+        with np.errstate(over="ignore", invalid="ignore"):  # it is looked at below
+            optimizer.look_ahead(network.parameters)
+            loss = network.loss_and_gradients(inputs, targets)
+            if clip is not None:
+                clip_by_global_norm(network.gradients, positive("clip", clip))
+            require_bounded(network.gradients, may_diverge)
+            optimizer.step(network.parameters, network.gradients)
+            require_bounded(network.parameters, may_diverge)
     except BaseException:
         network.parameters[...] = before
         raise
-    optimizer.step(network.parameters, network.gradients)
     return loss
 
 
+def require_both(network, optimizer):
+    """Refuse what is no network, or no optimizer."""
+    instance("network", network, Trainable, "a network")
+    instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
+
+
+def require_bounded(numbers, may_diverge):
+    """Refuse numbers that are infinite, or whose squares are, or that are NaN."""
+    bounded = may_diverge or math.isfinite(np.vdot(numbers, numbers))
+    wanted = "True where a run may grow to infinity, as this one does"
+    require(bounded, "may_diverge", may_diverge, wanted)
+
+
 def examples(network, inputs, targets):
-    """Return how many examples there are; ValueError unless as many targets."""
-    axis = len(network.leading)
-    counts = [np.shape(data)[axis : axis + 1] for data in (inputs, targets)]
+    """Return both as arrays; ValueError unless they have as many examples."""
+    axis = len(instance("network", network, Trainable, "a network").leading)
+    inputs = of_kind("inputs", inputs, "iuf", "real numbers")
+    targets = of_kind("targets", targets, "iuf", "real numbers")
+    counts = [data.shape[axis : axis + 1] for data in (inputs, targets)]
     fits = counts[0] == counts[1] != () and counts[0][0] > 0
     require(fits, "targets", f"{counts[1]} examples", f"as many as inputs, {counts[0]}")
-    return counts[0][0]
+    return inputs, targets
 
 
 def by_windows(network, inputs, targets, window, carry=True):
@@ -114,7 +149,7 @@ def by_windows(network, inputs, targets, window, carry=True):
     Source: R. Williams and J. Peng, "An efficient gradient-based algorithm for on-line
     training of recurrent network trajectories", 1990.
     """
-    require(isinstance(carry, bool), "carry", repr(carry), "True or False")
+    boolean("carry", carry)
     (walk, output), window = two_layers(network), whole("window", window)
     inputs, targets = pair_of_texts(inputs, targets)
     state, loss, gradients = None, 0, 0
@@ -141,7 +176,8 @@ def two_layers(network):
 
 def pair_of_texts(inputs, targets):
     """Return both as arrays; ValueError unless they are texts of the same shape."""
-    inputs, targets = np.asarray(inputs), np.asarray(targets)
+    inputs = of_kind("inputs", inputs, "iuf", "real numbers")
+    targets = of_kind("targets", targets, "iuf", "real numbers")
     same, given = inputs.shape[-2:] == targets.shape[-2:], f"shape {targets.shape}"
     fits = same and inputs.ndim > 1 and inputs.size > 0
     require(fits, "targets", given, f"that of inputs, {inputs.shape}, with time in it")

@@ -26,14 +26,7 @@ def whole(name, value, least=1):
 
 def real(name, value):
     """Return `value` as a float64 array; ValueError unless it holds real numbers."""
-    try:
-        array = np.asarray(value)
-    except ValueError:  # rows of unequal length
-        array = np.empty(0, dtype=object)
-    is_real = array.dtype.kind in "iuf" and not np.ma.isMaskedArray(value)
-    # the words for a large array take longer than all the rest: only where needed
-    require(is_real, name, "" if is_real else reprlib.repr(value), "real numbers")
-    return array.astype(np.float64)
+    return of_kind(name, value, "iuf", "real numbers").astype(np.float64)
 
 
 def finite(name, value, ndim=None, shape=None):
@@ -64,13 +57,49 @@ def floats(name, value, leading, shape, dtype=None):
 
     A length of None stands for any; a leading axis may have length 1 as well.
     """
-    array = np.asarray(value)
-    is_float = array.dtype.kind == "f" and not np.ma.isMaskedArray(value)
-    given = "" if is_float else f"{type(value).__name__} of type {array.dtype}"
-    require(is_float, name, given, "floating-point numbers")
+    array = of_kind(name, value, "f", "floating-point numbers")
     require_shape(name, array, leading, shape)
+    with np.errstate(over="ignore"):  # what is too large for `dtype` becomes infinite
+        array = array.astype(dtype or array.dtype, copy=False)
     require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
-    return array.astype(dtype or array.dtype, copy=False)
+    return array
+
+
+def as_floats(name, value):
+    """Return `value` as an array of floats, of its own precision, or ValueError."""
+    array = of_kind(name, value, "iuf", "real numbers")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def float_type(name, value):
+    """Return `value` as a NumPy dtype; ValueError unless float32 or float64."""
+    known = isinstance(value, type | np.dtype) and value in (np.float32, np.float64)
+    require(known, name, reprlib.repr(value), "np.float32 or np.float64")
+    return np.dtype(value)
+
+
+def truths(name, value, leading, shape):
+    """Return `value` as an array like `floats`, but of truth values."""
+    array = of_kind(name, value, "b", "truth values")
+    require_shape(name, array, leading, shape)
+    return array
+
+
+def of_kind(name, value, kinds, expected):
+    """Return `value` as an array; ValueError unless its type is one of NumPy's `kinds`.
+
+    A masked array is refused: as an array it would lose its mask.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in kinds or np.ma.isMaskedArray(value):
+        # the words for a large array take longer than all the rest
+        found = f"{type(value).__name__} of type {array.dtype}"
+        given = found if isinstance(value, np.ndarray) else reprlib.repr(value)
+        require(False, name, given, expected)
+    return array
 
 
 def require_shape(name, array, leading, shape):
@@ -84,6 +113,13 @@ def require_shape(name, array, leading, shape):
         lengths += ["any" if length is None else length for length in shape]
         expected = str(tuple(lengths)).replace("'", "")
         require(False, name, f"shape {found}", f"shape {expected}")
+
+
+def listed(name, value, count):
+    """Return `value`; ValueError unless it is a list, or a tuple, of `count` arrays."""
+    instance(name, value, list | tuple, f"a list of {count} arrays")
+    require(len(value) == count, name, f"{len(value)} arrays", f"{count} arrays")
+    return value
 
 
 def positive(name, value):
@@ -120,6 +156,18 @@ def symbols_in(name, value, size, leading):
 def instance(name, value, kind, expected):
     """Return `value`; ValueError unless it is of the class `kind`, or one of some."""
     if not isinstance(value, kind):  # the words take longer
+        require(False, name, reprlib.repr(value), expected)
+    return value
+
+
+def boolean(name, value):
+    """Return `value`; ValueError unless it is True or False."""
+    return instance(name, value, bool, "True or False")
+
+
+def function_of(name, value, expected="a function"):
+    """Return `value`; ValueError unless it can be called."""
+    if not callable(value):  # the words take longer
         require(False, name, reprlib.repr(value), expected)
     return value
 

@@ -3,21 +3,24 @@
 Read `SimpleRNN.step` and `step_back` in `recurrent.py` first: one step of a recurrent
 layer, and the same step taken back.  Then LSTM and GRU in `gated.py`, `attention.py`,
 and `decoders.py`, which put both together.  `layers.py` has what all layers share,
-`network.py` puts them on one another, `training.py` makes the updates, and
-`gradient_check.py` measures whether the gradients are right.
+`doors.py` how their callers come in, `starts.py` how weights start, `network.py` puts
+layers on one another, `training.py` makes the updates, and `gradient_check.py`
+measures whether the gradients are right.
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention
+from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.decoders import BahdanauDecoder, LuongDecoder, VectorDecoder
 from helpers.engine.gated import GRU, LSTM
 from helpers.engine.gradient_check import (
     check_gradients, independent_directions, jacobian,
 )
-from helpers.engine.layers import Dense, Embedding, Layer, glorot_uniform
+from helpers.engine.layers import Dense, Embedding, Layer
 from helpers.engine.losses import (
     sigmoid, sigmoid_cross_entropy, softmax, softmax_cross_entropy, squared_error,
 )
 from helpers.engine.network import Network, Trainable
 from helpers.engine.optimizers import SGD, Adam, Optimizer, RMSProp, clip_by_global_norm
-from helpers.engine.recurrent import Bidirectional, Recurrent, SimpleRNN, orthogonal
+from helpers.engine.recurrent import Recurrent, SimpleRNN
+from helpers.engine.starts import glorot_uniform, orthogonal
 from helpers.engine.training import by_windows, fit, fit_fresh, update

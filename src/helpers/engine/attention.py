@@ -9,8 +9,10 @@ No step waits for another here, so batch comes first inside as well.
 
 import numpy as np
 
-from helpers.engine.layers import Layer, glorot_uniform, leading_axis, slopes_of
+from helpers.engine.doors import slopes_of
+from helpers.engine.layers import Layer
 from helpers.engine.losses import softmax
+from helpers.engine.starts import kernels
 from helpers.lesson.arguments import floats, require, truths, whole
 
 
@@ -153,14 +155,6 @@ class AdditiveAttention(Attention):
     def end_back(self):
         """Return the gradient along the memory, that through m K with it."""
         return self.dmemory + self.times_back("key_kernel", self.memory, self.dmK)
-
-
-def kernels(rng, networks, **shapes):
-    """Draw a kernel of each shape, Glorot uniform."""
-    leading = leading_axis(networks)
-    return {
-        name: glorot_uniform(rng, (*leading, *shape)) for name, shape in shapes.items()
-    }
 
 
 def rows_times(x, W):

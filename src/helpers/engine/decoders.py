@@ -10,8 +10,9 @@ import reprlib
 import numpy as np
 
 from helpers.engine.attention import Attention
-from helpers.engine.layers import batch_first, slopes_of, time_first
-from helpers.engine.recurrent import Bidirectional, Recurrent
+from helpers.engine.bidirectional import Bidirectional
+from helpers.engine.doors import batch_first, slopes_of, time_first
+from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import floats, require, symbols_in, whole
 
 

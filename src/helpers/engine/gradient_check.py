@@ -65,10 +65,7 @@ def check_gradients(network, inputs, targets, largest=1e-6):
     They may differ by `largest` times the largest of them.  The network is a single
     one, no ensemble; its parameters stay as they are.
     """
-    instance("network", network, Trainable, "a network")
-    require(not network.leading, "network", "an ensemble", "a single network")
-    exact, wanted = network.parameters.dtype == np.float64, "float64: see `jacobian`"
-    require(exact, "network", f"one in {network.parameters.dtype}", wanted)
+    require_single_and_exact(network)
     largest = positive("largest", largest)
     start = network.parameters.copy()
 
@@ -86,3 +83,11 @@ def check_gradients(network, inputs, targets, largest=1e-6):
         raise AssertionError(
             f"gradients: off by {error:.1e}, most at parameter {worst}"
         )
+
+
+def require_single_and_exact(network):
+    """Refuse an ensemble, and float32, which has too few digits for `jacobian`."""
+    instance("network", network, Trainable, "a network")
+    require(not network.leading, "network", "an ensemble", "a single network")
+    exact, wanted = network.parameters.dtype == np.float64, "float64"
+    require(exact, "network", f"one in {network.parameters.dtype}", wanted)

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.engine.layers import Embedding, Layer, batch_first, time_first
+from helpers.engine.doors import batch_first, time_first
+from helpers.engine.layers import Embedding, Layer
 from helpers.lesson.arguments import function_of, instance, of_kind, require
 
 

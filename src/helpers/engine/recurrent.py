@@ -1,4 +1,4 @@
-"""Recurrent layers: what they share; the simplest, SimpleRNN; and Bidirectional.
+"""Recurrent layers: what they share, and the simplest, SimpleRNN.
 
 A recurrent layer walks through time.  In step t it reads the input x_t, and with the
 state before it computes z_t = x_t W + h_{t-1} U + b, and from that the next state.  The
@@ -14,14 +14,9 @@ import reprlib
 
 import numpy as np
 
-from helpers.engine.layers import (
-    Layer,
-    affine,
-    glorot_uniform,
-    leading_axis,
-    sizes_of,
-)
-from helpers.lesson.arguments import boolean, generator, require, truths, whole
+from helpers.engine.layers import Layer, affine
+from helpers.engine.starts import glorot_uniform, leading_axis, orthogonal
+from helpers.lesson.arguments import boolean, require, truths, whole
 
 
 class Recurrent(Layer):
@@ -157,79 +152,3 @@ class SimpleRNN(Recurrent):
         _, slope = ACTIVATIONS[self.activation]
         dz = dh * slope(h)  # act'(z_t), told from h_t
         return dz, [dz @ self.U_T]
-
-
-class Bidirectional(Recurrent):
-    """Two layers that read the same, one from each end; side by side what they return.
-
-    h_t = (a_t, b_t), where a_t has read x_1 … x_t and b_t has read x_T … x_t; without
-    `return_sequences` it is (a_T, b_1): each has read all.  Weights
-    and the arrays of a state are those of `ahead`, then those of `behind`.
-    Source: M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks", 1997.
-    """
-
-    def __init__(self, ahead, behind):
-        """Take two layers of one kind and size, neither made of others."""
-        same = "features", "units", "return_sequences", "leading", "dtype"
-        fits = isinstance(ahead, Recurrent) and type(ahead) is type(behind)
-        fits = fits and type(ahead) is not Bidirectional and ahead is not behind
-        fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in same)
-        wanted = "two recurrent layers of one kind and size"
-        require(fits, "ahead and behind", reprlib.repr([ahead, behind]), wanted)
-        vars(self).update({name: getattr(ahead, name) for name in same})
-        self.layers, self.returned, self.state_units = (ahead, behind), None, self.units
-        self.units, self.states_count = 2 * self.units, 2 * ahead.states_count
-
-    @property
-    def weights(self):
-        """Return the weights of both."""
-        return self.named(layer.weights for layer in self.layers)
-
-    @property
-    def gradients(self):
-        """Return the gradients of both."""
-        return self.named(layer.gradients for layer in self.layers)
-
-    def named(self, dicts):
-        """Return the arrays of both layers in one dict, the layer in each name."""
-        sides = zip(("forward", "backward"), dicts, strict=True)
-        return {f"{side}_{key}": each[key] for side, each in sides for key in each}
-
-    def forth(self, x, *state, mask=None):
-        """Let one read x, and the other x from its end."""
-        (ahead, behind), n = self.layers, self.states_count // 2
-        turned = None if mask is None else mask[::-1]
-        a = ahead.forth(x, *state[:n], mask=mask)
-        b = behind.forth(x[::-1], *state[n:], mask=turned)
-        ahead.returned = behind.returned = None  # these walks are not their own
-        self.end = [*ahead.end, *behind.end]
-        return np.concatenate([a, self.turned(b)], axis=-1)
-
-    def back(self, dh, *dstate, to_inputs=True):
-        """Give each its part of the gradient; along x, which both read, add them up."""
-        (ahead, behind), n = self.layers, self.states_count // 2
-        da, db = dh[..., : ahead.units], self.turned(dh[..., ahead.units :])
-        dx = ahead.back(da, *dstate[:n], to_inputs=to_inputs)
-        dx_turned = behind.back(db, *dstate[n:], to_inputs=to_inputs)
-        self.along_begin = ahead.along_begin + behind.along_begin
-        return None if dx is None else dx + dx_turned[::-1]
-
-    def turned(self, h):
-        """Return h from the last step to the first, if there is one for each step."""
-        return h[::-1] if self.return_sequences else h
-
-
-def orthogonal(rng, shape):
-    """Draw U (…, rows, columns) with rows ≤ columns, U Uᵀ = I, all directions alike.
-
-    For a square U these are rotations and reflections: they keep a state's length.
-    Source: A. Saxe, J. McClelland and S. Ganguli, "Exact solutions to the nonlinear
-    dynamics of learning in deep linear neural networks", 2013.
-    """
-    *leading, rows, columns = sizes_of(shape)
-    require(rows <= columns, "shape", shape, "no more rows than columns")
-    normal = generator("rng", rng).normal(size=(*leading, columns, rows))
-    Q, R = np.linalg.qr(normal)
-    # QR fixes its signs by convention; these make all of them equally likely
-    Q *= np.sign(np.diagonal(R, axis1=-2, axis2=-1))[..., np.newaxis, :]
-    return Q.swapaxes(-1, -2)

@@ -7,10 +7,10 @@ import reprlib
 import numpy as np
 from tqdm import tqdm
 
+from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.losses import softmax_cross_entropy
 from helpers.engine.network import Network, Trainable
 from helpers.engine.optimizers import Optimizer, clip_by_global_norm
-from helpers.engine.recurrent import Bidirectional
 from helpers.lesson.arguments import (
     boolean,
     function_of,

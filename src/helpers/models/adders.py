@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.engine import Dense, Network, RMSProp, SimpleRNN, fit
-from helpers.engine.layers import glorot_uniform
 from helpers.engine.losses import sigmoid_cross_entropy
+from helpers.engine.starts import glorot_uniform
 from helpers.lesson.arguments import finite, require, require_shape, symbols, whole
 from helpers.tasks.addition import carries_of, every_pair, random_pairs, sums_of
 

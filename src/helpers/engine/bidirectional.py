@@ -1,0 +1,68 @@
+"""Two layers in one: one reads from the beginning, the other from the end."""
+
+import reprlib
+
+import numpy as np
+
+from helpers.engine.recurrent import Recurrent
+from helpers.lesson.arguments import require
+
+
+class Bidirectional(Recurrent):
+    """Two layers that read the same, one from each end; side by side what they return.
+
+    h_t = (a_t, b_t), where a_t has read x_1 … x_t and b_t has read x_T … x_t; without
+    `return_sequences` it is (a_T, b_1): each has read all.  Weights
+    and the arrays of a state are those of `ahead`, then those of `behind`.
+    Source: M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks", 1997.
+    """
+
+    def __init__(self, ahead, behind):
+        """Take two layers of one kind and size, neither made of others."""
+        same = "features", "units", "return_sequences", "leading", "dtype"
+        fits = isinstance(ahead, Recurrent) and type(ahead) is type(behind)
+        fits = fits and type(ahead) is not Bidirectional and ahead is not behind
+        fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in same)
+        wanted = "two recurrent layers of one kind and size"
+        require(fits, "ahead and behind", reprlib.repr([ahead, behind]), wanted)
+        vars(self).update({name: getattr(ahead, name) for name in same})
+        self.layers, self.returned, self.state_units = (ahead, behind), None, self.units
+        self.units, self.states_count = 2 * self.units, 2 * ahead.states_count
+
+    @property
+    def weights(self):
+        """Return the weights of both."""
+        return self.named(layer.weights for layer in self.layers)
+
+    @property
+    def gradients(self):
+        """Return the gradients of both."""
+        return self.named(layer.gradients for layer in self.layers)
+
+    def named(self, dicts):
+        """Return the arrays of both layers in one dict, the layer in each name."""
+        sides = zip(("forward", "backward"), dicts, strict=True)
+        return {f"{side}_{key}": each[key] for side, each in sides for key in each}
+
+    def forth(self, x, *state, mask=None):
+        """Let one read x, and the other x from its end."""
+        (ahead, behind), n = self.layers, self.states_count // 2
+        turned = None if mask is None else mask[::-1]
+        a = ahead.forth(x, *state[:n], mask=mask)
+        b = behind.forth(x[::-1], *state[n:], mask=turned)
+        ahead.returned = behind.returned = None  # these walks are not their own
+        self.end = [*ahead.end, *behind.end]
+        return np.concatenate([a, self.turned(b)], axis=-1)
+
+    def back(self, dh, *dstate, to_inputs=True):
+        """Give each its part of the gradient; along x, which both read, add them up."""
+        (ahead, behind), n = self.layers, self.states_count // 2
+        da, db = dh[..., : ahead.units], self.turned(dh[..., ahead.units :])
+        dx = ahead.back(da, *dstate[:n], to_inputs=to_inputs)
+        dx_turned = behind.back(db, *dstate[n:], to_inputs=to_inputs)
+        self.along_begin = ahead.along_begin + behind.along_begin
+        return None if dx is None else dx + dx_turned[::-1]
+
+    def turned(self, h):
+        """Return h from the last step to the first, if there is one for each step."""
+        return h[::-1] if self.return_sequences else h

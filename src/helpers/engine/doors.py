@@ -1,0 +1,118 @@
+"""The doors of a layer: here callers come in, and what they bring is looked at.
+
+Callers have (…, batch, time, features).  `forward` and `backward` check that, turn it,
+and call `forth` and `back`, where the equations stand.  There **time comes first**:
+arrays are (time, …, batch, features), so that a step is one block of memory.
+"""
+
+import numpy as np
+
+from helpers.lesson.arguments import (
+    floats,
+    listed,
+    of_kind,
+    real,
+    require,
+    symbols_in,
+)
+
+
+class Door:
+    """What a caller sees of a layer: the ways forth and back, states, and weights."""
+
+    symbols, needs_time = "", False  # the types of array that are read as symbols
+    states_count, end, along_begin = 0, (), ()  # it has no state
+
+    def forward(self, inputs, initial_state=None, mask=None):
+        """Return (…, batch, time, units), or (…, batch, units) where there is no time.
+
+        initial_state  what `state` was after a walk, of this layer or of another, to go
+                       on from there; None: zeros, or what is learned
+        mask           (…, batch, time), False where there is nothing to read: there the
+                       state stays as it is; None: there is something everywhere
+        Leaves `state`, the arrays (…, batch, units) after the last step, h first.
+        """
+        x, batch = self.read(inputs), np.shape(inputs)[len(self.leading)]
+        state = self.read_state("initial_state", initial_state, batch)
+        masked = {} if mask is None else {"mask": self.read_mask(mask, batch, len(x))}
+        y = self.outside(self.forth(x, *state, **masked))
+        self.state = [self.outside(each) for each in self.end]
+        self.returned = y.shape[len(self.leading) :]
+        return y
+
+    def backward(self, slopes, state_slopes=None, *, to_inputs=True):
+        """Fill the gradients; return the one along the inputs, unless they are symbols.
+
+        slopes        the gradient of a loss along what `forward` returned; None: zeros,
+                      where the state alone was used
+        state_slopes  along `state`, where a walk went on from it; None: zeros
+        to_inputs     False: return nothing, which is faster
+        Leaves `initial_slopes`, the gradient along the state that the walk began with.
+        """
+        if slopes is None and self.returned:
+            slopes = np.zeros((*self.leading, *self.returned), self.dtype)
+        dy = slopes_of(self, slopes)
+        dstate = self.read_state("state_slopes", state_slopes, self.returned[0])
+        dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
+        self.initial_slopes = [self.outside(each) for each in self.along_begin]
+        return None if dx is None else self.outside(dx)
+
+    def read(self, inputs):
+        """Return a copy of rows or symbols, time first, or raise ValueError."""
+        inputs = of_kind("inputs", inputs, "iuf", "real numbers")
+        if inputs.dtype.kind in self.symbols:
+            numbers = symbols_in("inputs", inputs, self.features, self.leading)
+            return np.moveaxis(numbers, -1, 0).copy()
+        has_time = self.needs_time or inputs.ndim > len(self.leading) + 2
+        shape = (None,) * (1 + has_time) + (self.features,)
+        rows = floats("inputs", inputs, self.leading, shape, self.dtype)
+        return time_first(rows, self.leading).copy()
+
+    def read_state(self, name, state, batch):
+        """Return the arrays of a state, and none for None."""
+        if state is None:
+            return []
+        listed(name, state, self.states_count)
+        shape = batch, self.state_units
+        return [floats(name, each, self.leading, shape, self.dtype) for each in state]
+
+    def read_mask(self, mask, batch, time):
+        """Refuse a mask: this layer has no steps that it could skip."""
+        require(False, "mask", f"one for {type(self).__name__}", "a layer that walks")
+
+    def outside(self, array):
+        """Return a copy with batch first again."""
+        return batch_first(array, self.leading).copy()
+
+    def get_weights(self):
+        """Return copies of the weights, in Keras's order."""
+        return [weight.copy() for weight in self.weights.values()]
+
+    def set_weights(self, values):
+        """Take over weights, such as those of a Keras layer, in Keras's order."""
+        listed("values", values, len(self.weights))
+        pairs = list(zip(self.weights.items(), values, strict=True))
+        new = []
+        for (name, weight), value in pairs:
+            name = f"values, {name}"
+            value = real(name, value)
+            new.append(floats(name, value, (), weight.shape, self.dtype))
+        for (_, weight), value in zip(self.weights.items(), new, strict=True):
+            weight[...] = value
+
+
+def slopes_of(layer, slopes):
+    """Return slopes of the shape of what a layer's `forward` returned."""
+    require(layer.returned, "backward", "none", "a call of forward before it")
+    return floats("slopes", slopes, layer.leading, layer.returned, layer.dtype)
+
+
+def time_first(rows, leading):
+    """Return a view (time, …, batch, any) of (…, batch, time, any), if it has time."""
+    # rollaxis does what moveaxis does, in a quarter of the time
+    return np.rollaxis(rows, -2) if rows.ndim > len(leading) + 2 else rows
+
+
+def batch_first(rows, leading):
+    """Return a view (…, batch, time, any) of (time, …, batch, any), if it has time."""
+    return np.rollaxis(rows, 0, -1) if rows.ndim > len(leading) + 2 else rows

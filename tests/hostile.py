@@ -5,7 +5,6 @@ It raises nothing else, warns of nothing, returns no NaN, and where it refuses, 
 what it was given as it was.  `test_hostile.py` of each room has the calls.
 """
 
-import copy
 import inspect
 import math
 import warnings
@@ -178,7 +177,7 @@ def bears(function, arguments, hostile, allowed=(), may_be_nan=False):
     allowed     what it may raise besides, by design
     may_be_nan  whether of NaN it may make NaN
     """
-    before = [copy.deepcopy(array) for array in arrays_in(arguments)]
+    before = [array.copy() for array in arrays_in(arguments)]
     words = names_in(function, arguments)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

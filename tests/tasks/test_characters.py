@@ -32,6 +32,7 @@ def test_the_target_is_the_character_after_each():
         (next_characters, ("ab", "ab"), "words"),
         (next_characters, ([], "ab"), "words"),
         (next_characters, (["a"], "ab"), "words"),
+        (next_characters, (["ab", ""], "ab"), "words"),
         (next_characters, (["ab", "aba"], "ab"), "words"),
     ],
 )

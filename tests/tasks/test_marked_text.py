@@ -71,6 +71,10 @@ def test_the_same_seed_gives_the_same_text_and_another_another():
         (lambda text: least_loss(text, ("quote", "colour")), "known"),
         (lambda text: least_loss(text, "quote"), "known"),
         (lambda text: least_loss(None), "text"),
+        (lambda text: least_loss(text._replace(depth=text.depth + 1)), "text"),
+        (lambda text: least_loss(text._replace(quote=text.quote[:, 1:])), "text"),
+        (lambda text: least_loss(text._replace(depth=np.ma.array(text.depth))), "text"),
+        (lambda text: least_loss(MarkedText(*(each[:, :1] for each in text))), "text"),
     ],
 )
 def test_bad_arguments_are_refused(call, name, text):

@@ -64,7 +64,9 @@ def test_rows_and_places_are_drawn_anew():
 
 
 def test_turned_or_not_the_same_is_to_be_written():
-    plain, turned = (copying(np.random.default_rng(1), (50,), 2, 7, turned=t) for t in (0, 1))
+    plain, turned = (
+        copying(np.random.default_rng(1), (50,), 2, 7, turned=t) for t in (False, True)
+    )
     assert plain[1].tolist() == turned[1].tolist()
     assert plain[0].tolist() != turned[0].tolist()
 
@@ -126,12 +128,15 @@ def test_a_text_goes_up_to_its_end(symbols, text):
         (lambda: copying(RNG, (3,), 1, 2, digits=True), "digits"),
         (lambda: copying(1, (3,), 1, 2), "rng"),
         (lambda: numbered([], "abc"), "texts"),
-        (lambda: numbered(["ab", ""], "abc"), "text"),
-        (lambda: numbered(["ab", "ad"], "abc"), "text"),
-        (lambda: numbered(["ab", 3], "abc"), "text"),
+        (lambda: numbered(["ab", ""], "abc"), "texts"),
+        (lambda: numbered(["ab", "ad"], "abc"), "texts"),
+        (lambda: numbered(["ab", 3], "abc"), "texts"),
         (lambda: numbered(["ab"], "aba"), "alphabet"),
         (lambda: as_text([3, 4], "aba"), "alphabet"),
-        (lambda: as_text([3, 6], "abc"), "numbers"),
+        (lambda: as_text([3, 6], "abc"), "row"),
+        (lambda: as_text([3.5], "abc"), "row"),
+        (lambda: framed([3, 0, 4]), "rows"),
+        (lambda: framed([3, 1]), "rows"),
     ],
 )
 def test_bad_arguments_are_refused(call, name):

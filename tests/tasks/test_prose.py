@@ -68,6 +68,11 @@ def test_a_group_never_seen_leaves_it_to_the_one_without_its_first_character():
     assert counted.after("ab") == pytest.approx((np.array([0, 0, 1, 1]) + k * shorter) / (2 + k))
 
 
+def test_of_more_characters_than_are_counted_the_last_ones_count():
+    counted = NGrams("abcabd", "abcd", 3)
+    assert (counted.after(5000 * "d" + "ab") == counted.after("ab")).all()
+
+
 @given(text=st.text("ab", min_size=1, max_size=12), n=st.integers(1, 4))
 def test_what_counting_says_is_a_distribution_and_sees_the_last_characters_alone(text, n):
     counted = NGrams("abbababaa", "abc", 4)
@@ -146,7 +151,12 @@ def test_how_often_the_likeliest_characters_are_the_next_of_the_text():
         (lambda: NGrams("abc", "ab", 1), "text: expected characters"),
         (lambda: bits([[0.5, 0.5]], [2]), "characters: expected whole numbers from 0 to 1"),
         (lambda: divergence([[1.0, 0]], [[1.0, 0]]), "q: expected numbers above 0"),
-        (lambda: divergence([[1.0, 0]], [1.0, 0]), "q: expected an array"),
+        (lambda: divergence([[1.0, 0]], [1.0, 0]), "q: expected shape"),
+        (lambda: bits([[0.5, 0.6]], [1]), "probabilities: expected rows of numbers"),
+        (lambda: bits([[0.5, 0.5]], [1, 0]), "characters: expected shape"),
+        (lambda: tempered([[0.5, 0.5]], -1), "power: expected a number from 0 to 1"),
+        (lambda: NGrams("ab", "ab", 101), "longest: expected at most 100"),
+        (lambda: last_characters([1.5, 2], 1), "characters: expected whole numbers"),
         (lambda: last_characters([1, 2], 2), "count: expected less than all"),
         (lambda: share_continued([[0.5, 0.5]], [1], 2), "count: expected at most 1"),
     ],

@@ -13,9 +13,9 @@ LONGEST = 53  # bits of a number that float64 holds exactly
 
 def every_pair(bits=6):
     """Return all pairs of numbers of so many bits: (4**bits, bits + 1, 2)."""
-    size = 2 ** whole("bits", bits)
+    bits = whole("bits", bits)
     require(bits <= 10, "bits", bits, "at most 10: there are 4**bits pairs")
-    return pairs_of(*np.indices((size, size)).reshape(2, -1), bits)
+    return pairs_of(*np.indices((2**bits, 2**bits)).reshape(2, -1), bits)
 
 
 def random_pairs(rng, count, bits=6):
@@ -62,9 +62,10 @@ def bits_of(numbers, length):
 
 def numbers_of(bits):
     """Return the whole numbers (count,) that have these bits (count, length)."""
-    length = read_bits("bits", bits, 2).shape[1]
+    read = read_bits("bits", bits, 2).astype(np.int64)
+    length = read.shape[1]
     require(length <= LONGEST, "bits", f"{length} bits", f"at most {LONGEST}")
-    return np.asarray(bits).astype(np.int64) @ (1 << np.arange(length))
+    return read @ (1 << np.arange(length))
 
 
 def carries_of(pairs):

@@ -1,5 +1,7 @@
 """Text as numbers: each character is its place in an alphabet."""
 
+import reprlib
+
 import numpy as np
 
 from helpers.lesson.arguments import require, symbols
@@ -7,12 +9,7 @@ from helpers.lesson.arguments import require, symbols
 
 def encode(text, alphabet):
     """Return the place of each character of `text` in `alphabet`: int array (time,)."""
-    places = {character: place for place, character in enumerate(letters(alphabet))}
-    is_text = isinstance(text, str) and len(text) > 0
-    require(is_text, "text", repr(text), "a string with at least one character")
-    unknown = [character for character in text if character not in places]
-    require(not unknown, "text", repr(unknown[:1]), f"characters of {alphabet!r}")
-    return np.array([places[character] for character in text])
+    return encoded("text", text, alphabet)
 
 
 def decode(numbers, alphabet):
@@ -27,17 +24,39 @@ def next_characters(words, alphabet):
     words    a list of strings of one length
     returns  inputs and targets, int arrays (words, length − 1)
     """
-    is_list = isinstance(words, list | tuple) and len(words) > 0
-    require(is_list, "words", repr(words), "a list of words")
-    numbers = [encode(word, alphabet) for word in words]
-    lengths = sorted({len(each) for each in numbers})
+    numbers = all_encoded("words", words, alphabet)
+    lengths = sorted({len(each) for each in numbers})[:9]
     fits = len(lengths) == 1 and lengths[0] > 1
     require(fits, "words", f"lengths {lengths}", "one length, of 2 characters or more")
     return np.array(numbers)[:, :-1], np.array(numbers)[:, 1:]
 
 
+def encoded(name, text, alphabet):
+    """Return what `encode` does; `name` is what the text is called."""
+    places = {character: place for place, character in enumerate(letters(alphabet))}
+    unknown = [character for character in string(name, text) if character not in places]
+    expected = f"characters of {reprlib.repr(alphabet)}"
+    require(not unknown, name, repr(unknown[:1]), expected)
+    return np.array([places[character] for character in text])
+
+
+def all_encoded(name, texts, alphabet):
+    """Return the places of each of some texts, as a list of int arrays."""
+    is_list = isinstance(texts, list | tuple) and len(texts) > 0
+    require(is_list, name, reprlib.repr(texts), "a list of texts, at least one")
+    return [encoded(name, text, alphabet) for text in texts]
+
+
+def string(name, text):
+    """Return `text`; ValueError unless a string with at least one character."""
+    is_text = isinstance(text, str) and len(text) > 0
+    require(is_text, name, reprlib.repr(text), "a string with at least one character")
+    return text
+
+
 def letters(alphabet):
     """Return the alphabet; ValueError unless its characters all differ."""
     is_one = isinstance(alphabet, str) and 0 < len(alphabet) == len(set(alphabet))
-    require(is_one, "alphabet", repr(alphabet), "a string of different characters")
+    given = reprlib.repr(alphabet)
+    require(is_one, "alphabet", given, "a string of different characters")
     return alphabet

@@ -4,11 +4,13 @@ Six ways to write a day from 1950 to 2049; the answer is always year-month-day.
 """
 
 import datetime
+import reprlib
 
 import numpy as np
 
 from helpers.lesson.arguments import generator, require, whole
-from helpers.tasks.pairs import framed, numbered
+from helpers.tasks.memory import lengths
+from helpers.tasks.pairs import framed, padded
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august",
@@ -46,7 +48,9 @@ def split_days(rng, held_out):
 def date_texts(rng, days, count):
     """Draw days, and a form for each; return the texts to read, and those to write."""
     generator("rng", rng)
-    require(len(days) > 0, "days", "none", "at least one day")
+    is_list = isinstance(days, list | tuple) and len(days) > 0
+    fits = is_list and all(type(day) is datetime.date for day in days)
+    require(fits, "days", reprlib.repr(days), "a list of at least one datetime.date")
     drawn = rng.integers(0, len(days), whole("count", count))
     forms = rng.integers(0, FORMS, count)
     pairs = zip(drawn, forms, strict=True)
@@ -56,11 +60,21 @@ def date_texts(rng, days, count):
 
 def date_pairs(read, write):
     """Return texts as a source and a target, as in `tasks.pairs`."""
-    return numbered(read, WRITTEN), framed(numbered(write, ISO))
+    return padded("read", read, WRITTEN), framed(padded("write", write, ISO))
 
 
 def rows_of(rng, pairs, shape):
     """Draw rows of a source and a target, with replacement: (*shape, any)."""
+    generator("rng", rng)
+    fits = isinstance(pairs, list | tuple) and all(map(is_of_symbols, pairs))
+    fits = fits and len(pairs) == 2 and len(pairs[0]) == len(pairs[1]) > 0
+    require(fits, "pairs", reprlib.repr(pairs), "two arrays of symbols, a row a text")
     source, target = pairs
-    chosen = generator("rng", rng).integers(0, len(source), shape)
-    return np.asarray(source)[chosen], np.asarray(target)[chosen]
+    chosen = rng.integers(0, len(source), lengths("shape", shape))
+    return source[chosen], target[chosen]
+
+
+def is_of_symbols(rows):
+    """Return whether this is an array of whole numbers with two axes."""
+    is_array = isinstance(rows, np.ndarray) and not np.ma.isMaskedArray(rows)
+    return is_array and rows.ndim == 2 and rows.dtype.kind in "iu"

@@ -8,11 +8,19 @@ depth     0 to 3. A bracket can only be closed where one is open, and opened bel
 position  characters in this line. After 16 of them comes the end of the line, always.
 """
 
+import reprlib
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, positive, require, whole
+from helpers.lesson.arguments import (
+    generator,
+    instance,
+    positive,
+    require,
+    symbols,
+    whole,
+)
 
 ALPHABET = 'abcd "()\n'
 QUOTE, OPEN, CLOSE, LINE_END = (ALPHABET.index(mark) for mark in '"()\n')
@@ -43,7 +51,8 @@ def marked_text(rng, texts, length, brackets=1.0):
 
     brackets  how many times as frequent brackets are as they usually are
     """
-    steps = np.empty((whole("length", length), 4, whole("texts", texts)), int)
+    texts, length = whole("texts", texts), whole("length", length)
+    steps = np.empty((length, 4, texts), int)
     position = generator("rng", rng).integers(0, WIDTH, texts)
     brackets = positive("brackets", brackets)
     state, limits = (0 * position, 0 * position, position), chances(brackets).cumsum(-1)
@@ -69,11 +78,11 @@ def least_loss(text, known=("quote", "depth", "position")):
     With all of it known, no reader can do better on average.  What is not known is
     averaged over, as often as it occurs in this text: a reader that keeps nothing else.
     """
-    names = MarkedText._fields[1:]
-    fits = isinstance(text, MarkedText) and text.characters.shape[1] > 1
-    require(fits, "text", type(text).__name__, "a MarkedText of 2 characters or more")
-    fits = isinstance(known, list | tuple) and all(name in names for name in known)
-    require(fits, "known", repr(known), f"some of {names}")
+    names, text = MarkedText._fields[1:], read_text("text", text)
+    fits = isinstance(known, list | tuple) and all(
+        isinstance(name, str) and name in names for name in known
+    )
+    require(fits, "known", reprlib.repr(known), f"some of {names}")
     key = np.zeros(text.quote[:, :-1].size, int)
     for name in known:  # one whole number for each combination of what is known
         values = getattr(text, name)[:, :-1].ravel()
@@ -82,3 +91,14 @@ def least_loss(text, known=("quote", "depth", "position")):
     np.add.at(counts, (key, text.characters[:, 1:].ravel()), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return float(-np.sum(counts * np.log(np.where(counts > 0, shares, 1))) / len(key))
+
+
+def read_text(name, text):
+    """Return a MarkedText; ValueError unless it is one, of 2 characters or more."""
+    instance(name, text, MarkedText, "a MarkedText")
+    sizes = len(ALPHABET), 2, DEEPEST + 1, WIDTH + 1
+    read = [symbols(name, *each, ndim=2) for each in zip(text, sizes, strict=True)]
+    shapes = [each.shape for each in read]
+    fits = shapes == shapes[:1] * 4 and shapes[0][1] > 1
+    require(fits, name, f"shapes {shapes}", "one shape, 2 characters or more")
+    return MarkedText(*read)

@@ -3,6 +3,8 @@
 The `shape` of the data is (batch,), or (networks, batch) for an ensemble: the … below.
 """
 
+import reprlib
+
 import numpy as np
 
 from helpers.lesson.arguments import LARGEST, generator, real, require, symbols, whole
@@ -57,5 +59,10 @@ def equal_runs(counts, length):
 def lengths(name, shape):
     """Return a shape as a tuple; ValueError unless one or two positive lengths."""
     is_some = isinstance(shape, tuple | list) and len(shape) in (1, 2)
-    require(is_some, name, repr(shape), "(batch,) or (networks, batch)")
+    require(is_some, name, reprlib.repr(shape), "(batch,) or (networks, batch)")
     return tuple(whole(name, length) for length in shape)
+
+
+def axes_of(name, value):
+    """Return how many axes an array of numbers has; a number alone counts as one."""
+    return max(1, real(name, value).ndim)

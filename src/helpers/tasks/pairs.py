@@ -8,9 +8,17 @@ and what it shall say all but the first.
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, require, whole
-from helpers.tasks.characters import decode, encode
-from helpers.tasks.memory import lengths
+from helpers.lesson.arguments import (
+    LARGEST,
+    generator,
+    instance,
+    real,
+    require,
+    symbols,
+    whole,
+)
+from helpers.tasks.characters import all_encoded, letters
+from helpers.tasks.memory import axes_of, lengths
 
 PAD, START, END, FIRST = 0, 1, 2, 3
 
@@ -22,16 +30,14 @@ def copying(rng, shape, least, most, digits=10, turned=False):
     least, most  how long a row may be
     turned       whether the source stands there from its end to its beginning
     """
-    shape, least, most = (
-        lengths("shape", shape),
-        whole("least", least),
-        whole("most", most),
-    )
+    shape, least = lengths("shape", shape), whole("least", least)
+    most, digits = whole("most", most), whole("digits", digits)
     require(least <= most, "least", least, f"at most {most}, as most is")
+    instance("turned", turned, bool | np.bool_, "True or False")
     ends = generator("rng", rng).integers(least, most + 1, (*shape, 1))
-    symbols = FIRST + rng.integers(0, whole("digits", digits), (*shape, most))
+    drawn = FIRST + rng.integers(0, digits, (*shape, most))
     places = np.arange(most)
-    written = np.where(places < ends, symbols, PAD)
+    written = np.where(places < ends, drawn, PAD)
     read = np.where(places < ends, ends - 1 - places, places) if turned else places
     source = np.take_along_axis(written, np.broadcast_to(read, written.shape), axis=-1)
     return source, framed(written)
@@ -39,7 +45,11 @@ def copying(rng, shape, least, most, digits=10, turned=False):
 
 def framed(rows):
     """Return START, a row, END, and PAD to the end, for rows (…, any) with PAD."""
-    ends = (rows != PAD).sum(axis=-1, keepdims=True)
+    rows = symbols("rows", rows, LARGEST + 1, axes_of("rows", rows))
+    said = rows != PAD
+    fits = (said[..., 1:] <= said[..., :-1]).all() and (rows[said] >= FIRST).all()
+    require(fits, "rows", "others", f"symbols from {FIRST} on, and behind them {PAD}")
+    ends = said.sum(axis=-1, keepdims=True)
     margin = np.full((*rows.shape[:-1], 1), PAD)
     target = np.concatenate([margin + START, rows, margin], axis=-1)
     np.put_along_axis(target, ends + 1, END, axis=-1)
@@ -48,17 +58,28 @@ def framed(rows):
 
 def numbered(texts, alphabet):
     """Return texts as rows of symbols, each a character's place in the alphabet + 3."""
-    rows = [FIRST + encode(text, alphabet) for text in texts]
-    require(rows, "texts", "none", "at least one text")
-    padded = np.full((len(rows), max(map(len, rows))), PAD)
-    for row, symbols in zip(padded, rows, strict=True):
-        row[: len(symbols)] = symbols
-    return padded
+    return padded("texts", texts, alphabet)
 
 
-def as_text(symbols, alphabet):
+def padded(name, texts, alphabet):
+    """Return what `numbered` does; `name` is what the texts are called."""
+    places = all_encoded(name, texts, alphabet)
+    rows = np.full((len(places), max(map(len, places))), PAD)
+    for row, text in zip(rows, places, strict=True):
+        row[: len(text)] = FIRST + text
+    return rows
+
+
+def as_text(row, alphabet):
     """Return what a row of symbols says, up to its END."""
-    symbols = [int(symbol) for symbol in symbols]
-    stop = next((n for n, s in enumerate(symbols) if s in (PAD, END)), len(symbols))
-    known = [symbol - FIRST for symbol in symbols[:stop] if symbol != START]
-    return decode(known, alphabet) if known else ""
+    said = said_in("row", row, len(letters(alphabet)))
+    return "".join(alphabet[place] for place in said)
+
+
+def said_in(name, row, size):
+    """Return what a row of symbols says up to its END: places (any,) below `size`."""
+    if real(name, row).shape == (0,):
+        return ()
+    row = symbols(name, row, FIRST + size, ndim=1)
+    before = np.logical_and.accumulate((row != PAD) & (row != END))
+    return row[before & (row >= FIRST)] - FIRST

@@ -4,8 +4,16 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, require, symbols, whole
-from helpers.tasks.characters import encode, letters
+from helpers.lesson.arguments import (
+    LARGEST,
+    finite,
+    instance,
+    require,
+    symbols,
+    whole,
+)
+from helpers.tasks.characters import encode, letters, string
+from helpers.tasks.memory import axes_of
 
 PROSE = Path(__file__).with_name("prose.txt")
 SMOOTHING = 20.0  # of 5, 20 and 80 the best inside `kept_back(series_prose())[0]`
@@ -22,10 +30,9 @@ def series_prose():
 
 def kept_back(text, every=10):
     """Return a text without each tenth line, and a text of those lines."""
-    require(isinstance(text, str), "text", type(text).__name__, "a string")
-    lines, every = text.splitlines(keepends=True), whole("every", every, least=2)
-    wanted = f"{every} lines or more"
-    require(len(lines) >= every, "text", f"{len(lines)} lines", wanted)
+    lines = instance("text", text, str, "a string").splitlines(keepends=True)
+    given, every = f"{len(lines)} lines", whole("every", every, least=2)
+    require(len(lines) >= every, "text", given, f"{every} lines or more")
     back = lines[every - 1 :: every]
     del lines[every - 1 :: every]
     return "".join(lines), "".join(back)
@@ -33,7 +40,8 @@ def kept_back(text, every=10):
 
 def in_rows(text, alphabet, rows):
     """Return a text as whole numbers (rows, length); what is over is left out."""
-    length = len(text) // whole("rows", rows)
+    rows = whole("rows", rows)
+    length = len(string("text", text)) // rows
     require(length > 1, "rows", rows, f"at most {len(text) // 2}")
     return encode(text[: rows * length], alphabet).reshape(rows, length)
 
@@ -50,28 +58,31 @@ class NGrams:
     def __init__(self, text, alphabet, longest):
         """Count groups of 1 to `longest` characters: what follows each w."""
         self.longest = whole("longest", longest)
+        require(self.longest <= 100, "longest", longest, "at most 100")
         self.alphabet, self.counts = letters(alphabet), {}
         for place, number in enumerate(encode(text, alphabet)):
-            for begin in range(max(0, place - longest + 1), place + 1):
-                self.count(text[begin:place], number)
-
-    def count(self, w, number):
-        """Count one more character after w."""
-        self.counts.setdefault(w, np.zeros(len(self.alphabet)))[number] += 1
+            for begin in range(max(0, place - self.longest + 1), place + 1):
+                none = np.zeros(len(alphabet))
+                self.counts.setdefault(text[begin:place], none)[number] += 1
 
     def after(self, w):
         """Return p(c | w) for each c of the alphabet."""
-        size = len(self.alphabet)
+        size, w = len(self.alphabet), self.counted(w)
         shorter = self.after(w[1:]) if w else np.full(size, 1 / size)
         counts = self.counts.get(w)
         if counts is None:
             return shorter
         return (counts + SMOOTHING * shorter) / (counts.sum() + SMOOTHING)
 
+    def counted(self, w):
+        """Return the last characters of w: with more, it was never counted."""
+        return instance("w", w, str, "a string")[-self.longest :]
+
     def probabilities(self, text, n):
         """Return p for each place of a text, by groups of n: (length, size)."""
-        require(whole("n", n) <= self.longest, "n", n, f"at most {self.longest}")
-        begins = [max(0, place - n + 1) for place in range(len(text))]
+        n, length = whole("n", n), len(string("text", text))
+        require(n <= self.longest, "n", n, f"at most {self.longest}")
+        begins = [max(0, place - n + 1) for place in range(length)]
         return np.array([self.after(text[b:place]) for place, b in enumerate(begins)])
 
 
@@ -80,8 +91,7 @@ def bits(probabilities, characters):
 
     probabilities  (…, size); characters  whole numbers (…)
     """
-    p = finite("probabilities", probabilities, ndim=np.ndim(probabilities))
-    numbers = symbols("characters", characters, p.shape[-1], p.ndim - 1)
+    p, numbers = both(probabilities, characters)
     chosen = np.take_along_axis(p, numbers[..., np.newaxis], axis=-1)[..., 0]
     with np.errstate(divide="ignore"):  # what was held impossible costs infinity
         return -np.log2(chosen)
@@ -89,8 +99,10 @@ def bits(probabilities, characters):
 
 def divergence(p, q):
     """Return the mean of Σ p log₂(p / q), bits: how far q (…, size) is from p."""
-    p, q = finite("p", p, ndim=np.ndim(p)), finite("q", q, shape=np.shape(p))
-    require((q > 0).all(), "q", "a 0", "numbers above 0")
+    p, q = shares("p", p), shares("q", q)
+    require(q.shape == p.shape, "q", f"shape {q.shape}", f"shape {p.shape}")
+    # p / q is finite where q is no smaller than the smallest normal number
+    require(q.min() >= np.finfo(float).tiny, "q", q.min(), "numbers above 0")
     terms = p * np.log2(np.where(p > 0, p, 1) / q)
     return float(terms.sum(axis=-1).mean())
 
@@ -104,15 +116,18 @@ def least_divergence(p, q):
 
 
 def tempered(q, power):
-    """Return probabilities q (…, size) to a power, over their sum."""
-    raised = finite("q", q, ndim=np.ndim(q)) ** finite("power", power, ndim=0)
+    """Return probabilities q (…, size) to a power of 0 to 1, over their sum."""
+    q, power = shares("q", q), finite("power", power, ndim=0)
+    require(0 <= power <= 1, "power", power, "a number from 0 to 1")
+    raised = q**power
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
 def last_characters(characters, count):
     """Return what stands before places, (places, count), and there, (places,)."""
-    numbers = finite("characters", characters, ndim=1).astype(int)
-    require(len(numbers) > whole("count", count), "count", count, "less than all")
+    numbers = symbols("characters", characters, LARGEST + 1, ndim=1)
+    count = whole("count", count)
+    require(len(numbers) > count, "count", count, "less than all")
     windows = np.lib.stride_tricks.sliding_window_view(numbers, count + 1)
     return windows[:, :-1], windows[:, -1]
 
@@ -123,12 +138,27 @@ def share_continued(probabilities, characters, count):
     probabilities  (…, time, size); characters  whole numbers (…, time)
     Who writes the likeliest character each time, from there, then writes the text.
     """
-    p = finite("probabilities", probabilities, ndim=np.ndim(probabilities))
-    numbers = symbols("characters", characters, p.shape[-1], p.ndim - 1)
-    fits = numbers.shape == p.shape[:-1] and whole("count", count) <= numbers.shape[-1]
-    require(
-        fits, "count", count, f"at most {numbers.shape[-1]}, and as many characters"
-    )
+    p, numbers = both(probabilities, characters)
+    require(numbers.ndim > 0, "characters", "one", "as many as there are steps")
+    count, most = whole("count", count), numbers.shape[-1]
+    require(count <= most, "count", count, f"at most {most}")
     right = p.argmax(axis=-1) == numbers
     in_a_row = np.lib.stride_tricks.sliding_window_view(right, count, axis=-1)
     return float(in_a_row.all(axis=-1).mean())
+
+
+def both(probabilities, characters):
+    """Return probabilities (…, size), and a character (…) for each row of them."""
+    p = shares("probabilities", probabilities)
+    numbers = symbols("characters", characters, p.shape[-1], p.ndim - 1)
+    given, expected = f"shape {numbers.shape}", f"shape {p.shape[:-1]}"
+    require(numbers.shape == p.shape[:-1], "characters", given, expected)
+    return p, numbers
+
+
+def shares(name, value):
+    """Return probabilities (…, size); ValueError unless from 0 on, and 1 together."""
+    p = finite(name, value, axes_of(name, value))
+    fits = p.min() >= 0 and p.max() < 2 and np.allclose(p.sum(axis=-1), 1, atol=1e-4)
+    require(fits, name, "others", "rows of numbers from 0 to 1 that sum to 1")
+    return p

@@ -5,19 +5,14 @@ then their kinds, 0 … 11.  A kind is a colour and a shape.  The caption names 
 objects in reading order: "red square above blue circle left of red circle".
 """
 
+import reprlib
 from itertools import combinations, pairwise, product
 
 import numpy as np
 
-from helpers.lesson.arguments import (
-    finite,
-    generator,
-    require,
-    symbols,
-    whole,
-)
-from helpers.tasks.memory import lengths
-from helpers.tasks.pairs import END, FIRST, PAD, framed
+from helpers.lesson.arguments import finite, generator, require, symbols, whole
+from helpers.tasks.memory import axes_of, lengths
+from helpers.tasks.pairs import FIRST, PAD, framed, said_in
 
 COLOURS, SHAPES = ("red", "blue", "green", "yellow"), ("square", "circle", "triangle")
 WORDS = (*COLOURS, *SHAPES, "above", "left", "of")
@@ -41,7 +36,8 @@ def every_scene(objects):
 def split_scenes(rng, scenes, share=0.2):
     """Return two parts of scenes, by chance: to learn from, a `share` to test with."""
     scenes = generator("rng", rng).permutation(as_scenes(scenes))
-    count = round(len(scenes) * finite("share", share, ndim=0))
+    share = finite("share", share, ndim=0)
+    count = round(len(scenes) * share) if 0 < share < 1 else 0
     require(0 < count < len(scenes), "share", share, "some scenes on each side")
     return scenes[count:], scenes[:count]
 
@@ -49,8 +45,10 @@ def split_scenes(rng, scenes, share=0.2):
 def scenes_with(kinds, scenes):
     """Tell of each scene whether one of its objects is of one of these kinds."""
     names = [kinds] if isinstance(kinds, str) else kinds
-    known = isinstance(names, list | tuple) and set(map(str, names)) <= set(KINDS)
-    require(known, "kinds", repr(names), f"some of {KINDS}")
+    known = isinstance(names, list | tuple) and all(
+        isinstance(name, str) and name in KINDS for name in names
+    )
+    require(known, "kinds", reprlib.repr(names), f"some of {KINDS}")
     _, shown = cells_and_kinds(as_scenes(scenes))
     return np.isin(shown, [KINDS.index(name) for name in names]).any(axis=-1)
 
@@ -84,10 +82,7 @@ def caption(cells, kinds):
 
 def in_words(caption):
     """Return what a row of symbols says, up to its END."""
-    row = symbols("caption", caption, FIRST + len(WORDS), ndim=1)
-    stops = np.flatnonzero(np.isin(row, (PAD, END)))
-    said = row[: stops[0]] if len(stops) else row
-    return " ".join(WORDS[symbol - FIRST] for symbol in said if symbol >= FIRST)
+    return " ".join(WORDS[place] for place in said_in("caption", caption, len(WORDS)))
 
 
 def pictures(rng, scenes, noise=0.1):
@@ -96,17 +91,19 @@ def pictures(rng, scenes, noise=0.1):
     So it is 0 where the paper is white, but for the noise, which lies on every number.
     Each shape is 6 × 6 pixels and lies at one of nine offsets in its cell, by chance.
     """
-    scenes = as_scenes(scenes, max(1, np.ndim(scenes)))
+    scenes = as_scenes(scenes, axes_of("scenes", scenes))
     cells, kinds = cells_and_kinds(scenes)
-    size = np.float32(finite("noise", noise, ndim=0))
-    require(size >= 0, "noise", noise, "a number from 0 on")
+    noise = finite("noise", noise, ndim=0)
+    require(0 <= noise <= 1e30, "noise", noise, "a number from 0 to 1e30")
     offsets = generator("rng", rng).integers(0, 9, cells.shape)
     stamps = STAMPS[kinds % 3, offsets][..., np.newaxis]
     ink = stamps * (INKS[kinds // 3] - 1)[..., np.newaxis, np.newaxis, :]
     drawn = np.zeros((*scenes.shape[:-1], CELLS, PIXELS), np.float32)
     flat = ink.reshape(*cells.shape, PIXELS).astype(np.float32)
     np.put_along_axis(drawn, cells[..., np.newaxis], flat, axis=-2)
-    return drawn + size * rng.standard_normal(drawn.shape, np.float32)
+    return drawn + noise.astype(np.float32) * rng.standard_normal(
+        drawn.shape, np.float32
+    )
 
 
 def as_image(picture):
@@ -119,7 +116,8 @@ def as_image(picture):
 def object_named(targets):
     """Return which object each word of captions names (…, longest + 1), −1 for none."""
     size = FIRST + len(WORDS)
-    said = symbols("targets", targets, size, np.ndim(targets))[..., 1:] - FIRST
+    axes = axes_of("targets", targets)
+    said = symbols("targets", targets, size, axes)[..., 1:] - FIRST
     is_colour, is_shape = (said >= 0) & (said < 4), (said >= 4) & (said < 7)
     return np.where(is_colour | is_shape, np.cumsum(is_colour, axis=-1) - 1, -1)
 

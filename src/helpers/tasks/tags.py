@@ -1,10 +1,12 @@
 """Tags: a yes or no for each symbol of a string, by what stands around it."""
 
+import reprlib
+
 import numpy as np
 
 from helpers.lesson.arguments import generator, require, symbols, whole
 from helpers.tasks.addition import random_pairs, sums_of
-from helpers.tasks.memory import lengths
+from helpers.tasks.memory import axes_of, lengths
 
 WHERE = ("before", "later", "elsewhere")
 
@@ -15,9 +17,9 @@ def same_digit(digits, where):
     where    "before" it, "later" than it, or "elsewhere": before or later
     returns  0 or 1, (…, places)
     """
-    require(where in WHERE, "where", repr(where), f"one of {WHERE}")
-    axes = np.ndim(digits)
-    digits = symbols("digits", digits, 10, axes)
+    known = isinstance(where, str) and where in WHERE
+    require(known, "where", reprlib.repr(where), f"one of {WHERE}")
+    digits = symbols("digits", digits, 10, axes_of("digits", digits))
     equal = digits[..., :, np.newaxis] == digits[..., np.newaxis, :]
     places = np.arange(digits.shape[-1])
     before = places < places[:, np.newaxis]

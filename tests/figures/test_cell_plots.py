@@ -8,8 +8,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 from helpers import figures
-from helpers.figures import cell_plots, describe
-from helpers.figures.plots import RED
+from helpers.figures import RED, cell_plots, describe
 from helpers.inside import Gates
 
 

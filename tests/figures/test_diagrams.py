@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from helpers import figures
-from helpers.figures import state_diagram
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, RED, state_diagram
 from helpers.figures.diagrams import transitions
-from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, RED
 from helpers.inside import CARRY, Machine
 
 
@@ -30,8 +29,24 @@ def test_a_state_diagram_has_a_circle_for_each_state_and_all_transitions(axes):
 
 
 def test_transitions_are_told_by_their_inputs():
-    assert transitions(CARRY, 0, 1) == ["1 1 → 0"]
-    assert transitions(Machine([[0, 0, 0, 0]], [[0, 1, 1, 0]]), 0, 0)[1] == "0 1 → 1"
+    assert transitions([0, 0, 0, 1], [0, 1, 1, 0], 1) == ["1 1 → 0"]
+    assert transitions([0, 0, 0, 0], [0, 1, 1, 0], 0)[1] == "0 1 → 1"
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        Machine([[0, 0, 0, 2], [0, 1, 1, 1]], CARRY.outputs),
+        Machine(CARRY.next_states, [[0, 1, 1, 2], [1, 0, 0, 1]]),
+        Machine(CARRY.next_states, CARRY.outputs[:1]),
+        Machine([[0, 0, 0, 0, 0]], CARRY.outputs),
+        Machine(None, CARRY.outputs),
+        CARRY.outputs,
+    ],
+)
+def test_what_is_no_machine_is_refused(axes, machine):
+    with pytest.raises(ValueError, match="machine: expected"):
+        state_diagram(axes, machine, ["carry 0", "carry 1"])
 
 
 def test_a_name_for_each_state_is_needed(axes):
@@ -96,6 +111,8 @@ def test_in_the_induction_each_set_has_its_boxes_and_leads_to_the_other(axes):
         ([[1, 1]], [0], "carries"),
         ([1, 1], [0, 1], "pair"),
         ([[1, 1, 0]], [0, 1], "pair"),
+        ([[1, 0.5]], [0, 1], "pair"),
+        ([[1, 1]], [0, 2], "carries"),
     ],
 )
 def test_a_sum_that_does_not_fit_is_refused(axes, pair, carries, name):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import figures
-from helpers.figures.plots import BLUE, GREY, RED
+from helpers.figures import BLUE, GREY, RED
 from helpers.lesson import wilson_interval
 
 
@@ -32,6 +32,11 @@ def test_unrolled_draws_every_step_once(axes):
     assert [words(axes).count(name) for name in "WUb"] == [4, 4, 4]
     assert [len(arrows(axes, color)) for color in (RED, BLUE)] == [4, 4]
     assert len(arrows(axes, GREY)) == 4 + 1  # b, and the answer
+
+
+def test_from_ten_on_both_digits_stand_below(axes):
+    figures.unrolled(axes, length=10)
+    assert {"$h_9$", "$h_{10}$", "$x_{10}$"} <= set(words(axes))
 
 
 def test_unrolled_writes_numbers_where_it_has_them(axes):
@@ -90,7 +95,10 @@ def test_a_bar_is_as_long_as_its_share_and_says_its_count(axes):
         (lambda axes: figures.embedded(axes, 10, np.zeros((10, 2)), np.zeros(2)), "digit"),
         (lambda axes: figures.embedded(axes, 1, np.zeros((9, 2)), np.zeros(2)), "E"),
         (lambda axes: figures.embedded(axes, 1, np.zeros((10, 2)), np.zeros(3)), "W"),
+        (lambda axes: figures.unrolled(axes, length=101), "length"),
         (lambda axes: figures.learned_bars(axes, {}), "learned"),
+        (lambda axes: figures.learned_bars(axes, {"a": [0.5]}), "learned, a"),
+        (lambda axes: figures.learned_bars(axes, {"a": np.ma.array([True])}), "learned, a"),
         (lambda axes: figures.learned_bars(axes, {"a": []}), "a"),
     ],
 )

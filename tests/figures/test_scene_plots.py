@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import figures
-from helpers.figures.plots import ORANGE
+from helpers.figures import ORANGE
 
 IMAGE = np.full((24, 24, 3), 0.8)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import figures
-from helpers.figures.plots import BLUE, PURPLE, RED
+from helpers.figures import BLUE, PURPLE, RED
 
 
 @pytest.fixture
@@ -120,3 +120,20 @@ def test_a_kind_of_task_reads_and_says_where_it_shall(axes):
     assert {each for each in at if each[1]} == {(0, "x"), (1, "x"), (1, "y"), (2, "y")}
     with pytest.raises(ValueError, match="said: expected"):
         figures.kinds_of_task(axes, [1, 1], [1])
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda axes: figures.both_ways(axes, "abc", "01"), "tags"),
+        (lambda axes: figures.looking_back(axes, "abc", 3), "step"),
+        (lambda axes: figures.attention_map(axes, [[1.5]], "a", "b"), "attention"),
+        (lambda axes: figures.read_then_write(axes, 101 * "a", "b"), "source"),
+        (lambda axes: figures.windows(axes, 101, 3), "steps"),
+        (lambda axes: figures.kinds_of_task(axes, 101 * [1], 101 * [1]), "read"),
+        (lambda axes: figures.next_letters("axes", "hello"), "axes"),
+    ],
+)
+def test_what_does_not_fit_is_refused(axes, call, name):
+    with pytest.raises(ValueError, match=f"{name}: expected"):
+        call(axes)

@@ -1,16 +1,17 @@
 """The one style of all figures, and the pictures that lessons share."""
 
 from helpers.figures.cell_plots import coloured_text, gate_panels, lstm_cell
+from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
 from helpers.figures.diagrams import (
     column_addition, induction, state_diagram, way_back,
 )
 from helpers.figures.digit_plots import (
     embedded, from_the_top, learned_bars, look_up, unrolled,
 )
+from helpers.figures.drawing import arrow
 from helpers.figures.figure_text import describe
 from helpers.figures.plots import (
-    BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow, digit_tables, loss_surface,
-    named_points, squares, use_style,
+    digit_tables, loss_surface, named_points, squares, use_style,
 )
 from helpers.figures.scene_plots import scene, ways_to_see, word_by_word
 from helpers.figures.sequences import (

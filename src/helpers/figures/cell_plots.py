@@ -1,12 +1,15 @@
 """The cell of an LSTM as a diagram, and what cells and gates do while they read."""
 
+import reprlib
+
 import numpy as np
 import seaborn as sns
 
-from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, arrow
-from helpers.lesson.arguments import finite, positive, require
+from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
+from helpers.figures.drawing import diagram, draws, lead, panels_of, write
+from helpers.figures.plots import coloured
+from helpers.lesson.arguments import finite, require, single
 
-CENTRE = {"ha": "center", "va": "center"}
 GATES = {"f": (1, "forget"), "i": (2.3, "input"), "g": (3.2, "candidate"),
          "o": (4.9, "output")}  # fmt: skip
 GATE_COLOURS = {"f": RED, "i": BLUE, "g": PURPLE, "o": GREEN}
@@ -17,6 +20,7 @@ PANELS = (
 )  # fmt: skip
 
 
+@draws
 def coloured_text(axes, lines, values, limit=None):
     """Write lines of text, each character on a square coloured by a value.
 
@@ -26,16 +30,15 @@ def coloured_text(axes, lines, values, limit=None):
     """
     texts = isinstance(lines, list | tuple) and all(isinstance(n, str) for n in lines)
     alike = texts and len({len(line) for line in lines}) == 1
-    require(alike, "lines", repr(lines)[:80], "a list of strings of one length")
+    require(alike, "lines", reprlib.repr(lines), "a list of strings of one length")
     values = finite("values", values, shape=(len(lines), len(lines[0])))
-    limit = positive("limit", np.abs(values).max() or 1 if limit is None else limit)
+    values, limit = coloured(values, limit)
     letters = np.array([list(line.replace("\n", "↵")) for line in lines])
     sns.heatmap(
         values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", cbar=False,
         annot=letters, fmt="", annot_kws={"size": 9}, xticklabels=False,
         yticklabels=False,
     )  # fmt: skip
-    return axes
 
 
 def gate_panels(axes, gates, text):
@@ -45,12 +48,14 @@ def gate_panels(axes, gates, text):
     gates  `helpers.inside.gates.Gates` of one sequence, each (time, units)
     text   the characters read, one a step
     """
-    require(len(axes) == 6, "axes", f"{len(axes)} of them", "6 of them")
-    gates = [finite("gates", each, 2) for each in gates]
+    require(len(panels_of("axes", axes, 6)) == 6, "axes", f"{len(axes)}", "6 of them")
+    is_six = isinstance(gates, list | tuple) and len(gates) == 6
+    require(is_six, "gates", reprlib.repr(gates), "6 of one shape")
+    gates = [single("gates", each, 2) for each in gates]
     shapes = [each.shape for each in gates]
     require(shapes == shapes[:1] * 6, "gates", f"shapes {shapes}", "6 of one shape")
     fits = isinstance(text, str) and len(text) == len(gates[0])
-    require(fits, "text", repr(text), f"a string of {len(gates[0])} characters")
+    require(fits, "text", reprlib.repr(text), f"a string of {len(gates[0])} characters")
     for ax, name, values in zip(axes, PANELS, gates, strict=True):
         gate = "gate" in name
         limit = 1 if gate else np.abs(values).max() or 1
@@ -62,52 +67,40 @@ def gate_panels(axes, gates, text):
     return axes
 
 
+@diagram
 def lstm_cell(axes):
     """Draw one step of an LSTM: the straight road of c, and where the gates stand."""
-    road = arrow(ORANGE) | {"linewidth": 5}
     for begin, end in ((-0.3, 0.78), (1.22, 2.53), (2.97, 6.1)):
-        axes.annotate("", (end, 3), (begin, 3), arrowprops=road)
+        lead(axes, (begin, 3), (end, 3), ORANGE, linewidth=5)
+    circle = THIN_BOX | {"boxstyle": "circle,pad=0.2"}
     for x, y, sign in ((1, 3, "×"), (2.75, 3, "+"), (2.75, 1.9, "×"), (4.9, 1.4, "×")):
-        circle = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": GREY}
-        axes.text(x, y, sign, size=13, bbox=circle, **CENTRE)
+        write(axes, x, y, sign, size=13, bbox=circle)
     for name, (x, word) in GATES.items():
         gate(axes, x, name, word)
     ways_to_the_road(axes)
     ends = {"$c_{t-1}$": (-0.6, 3), "$c_t$": (6.4, 3), "$h_t$": (6.4, 1.4)}
     for word, place in ends.items():
-        axes.text(*place, word, size=14, **CENTRE)
-    axes.text(2.9, -0.75, "$x_t$ and $h_{t-1}$, to all four", size=11, **CENTRE)
+        write(axes, *place, word, size=14)
+    write(axes, 2.9, -0.75, "$x_t$ and $h_{t-1}$, to all four", size=11)
     axes.set(xlim=(-1, 6.8), ylim=(-1, 3.5))
-    axes.set_axis_off()
-    return axes
 
 
 def gate(axes, x, name, word):
     """Draw a gate or the candidate: a box, and the line that enters it."""
     color = GATE_COLOURS[name]
-    axes.text(x, 0.6, f"${name}$", size=14, bbox=box_of(color), **CENTRE)
-    axes.text(x, 0.02, word, size=9, color=color, **CENTRE)
-    axes.annotate("", (x, -0.12), (x, -0.55), arrowprops=arrow(GREY))
-
-
-def box_of(color):
-    """Return the look of a box with an edge in this colour."""
-    return {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": color}
+    box = THIN_BOX | {"edgecolor": color}
+    write(axes, x, 0.6, f"${name}$", size=14, bbox=box)
+    write(axes, x, 0.02, word, size=9, color=color)
+    lead(axes, (x, -0.55), (x, -0.12))
 
 
 def ways_to_the_road(axes):
     """Draw how the gates act: f on the road, i and g into it, o on what leaves it."""
-    ways = {
-        "f": [((1, 0.95), (1, 2.72))],
-        "i": [((2.3, 0.95), (2.62, 1.65))],
-        "g": [((3.2, 0.95), (2.88, 1.65))],
-        "o": [((4.9, 0.95), (4.9, 1.15))],
-    }
-    for name, both in ways.items():
-        for begin, end in both:
-            axes.annotate("", end, begin, arrowprops=arrow(GATE_COLOURS[name]))
-    grey = arrow(GREY)
-    axes.annotate("", (2.75, 2.72), (2.75, 2.18), arrowprops=grey)
-    axes.annotate("", (4.9, 1.68), (4.9, 2.9), arrowprops=grey)
-    axes.text(5.0, 2.25, "tanh", size=11, ha="left", va="center", color=GREY)
-    axes.annotate("", (6.15, 1.4), (5.18, 1.4), arrowprops=grey)
+    lead(axes, (1, 0.95), (1, 2.72), GATE_COLOURS["f"])
+    lead(axes, (2.3, 0.95), (2.62, 1.65), GATE_COLOURS["i"])
+    lead(axes, (3.2, 0.95), (2.88, 1.65), GATE_COLOURS["g"])
+    lead(axes, (4.9, 0.95), (4.9, 1.15), GATE_COLOURS["o"])
+    lead(axes, (2.75, 2.18), (2.75, 2.72))
+    lead(axes, (4.9, 2.9), (4.9, 1.68))
+    write(axes, 5.0, 2.25, "tanh", size=11, ha="left", color=GREY)
+    lead(axes, (5.18, 1.4), (6.15, 1.4))

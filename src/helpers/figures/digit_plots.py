@@ -3,27 +3,36 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.figures.plots import BLUE, GREEN, GREY, RED, arrow
-from helpers.lesson.arguments import finite, require, row, whole
+from helpers.figures.colours import BLUE, BOX, GREEN, GREY, RED
+from helpers.figures.drawing import (
+    below,
+    by_name,
+    diagram,
+    draws,
+    few,
+    lead,
+    truths,
+    write,
+)
+from helpers.lesson.arguments import finite, row, single, symbols
 from helpers.lesson.rates import wilson_interval
 
-BOX = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": GREY}
-CENTRE = {"ha": "center", "va": "center"}
 
-
+@diagram
 def unrolled(axes, length=3, inputs=None, states=None):
     """Draw one recurrent unit unrolled in time: the same W, U and b at every step.
 
     inputs, states  numbers to write in place of x_t (length,) and h_t (length + 1,)
     """
-    names = [f"$x_{step}$" for step in range(1, whole("length", length) + 1)]
+    length = few("length", length)
+    names = [below("x", step) for step in range(1, length + 1)]
     digits = names if inputs is None else as_words("inputs", inputs, length)
-    names = [f"$h_{step}$" for step in range(length + 1)]
+    names = [below("h", step) for step in range(length + 1)]
     boxes = names if states is None else as_words("states", states, length + 1)
     for step, name in enumerate(boxes):
-        axes.text(step, 1, name, size=15, bbox=BOX, **CENTRE)
+        write(axes, step, 1, name, size=15, bbox=BOX)
         onwards = RED if step < length else GREY
-        axes.annotate("", (step + 0.8, 1), (step + 0.2, 1), arrowprops=arrow(onwards))
+        lead(axes, (step + 0.2, 1), (step + 0.8, 1), onwards)
         if step > 0:
             axes.text(step - 0.5, 1.08, "U", color=RED, weight="bold", ha="center")
             enter(axes, step, digits[step - 1])
@@ -31,10 +40,8 @@ def unrolled(axes, length=3, inputs=None, states=None):
         axes.text(0, 0.7, "= 0", ha="center", size=13)
     else:
         axes.text(0, 0.62, "before", ha="center", size=10, color=GREY)
-    axes.text(length + 0.9, 1, "y", size=15, **CENTRE)
+    write(axes, length + 0.9, 1, "y", size=15)
     axes.set(xlim=(-0.3, length + 1), ylim=(-0.1, 1.72))
-    axes.set_axis_off()
-    return axes
 
 
 def as_words(name, numbers, length):
@@ -49,31 +56,28 @@ def minus(word):
 
 def enter(axes, step, digit):
     """Draw a digit that enters a state by W, and b from above."""
-    axes.text(step, 0.08, digit, size=15, color=BLUE, **CENTRE)
+    write(axes, step, 0.08, digit, size=15, color=BLUE)
     ways = ("W", 0.22, 0.78, 0.45, BLUE), ("b", 1.55, 1.22, 1.34, GREY)
     for name, begin, end, middle, color in ways:
-        axes.annotate("", (step, end), (step, begin), arrowprops=arrow(color))
+        lead(axes, (step, begin), (step, end), color)
         axes.text(step + 0.05, middle, name, color=color, weight="bold")
 
 
+@diagram
 def look_up(axes, digit, W):
     """Draw how a one-hot row picks one number of the list W (10,)."""
-    numbers = as_words("W", W, 10)
-    digit = whole("digit", digit, least=0)
-    require(digit < 10, "digit", digit, "a digit, 0 to 9")
-    axes.text(-2.2, -digit, str(digit), size=18, color=BLUE, **CENTRE)
+    numbers, digit = as_words("W", W, 10), int(symbols("digit", digit, 10, 0))
+    write(axes, -2.2, -digit, digit, size=18, color=BLUE)
     column(axes, 0, ["1" if d == digit else "0" for d in range(10)], digit, BLUE)
     column(axes, 4, numbers, digit, RED)
     for x, text in ((-2.2, "digit"), (0, "one-hot row"), (4, "W"), (7.6, "product")):
-        axes.text(x, 1.3, text, **CENTRE)
-    axes.text(2.0, -digit + 0.55, "picks", size=10, color=GREY, **CENTRE)
+        write(axes, x, 1.3, text)
+    write(axes, 2.0, -digit + 0.55, "picks", size=10, color=GREY)
     for begin, end in ((-1.8, -0.8), (0.8, 3.2), (4.8, 6.8)):
-        style = arrow(BLUE if end < 0 else RED) | {"linewidth": 3}
-        axes.annotate("", (end, -digit), (begin, -digit), arrowprops=style)
-    axes.text(7.6, -digit, numbers[digit], size=16, color=RED, **CENTRE)
+        color = BLUE if end < 0 else RED
+        lead(axes, (begin, -digit), (end, -digit), color, linewidth=3)
+    write(axes, 7.6, -digit, numbers[digit], size=16, color=RED)
     axes.set(xlim=(-3, 8.6), ylim=(-10, 2))
-    axes.set_axis_off()
-    return axes
 
 
 def column(axes, x, words, chosen, color):
@@ -84,51 +88,50 @@ def column(axes, x, words, chosen, color):
         width = {"linewidth": 2.5 if is_it else 0.8, "zorder": 3 if is_it else 2}
         axes.add_patch(Rectangle((x - 0.75, -number - 0.5), 1.5, 1, **face, **width))
         shade = color if is_it else "0.6"
-        axes.text(x, -number, word, size=10, color=shade, zorder=4, **CENTRE)
-        axes.text(x - 1.0, -number, str(number), size=8, color="0.6", **CENTRE)
+        write(axes, x, -number, word, size=10, color=shade, zorder=4)
+        write(axes, x - 1.0, -number, number, size=8, color="0.6")
 
 
+@diagram
 def embedded(axes, digit, E, W):
     """Draw how a digit becomes a row of E (10, width), that times W a number, and h."""
-    E, digit = finite("E", E, shape=(10, None)), whole("digit", digit, least=0)
-    require(digit < 10, "digit", digit, "a digit, 0 to 9")
-    W, width = row("W", W, E.shape[1]), 2 * E.shape[1]
+    digit = int(symbols("digit", digit, 10, 0))
+    E = single("E", finite("E", E, shape=(10, None)), ndim=2)
+    W, width = single("W", row("W", W, E.shape[1]), 1), 2 * few("E", E.shape[1])
     table_and_row(axes, digit, E)
     for place, value in enumerate(W):
         cells(axes, 2 * width + 4, 1.5 - place - digit, [value], RED)
     x, y = 2 * width + 9, -digit
-    axes.text(x, y, minus(f"{E[digit] @ W:.1f}"), size=13, color=RED, **CENTRE)
+    write(axes, x, y, minus(f"{E[digit] @ W:.1f}"), size=13, color=RED)
     for place, sign in ((2 * width + 3.2, "×"), (2 * width + 7, "=")):
-        axes.text(place, y, sign, size=13, **CENTRE)
+        write(axes, place, y, sign, size=13)
     heads = (width / 2, "E"), (1.5 * width + 2.5, f"$E_{digit}$"), (2 * width + 5, "W")
     for place, name in heads:
-        axes.text(place, 1.3, name, size=13, **CENTRE)
+        write(axes, place, 1.3, name, size=13)
     into_a_state(axes, x, y)
     axes.set(xlim=(-2.7, x + 5.6), ylim=(-10, 2))
-    axes.set_axis_off()
-    return axes
 
 
 def table_and_row(axes, digit, E):
     """Draw a digit, the table E with the digit's row in colour, and that row alone."""
     width = 2 * E.shape[1]
-    axes.text(-2, -digit, str(digit), size=18, color=BLUE, **CENTRE)
+    write(axes, -2, -digit, digit, size=18, color=BLUE)
     for number, values in enumerate(E):
         is_it = number == digit
         cells(axes, 0, -number, values, BLUE if is_it else "0.8", written=is_it)
     cells(axes, width + 2.5, -digit, E[digit], BLUE)
     for begin, end in ((-1.5, -0.3), (width + 0.4, width + 2.2)):
-        axes.annotate("", (end, -digit), (begin, -digit), arrowprops=arrow(BLUE))
+        lead(axes, (begin, -digit), (end, -digit), BLUE)
 
 
 def into_a_state(axes, x, y):
     """Draw how a number at x, y enters a state, with the state before and b."""
-    axes.annotate("", (x + 3.3, y), (x + 1.3, y), arrowprops=arrow(RED))
-    axes.text(x + 4.3, y, "$h_t$", size=15, bbox=BOX, **CENTRE)
-    axes.annotate("", (x + 4.3, y - 1), (x + 4.3, y - 3.2), arrowprops=arrow(RED))
+    lead(axes, (x + 1.3, y), (x + 3.3, y), RED)
+    write(axes, x + 4.3, y, "$h_t$", size=15, bbox=BOX)
+    lead(axes, (x + 4.3, y - 3.2), (x + 4.3, y - 1), RED)
     axes.text(x + 4.6, y - 2.4, "U", color=RED, weight="bold")
-    axes.text(x + 4.3, y - 3.9, "$h_{t-1}$", size=13, **CENTRE)
-    axes.annotate("", (x + 4.3, y + 1), (x + 4.3, y + 3.2), arrowprops=arrow(GREY))
+    write(axes, x + 4.3, y - 3.9, "$h_{t-1}$", size=13)
+    lead(axes, (x + 4.3, y + 3.2), (x + 4.3, y + 1))
     axes.text(x + 4.6, y + 2.1, "b", color=GREY, weight="bold")
 
 
@@ -137,29 +140,27 @@ def cells(axes, x, y, values, color, written=True):
     for place, value in enumerate(values):
         axes.add_patch(Rectangle((x + 2 * place, y - 0.5), 2, 1, fc="white", ec=color))
         word = minus(f"{value:.1f}") if written else ""
-        axes.text(x + 2 * place + 1, y, word, size=10, color=color, **CENTRE)
+        write(axes, x + 2 * place + 1, y, word, size=10, color=color)
 
 
+@draws
 def learned_bars(axes, learned):
     """Draw how many runs learned, and the 95 % interval: {start: verdicts (runs,)}."""
-    require(len(learned) > 0, "learned", "none", "at least one start")
+    rows = [(start, truths(name, v)) for start, name, v in by_name("learned", learned)]
     colours = [BLUE, GREEN, RED, GREY]
-    for place, (start, verdicts) in enumerate(learned.items()):
-        verdicts = finite(start, np.multiply(verdicts, 1), ndim=1)
-        count, runs = round(verdicts.sum()), len(verdicts)
+    for place, (start, verdicts) in enumerate(rows):
+        count, runs = int(verdicts.sum()), len(verdicts)
         ends = 100 * np.array(wilson_interval(count, runs))
-        share = 100 * count / runs
-        axes.barh(start, share, color=colours[place % 4], height=0.6)
+        axes.barh(start, 100 * count / runs, color=colours[place % 4], height=0.6)
         axes.plot(ends, [place, place], color="black", linewidth=1.5)
-        words = f"{count} of {runs}"
-        axes.text(ends[1] + 2, place, words, ha="left", va="center")
+        axes.text(ends[1] + 2, place, f"{count} of {runs}", va="center")
     axes.set(xlim=(0, 122), xticks=range(0, 101, 20))
     axes.set_xlabel("learned, % (lines: 95 % interval)")
-    return from_the_top(axes)
+    from_the_top(axes)
 
 
+@draws
 def from_the_top(axes):
     """Have rows begin at the top, and no lines along them."""
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    return axes

@@ -7,6 +7,8 @@ from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from helpers.lesson.arguments import instance
+
 
 def describe_figures_as_text():
     """In a notebook, let a figure's plain-text form say what is drawn.
@@ -22,6 +24,7 @@ def describe_figures_as_text():
 
 def describe(figure):
     """Return a line for each axes of the figure: title, labels, scales, contents."""
+    instance("figure", figure, Figure, "a figure of matplotlib")
     drawn = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
     return "\n".join(["Figure", *map(describe_axes, drawn)])
 

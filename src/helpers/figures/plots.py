@@ -3,6 +3,8 @@
 Functions draw on axes that they are given and return them.
 """
 
+import re
+import reprlib
 from itertools import cycle
 
 import numpy as np
@@ -12,13 +14,17 @@ from matplotlib import rcdefaults
 from matplotlib.colors import LogNorm
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
+from helpers.figures.drawing import by_name, draws, words_of, write
 from helpers.figures.figure_text import describe_figures_as_text
-from helpers.lesson.arguments import finite, positive, require, row
-
-# Okabe and Ito's colours: told apart with every common kind of colour blindness.
-BLUE, ORANGE, GREEN, RED, PURPLE, GREY = (
-    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#5f6368",
-)  # fmt: skip
+from helpers.lesson.arguments import (
+    finite,
+    positive,
+    real,
+    require,
+    row,
+    single,
+)
 
 
 def use_style():
@@ -43,75 +49,83 @@ def use_style():
 
 def rising(name, values):
     """Return `values` as an array; ValueError unless two or more rising numbers."""
-    array = finite(name, values, ndim=1)
+    array = single(name, values, ndim=1)
     is_rising = len(array) > 1 and (np.diff(array) > 0).all()
-    require(is_rising, name, array.tolist(), "two or more rising numbers")
+    given = reprlib.repr(array.tolist())
+    require(is_rising, name, given, "two or more rising numbers")
     return array
 
 
+@draws
 def loss_surface(axes, x, y, loss, levels):
     """Draw loss (len(y), len(x)) over x and y as contours, on a logarithmic scale.
 
     `levels` are the contours' losses; darker is lower.
     """
     x, y, levels = rising("x", x), rising("y", y), rising("levels", levels)
-    require(levels[0] > 0, "levels", levels.tolist(), "positive numbers")
-    loss = finite("loss", loss, shape=(len(y), len(x)))
+    require(levels[0] > 0, "levels", levels[0], "positive numbers")
+    loss = single("loss", finite("loss", loss, shape=(len(y), len(x))), ndim=2)
     scale = LogNorm(levels[0], levels[-1])
     # a logarithm has no room for an exact 0, the loss of a perfect network
     loss = np.maximum(loss, levels[0] / 2)
     drawn = axes.contourf(x, y, loss, levels, cmap="cividis", norm=scale, extend="both")
     axes.figure.colorbar(drawn, ax=axes, label="loss", format="%g")
-    return axes
 
 
+@draws
 def squares(axes, values, numbers=None, limit=None):
     """Draw a matrix (rows, columns) as squares: orange below 0, purple above.
 
     numbers  a format such as ".1f" to write each value with; None: a colour bar
     limit    the size of value with the full colour; None: the largest one
     """
-    values = finite("values", values, ndim=2)
-    is_format = numbers is None or (isinstance(numbers, str) and numbers != "")
-    require(is_format, "numbers", repr(numbers), "a format such as '.1f', or None")
-    largest = np.abs(values).max() or 1
-    limit = positive("limit", largest if limit is None else limit)
+    values, limit = coloured(values, limit)
+    is_format = numbers is None or (
+        isinstance(numbers, str) and re.fullmatch(r"[+ ]?,?(\.\d)?[efg%]", numbers)
+    )
+    given = reprlib.repr(numbers)
+    require(is_format, "numbers", given, "a format such as '.1f', or None")
     sns.heatmap(
         values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", linewidths=0.5,
         annot=numbers is not None, fmt=numbers or "", cbar=numbers is None,
     )  # fmt: skip
     axes.tick_params(left=False, bottom=False, labelrotation=0)
-    return axes
 
 
+def coloured(values, limit):
+    """Return a matrix, and the size of value with the full colour, as numbers."""
+    values = single("values", values, ndim=2)
+    limit = limit if limit is not None else np.abs(values).max() or 1
+    return values, positive("limit", single("limit", limit, ndim=0))
+
+
+@draws
 def digit_tables(axes, tables):
     """Draw what networks add for each digit: tables {label: ten numbers}.
 
     The dotted line is what adding needs: for the digit d, d.
     """
     digits = np.arange(10)
-    rows = [row(label, np.squeeze(table), 10) for label, table in tables.items()]
+    rows = [
+        (label, row(name, finite(name, table, real(name, table).ndim).squeeze(), 10))
+        for label, name, table in by_name("tables", tables)
+    ]
     axes.plot(digits, digits, ":", color=GREY, label="what adding needs: d")
-    for label, numbers, marker in zip(tables, rows, cycle("osv^D"), strict=False):
+    for (label, numbers), marker in zip(rows, cycle("osv^D"), strict=False):
         axes.plot(digits, numbers, marker, label=label, fillstyle="none", markersize=9)
     axes.set(xlabel="digit d", xticks=digits)
     axes.legend(fontsize="small")
-    return axes
 
 
+@draws
 def named_points(axes, points, names):
     """Draw points (points, 2), each as its name in a circle, on equal scales."""
-    points = finite("points", points, shape=(None, 2))
+    points = single("points", finite("points", points, shape=(None, 2)), ndim=2)
+    names = words_of("names", names)
     given, wanted = f"{len(names)} names", f"one for each of {len(points)}"
     require(len(names) == len(points), "names", given, wanted)
     axes.scatter(*points.T, s=240, color="white", edgecolor=BLUE)
     for (x, y), name in zip(points, names, strict=True):
-        axes.text(x, y, str(name), ha="center", va="center_baseline")
+        write(axes, x, y, name, va="center_baseline")
     axes.margins(0.15)
     axes.set_aspect("equal", adjustable="datalim")
-    return axes
-
-
-def arrow(color):
-    """Return the style of an arrow."""
-    return {"arrowstyle": "-|>", "color": color, "linewidth": 2}

@@ -1,32 +1,42 @@
 """Pictures of scenes, of where a network looks in them, and of how it sees them."""
 
+import reprlib
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.figures.plots import BLUE, GREEN, GREY, ORANGE, RED, arrow
-from helpers.figures.sequences import BOX
-from helpers.lesson.arguments import finite, require
+from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, RED, THIN_BOX
+from helpers.figures.drawing import (
+    below,
+    diagram,
+    draws,
+    lead,
+    panels_of,
+    weights,
+    words_of,
+    write,
+)
+from helpers.lesson.arguments import require
 
 SHADE = 0.15  # how bright a cell is where nothing looks
 
 
+@draws
 def scene(axes, image, light=None):
     """Draw an image (24, 24, 3), and how far each of its nine cells is looked at.
 
     light  nine weights that sum to 1: a cell is the brighter the more it has
     """
-    image = finite("image", image, shape=(None, None, 3))
+    image = weights("image", image, (24, 24, 3))
     if light is not None:
-        weights = finite("light", light, shape=(9,)).reshape(3, 3)
-        cell = np.ones((len(image) // 3, len(image) // 3))
-        image = image * (SHADE + (1 - SHADE) * np.kron(weights, cell))[..., np.newaxis]
+        cells = np.kron(weights("light", light, (9,)).reshape(3, 3), np.ones((8, 8)))
+        image = image * (SHADE + (1 - SHADE) * cells)[..., np.newaxis]
     axes.imshow(image)
-    for border in (len(image) / 3 - 0.5, 2 * len(image) / 3 - 0.5):
+    for border in (7.5, 15.5):
         axes.axhline(border, color=GREY, linewidth=0.5)
         axes.axvline(border, color=GREY, linewidth=0.5)
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
-    return axes
 
 
 def word_by_word(panels, image, words, attention):
@@ -35,10 +45,9 @@ def word_by_word(panels, image, words, attention):
     panels     axes in a row, as many as words at least; the rest stay empty
     attention  (words, 9)
     """
-    attention = finite("attention", attention, shape=(len(words), 9))
-    wanted = f"{len(words)} panels, one for each word"
-    require(len(panels) >= len(words), "panels", f"{len(panels)}", wanted)
-    for axes in panels:
+    words, image = words_of("words", words), weights("image", image, (24, 24, 3))
+    attention = weights("attention", attention, (len(words), 9))
+    for axes in panels_of("panels", panels, len(words)):
         axes.set_axis_off()
     for axes, word, light in zip(panels, words, attention, strict=False):
         axes.set_axis_on()
@@ -47,6 +56,7 @@ def word_by_word(panels, image, words, attention):
     return panels
 
 
+@diagram
 def ways_to_see(axes, sees, words):
     """Draw what a network that says words has of a picture, for each of three kinds.
 
@@ -54,44 +64,43 @@ def ways_to_see(axes, sees, words):
           every step a look of its own at nine places
     """
     known = ("first", "vector", "grid")
-    require(sees in known, "sees", repr(sees), f"one of {known}")
+    is_known = isinstance(sees, str) and sees in known
+    require(is_known, "sees", reprlib.repr(sees), f"one of {known}")
+    words = words_of("words", words)
     nine_cells(axes, (0, 0.5), 0.4, {2: RED, 6: BLUE})
     says = zip(["START", *words], [*words, "END"], strict=True)
     for step, (heard, said) in enumerate(says):
         x = 1.9 + 1.45 * step
-        one_step(axes, x, f"$h_{step + 1}$", heard, said)
+        one_step(axes, x, below("h", step + 1), heard, said)
         if step:
-            axes.annotate("", (x - 0.33, 0.5), (x - 1.12, 0.5), arrowprops=arrow(RED))
+            lead(axes, (x - 1.12, 0.5), (x - 0.33, 0.5), RED)
         what_enters(axes, x, sees)
-    begin = 0.9 if sees == "vector" else 1.57
-    axes.annotate("", (begin, 0.5), (0.68, 0.5), arrowprops=arrow(ORANGE))
-    place = (1.05, 0.42) if sees == "vector" else (1.1, 0.62)
-    axes.text(*place, "$v$", ha="center", va="bottom", color=ORANGE)
+    ends, place = (1.57, 0.5), (1.1, 0.62)
+    if sees == "vector":
+        ends, place = (0.9, 0.5), (1.05, 0.42)
+    lead(axes, (0.68, 0.5), ends, ORANGE)
+    write(axes, *place, "$v$", va="bottom", color=ORANGE)
     axes.set(xlim=(-0.75, 2.8 + 1.45 * len(words)), ylim=(-1.1, 1.8), aspect="equal")
-    axes.set_axis_off()
-    return axes
 
 
 def one_step(axes, x, name, heard, said):
     """Draw a state, the word that it reads and the one that it says."""
-    centre = {"ha": "center", "va": "center"}
-    axes.text(x, 0.5, name, size=13, bbox=BOX, **centre)
-    axes.text(x - 0.15, -0.72, heard, size=10, color=BLUE, **centre)
-    axes.text(x, 1.6, said, size=10, color=GREEN, **centre)
-    axes.annotate("", (x - 0.06, 0.12), (x - 0.15, -0.55), arrowprops=arrow(BLUE))
-    axes.annotate("", (x, 1.45), (x, 0.88), arrowprops=arrow(GREEN))
+    write(axes, x, 0.5, name, size=13, bbox=THIN_BOX)
+    write(axes, x - 0.15, -0.72, heard, size=10, color=BLUE)
+    write(axes, x, 1.6, said, size=10, color=GREEN)
+    lead(axes, (x - 0.15, -0.55), (x - 0.06, 0.12), BLUE)
+    lead(axes, (x, 0.88), (x, 1.45), GREEN)
 
 
 def what_enters(axes, x, sees):
     """Draw what a step has of the picture: nothing, v, or a look at nine cells."""
     if sees != "first":
-        ends = (x + 0.2, 0.12), (x + 0.42, -0.4)
-        axes.annotate("", *ends, arrowprops=arrow(ORANGE))
+        lead(axes, (x + 0.42, -0.4), (x + 0.2, 0.12), ORANGE)
     if sees == "vector":
-        axes.text(x + 0.48, -0.62, "$v$", ha="center", va="center", color=ORANGE)
+        write(axes, x + 0.48, -0.62, "$v$", color=ORANGE)
     if sees == "grid":
         nine_cells(axes, (x + 0.5, -0.72), 0.16, {})
-        axes.text(x + 0.5, -0.72, "?", size=13, ha="center", va="center", color=ORANGE)
+        write(axes, x + 0.5, -0.72, "?", size=13, color=ORANGE)
 
 
 def nine_cells(axes, centre, side, colours):

@@ -1,0 +1,114 @@
+"""What all figures are drawn with: arrows and words, and checks of what is given.
+
+A function that `draws` asks for axes and returns them; a `diagram` has no frame.
+"""
+
+import reprlib
+from functools import wraps
+from numbers import Integral
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import is_color_like
+
+from helpers.figures.colours import GREY
+from helpers.lesson.arguments import finite, instance, require, whole
+
+MOST = 100  # steps or words of a diagram: nobody reads more, and drawing takes long
+
+
+def draws(draw):
+    """Have a function refuse what are no axes, and return the axes."""
+
+    @wraps(draw)
+    def drawn(axes, *given, **named):
+        draw(instance("axes", axes, Axes, "axes of matplotlib"), *given, **named)
+        return axes
+
+    return drawn
+
+
+def diagram(draw):
+    """Have a function do so, and leave no frame around what it draws."""
+
+    @wraps(draw)
+    def bare(axes, *given, **named):
+        draw(axes, *given, **named)
+        axes.set_axis_off()
+
+    return draws(bare)
+
+
+def arrow(color):
+    """Return the style of an arrow."""
+    is_color = isinstance(color, str) and is_color_like(color)
+    require(is_color, "color", reprlib.repr(color), "the name of a colour")
+    return {"arrowstyle": "-|>", "color": color, "linewidth": 2}
+
+
+def lead(axes, begin, end, color=GREY, **look):
+    """Draw an arrow from one place to another."""
+    axes.annotate("", end, begin, arrowprops=arrow(color) | look)
+
+
+def write(axes, x, y, words, **look):
+    """Write words around a place."""
+    axes.text(x, y, words, **{"ha": "center", "va": "center"} | look)
+
+
+def below(letter, number):
+    """Return a letter with a number below it; braces hold two digits together."""
+    return f"${letter}_{number}$" if number < 10 else f"${letter}_{{{number}}}$"
+
+
+def few(name, value, least=1):
+    """Return a number of steps as an int; ValueError unless `least` to MOST."""
+    count = whole(name, value, least)
+    require(count <= MOST, name, count, f"at most {MOST}")
+    return count
+
+
+def words_of(name, value):
+    """Return the characters of a string, or a list of words or numbers, as a list."""
+    is_some = isinstance(value, str | list | tuple | range) and 0 < len(value) <= MOST
+    fits = is_some and all(isinstance(each, str | Integral) for each in value)
+    require(fits, name, reprlib.repr(value), f"1 to {MOST} characters or words")
+    return list(value)
+
+
+def truths(name, values):
+    """Return a list of truth values, or of 0 and 1, as a bool array."""
+    try:
+        array = np.asarray(values)
+        is_plain = array.ndim == 1 and not np.ma.isMaskedArray(values)
+    except ValueError:  # rows of unequal length
+        is_plain = False
+    fits = is_plain and array.size > 0 and array.dtype.kind in "biuf"
+    fits = fits and ((array == 0) | (array == 1)).all()
+    require(fits, name, reprlib.repr(values), "a list of truth values")
+    return array.astype(bool)
+
+
+def by_name(name, value):
+    """Return (word, what to call it if wrong, what it is) for each of {word: …}."""
+    is_some = isinstance(value, dict) and 0 < len(value) <= MOST
+    fits = is_some and all(isinstance(w, str) and len(w) <= MOST for w in value)
+    require(fits, name, reprlib.repr(value), f"{{word: …}}, 1 to {MOST} of them")
+    return [(word, f"{name}, {word}", each) for word, each in value.items()]
+
+
+def panels_of(name, value, least):
+    """Return some axes; ValueError unless a list or an array of at least so many."""
+    is_list = isinstance(value, list | tuple | np.ndarray)
+    fits = is_list and all(isinstance(each, Axes) for each in value)
+    fits = fits and least <= len(value)
+    require(fits, name, reprlib.repr(value), f"{least} axes or more, in a row")
+    return value
+
+
+def weights(name, value, shape):
+    """Return `value` as floats of this shape; ValueError unless from 0 to 1."""
+    array = finite(name, value, shape=shape)
+    fits = array.min() >= 0 and array.max() <= 1 + 1e-6  # of float32
+    require(fits, name, f"{array.min()} to {array.max()}", "numbers from 0 to 1")
+    return array

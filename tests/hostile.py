@@ -2,7 +2,7 @@
 
 It returns a right result, or raises ValueError or TypeError with the name of an argument.
 It raises nothing else, warns of nothing, returns no NaN, and where it refuses, it leaves
-what it was given as it was.  `test_hostile.py` of each room has the calls.
+what it was given as it was.  `test_hostile_ROOM.py` of each room has the calls.
 """
 
 import inspect

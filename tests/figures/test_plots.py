@@ -5,14 +5,14 @@ import pytest
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
-from helpers.figures import figure_text, plots
+from helpers.figures import plots, style
 
 
 def test_a_description_tells_what_is_drawn(axes):
     axes.semilogy([1, 2, 3], [10.04, 5, 1], label="loss")
     axes.scatter([1, 2], [3, 4], label="runs")
     axes.set(title="It falls", xlabel="epoch", ylabel="loss")
-    assert figure_text.describe(axes.figure) == (
+    assert style.describe(axes.figure) == (
         "Figure\n  'It falls'; x 'epoch' linear; y 'loss' log; "
         "line 'loss', 3 points from (1.0, 10.0); 2 dots 'runs' around (1.5, 3.5)"
     )
@@ -22,9 +22,9 @@ def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
     loss = np.array([[1.0, 2.0, 3.0], [0.0, 5.0, 4.0]])
     plots.loss_surface(axes, [0, 1, 2], [0, 1], loss, levels=[1, 2, 4])
     axes.plot([-0.001], [-0.001])
-    assert figure_text.describe(axes.figure).count("\n") == 1
-    assert "3 contours of (0.5, 5.0)" in figure_text.describe(axes.figure)
-    assert "from (0.0, 0.0)" in figure_text.describe(axes.figure)
+    assert style.describe(axes.figure).count("\n") == 1
+    assert "3 contours of (0.5, 5.0)" in style.describe(axes.figure)
+    assert "from (0.0, 0.0)" in style.describe(axes.figure)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_loss_surface_refuses(axes, arguments, message):
 def test_an_empty_figure_can_be_described(axes):
     axes.plot([], [])
     axes.bar([1, 2], [3, 4])
-    assert figure_text.describe(axes.figure) == "Figure\n  ''; x '' linear; y '' linear; 2 patches"
+    assert style.describe(axes.figure) == "Figure\n  ''; x '' linear; y '' linear; 2 patches"
 
 
 @pytest.fixture
@@ -60,11 +60,11 @@ def shell():
 
 
 def test_the_style_is_set_and_figures_speak_in_a_notebook(shell, monkeypatch):
-    monkeypatch.setattr(plots, "set_matplotlib_formats", lambda *_, **__: None)
+    monkeypatch.setattr(style, "set_matplotlib_formats", lambda *_, **__: None)
     with plt.rc_context():
-        plots.use_style()
+        style.use_style()
         assert plt.rcParams["font.family"] == ["DejaVu Sans"]
-        assert plt.rcParams["axes.prop_cycle"].by_key()["color"][0] == plots.BLUE
+        assert plt.rcParams["axes.prop_cycle"].by_key()["color"][0] == style.BLUE
         figure, axes = plt.subplots()
         axes.set_title("Title")
         text = shell.display_formatter.formatters["text/plain"](figure)
@@ -74,7 +74,7 @@ def test_the_style_is_set_and_figures_speak_in_a_notebook(shell, monkeypatch):
 
 def test_squares_are_described_by_their_number_and_range(axes):
     plots.squares(axes, [[0.04, -2.0, 1.0], [3.0, 0.0, 0.0]])
-    assert "2 x 3 squares of (-2.0, 3.0)" in figure_text.describe(axes.figure)
+    assert "2 x 3 squares of (-2.0, 3.0)" in style.describe(axes.figure)
     assert not axes.texts
     plots.squares(axes, [[1.25, -2.0]], numbers=".1f")
     assert [text.get_text() for text in axes.texts] == ["1.2", "-2.0"]
@@ -92,7 +92,7 @@ def test_squares_are_coloured_by_sign(axes):
 def test_digit_tables_draw_every_table_beside_what_adding_needs(axes):
     tables = {f"network {n}": np.full((10, 1), float(n)) for n in range(7)}
     plots.digit_tables(axes, tables)
-    text = figure_text.describe(axes.figure)
+    text = style.describe(axes.figure)
     assert text.count("10 points from") == 8
     assert "line 'what adding needs: d', 10 points from (0.0, 0.0)" in text
     for n in range(7):

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.tasks import END, FIRST, PAD, START, as_text, copying, framed, numbered
+from helpers.tasks import END, FIRST, PAD, START, as_text, copying, framed
+from helpers.tasks.pairs import numbered
 
 few = st.integers(1, 8)
 seeds = st.integers(0, 2**32)
@@ -81,7 +82,11 @@ def test_framed_rows_are_as_written_by_hand():
 
 
 def test_texts_are_rows_as_written_by_hand():
-    assert numbered(["ab", "b", "cab"], "abc").tolist() == [[3, 4, 0], [4, 0, 0], [5, 3, 4]]
+    assert numbered("texts", ["ab", "b", "cab"], "abc").tolist() == [
+        [3, 4, 0],
+        [4, 0, 0],
+        [5, 3, 4],
+    ]
 
 
 texts = st.lists(st.text("abcd", min_size=1, max_size=9), min_size=1, max_size=5)
@@ -89,7 +94,7 @@ texts = st.lists(st.text("abcd", min_size=1, max_size=9), min_size=1, max_size=5
 
 @given(texts)
 def test_texts_come_back_from_their_numbers_framed_or_not(words):
-    rows = numbered(words, "abcd")
+    rows = numbered("texts", words, "abcd")
     assert rows.shape == (len(words), max(map(len, words)))
     assert [as_text(row, "abcd") for row in rows] == words
     assert [as_text(row, "abcd") for row in framed(rows)] == words
@@ -127,11 +132,11 @@ def test_a_text_goes_up_to_its_end(symbols, text):
         (lambda: copying(RNG, (3,), 1, 2, digits=0), "digits"),
         (lambda: copying(RNG, (3,), 1, 2, digits=True), "digits"),
         (lambda: copying(1, (3,), 1, 2), "rng"),
-        (lambda: numbered([], "abc"), "texts"),
-        (lambda: numbered(["ab", ""], "abc"), "texts"),
-        (lambda: numbered(["ab", "ad"], "abc"), "texts"),
-        (lambda: numbered(["ab", 3], "abc"), "texts"),
-        (lambda: numbered(["ab"], "aba"), "alphabet"),
+        (lambda: numbered("texts", [], "abc"), "texts"),
+        (lambda: numbered("texts", ["ab", ""], "abc"), "texts"),
+        (lambda: numbered("texts", ["ab", "ad"], "abc"), "texts"),
+        (lambda: numbered("texts", ["ab", 3], "abc"), "texts"),
+        (lambda: numbered("texts", ["ab"], "aba"), "alphabet"),
         (lambda: as_text([3, 4], "aba"), "alphabet"),
         (lambda: as_text([3, 6], "abc"), "row"),
         (lambda: as_text([3.5], "abc"), "row"),

@@ -5,9 +5,9 @@ import reprlib
 import numpy as np
 import seaborn as sns
 
-from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
 from helpers.figures.drawing import diagram, draws, lead, panels_of, write
 from helpers.figures.plots import coloured
+from helpers.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
 from helpers.lesson.arguments import finite, require, single
 
 GATES = {"f": (1, "forget"), "i": (2.3, "input"), "g": (3.2, "candidate"),

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.patches import Circle, Ellipse, Rectangle
 
-from helpers.figures.colours import BLUE, BOX, GREEN, GREY, ORANGE, RED
 from helpers.figures.drawing import below, diagram, few, lead, words_of, write
+from helpers.figures.style import BLUE, BOX, GREEN, GREY, ORANGE, RED
 from helpers.lesson.arguments import finite, require, symbols
 
 CIRCLE = 0.36  # the radius of a state

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.figures.colours import BLUE, BOX, GREEN, GREY, RED
 from helpers.figures.drawing import (
     below,
     by_name,
@@ -14,6 +13,7 @@ from helpers.figures.drawing import (
     truths,
     write,
 )
+from helpers.figures.style import BLUE, BOX, GREEN, GREY, RED
 from helpers.lesson.arguments import finite, row, single, symbols
 from helpers.lesson.rates import wilson_interval
 

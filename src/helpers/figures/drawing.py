@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import is_color_like
 
-from helpers.figures.colours import GREY
+from helpers.figures.style import GREY
 from helpers.lesson.arguments import finite, instance, require, whole
 
 MOST = 100  # steps or words of a diagram: nobody reads more, and drawing takes long
@@ -61,9 +61,9 @@ def below(letter, number):
     return f"${letter}_{number}$" if number < 10 else f"${letter}_{{{number}}}$"
 
 
-def few(name, value, least=1):
-    """Return a number of steps as an int; ValueError unless `least` to MOST."""
-    count = whole(name, value, least)
+def few(name, value):
+    """Return a number of steps as an int; ValueError unless 1 to MOST."""
+    count = whole(name, value)
     require(count <= MOST, name, count, f"at most {MOST}")
     return count
 
@@ -101,7 +101,7 @@ def panels_of(name, value, least):
     """Return some axes; ValueError unless a list or an array of at least so many."""
     is_list = isinstance(value, list | tuple | np.ndarray)
     fits = is_list and all(isinstance(each, Axes) for each in value)
-    fits = fits and least <= len(value)
+    fits = fits and len(value) >= least
     require(fits, name, reprlib.repr(value), f"{least} axes or more, in a row")
     return value
 

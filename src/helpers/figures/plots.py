@@ -1,4 +1,4 @@
-"""One style for all figures, and the kinds of figure that lessons share.
+"""The kinds of figure that lessons share.
 
 Functions draw on axes that they are given and return them.
 """
@@ -9,14 +9,10 @@ from itertools import cycle
 
 import numpy as np
 import seaborn as sns
-from cycler import cycler
-from matplotlib import rcdefaults
 from matplotlib.colors import LogNorm
-from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
 from helpers.figures.drawing import by_name, draws, words_of, write
-from helpers.figures.figure_text import describe_figures_as_text
+from helpers.figures.style import BLUE, GREY
 from helpers.lesson.arguments import (
     finite,
     positive,
@@ -25,26 +21,6 @@ from helpers.lesson.arguments import (
     row,
     single,
 )
-
-
-def use_style():
-    """Set the style of every figure that follows, and the text that stands for it."""
-    style = {
-        "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, RED, PURPLE, GREY]),
-        "axes.titlelocation": "left",
-        "axes.titleweight": "bold",
-        "figure.constrained_layout.use": True,
-        "figure.dpi": 102,
-        "figure.figsize": (7.2, 3.8),
-        "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
-        "legend.frameon": True,
-    }
-    rcdefaults()  # whatever a user's own matplotlibrc says
-    sns.set_theme(context="notebook", style="whitegrid", rc=style)
-    # two pixels for each of the page, for dense screens; as the layout already fits,
-    # no look for the tightest box, which would draw everything twice
-    set_matplotlib_formats("retina", bbox_inches=None)
-    describe_figures_as_text()
 
 
 def rising(name, values):
@@ -107,7 +83,7 @@ def digit_tables(axes, tables):
     """
     digits = np.arange(10)
     rows = [
-        (label, row(name, finite(name, table, real(name, table).ndim).squeeze(), 10))
+        (label, row(name, real(name, table).squeeze(), 10))
         for label, name, table in by_name("tables", tables)
     ]
     axes.plot(digits, digits, ":", color=GREY, label="what adding needs: d")

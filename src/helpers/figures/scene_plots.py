@@ -5,7 +5,6 @@ import reprlib
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, RED, THIN_BOX
 from helpers.figures.drawing import (
     below,
     diagram,
@@ -16,6 +15,7 @@ from helpers.figures.drawing import (
     words_of,
     write,
 )
+from helpers.figures.style import BLUE, GREEN, GREY, ORANGE, RED, THIN_BOX
 from helpers.lesson.arguments import require
 
 SHADE = 0.15  # how bright a cell is where nothing looks

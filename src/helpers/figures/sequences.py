@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.figures.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
 from helpers.figures.drawing import (
     below,
     by_name,
@@ -20,6 +19,7 @@ from helpers.figures.drawing import (
     words_of,
     write,
 )
+from helpers.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
 from helpers.lesson.arguments import instance, require, whole
 
 

@@ -7,9 +7,18 @@ import numpy as np
 from helpers.lesson.arguments import require, symbols
 
 
-def encode(text, alphabet):
-    """Return the place of each character of `text` in `alphabet`: int array (time,)."""
-    return encoded("text", text, alphabet)
+def encode(text, alphabet, name="text"):
+    """Return the place of each character of `text` in `alphabet`: int array (time,).
+
+    name  what the text is called where it is wrong
+    """
+    places = {character: place for place, character in enumerate(letters(alphabet))}
+    is_text = isinstance(text, str) and len(text) > 0
+    given, known = reprlib.repr(text), reprlib.repr(alphabet)
+    require(is_text, name, given, "a string with at least one character")
+    unknown = [character for character in text if character not in places][:1]
+    require(not unknown, name, repr(unknown), f"characters of {known}")
+    return np.array([places[character] for character in text])
 
 
 def decode(numbers, alphabet):
@@ -31,27 +40,11 @@ def next_characters(words, alphabet):
     return np.array(numbers)[:, :-1], np.array(numbers)[:, 1:]
 
 
-def encoded(name, text, alphabet):
-    """Return what `encode` does; `name` is what the text is called."""
-    places = {character: place for place, character in enumerate(letters(alphabet))}
-    unknown = [character for character in string(name, text) if character not in places]
-    expected = f"characters of {reprlib.repr(alphabet)}"
-    require(not unknown, name, repr(unknown[:1]), expected)
-    return np.array([places[character] for character in text])
-
-
 def all_encoded(name, texts, alphabet):
     """Return the places of each of some texts, as a list of int arrays."""
     is_list = isinstance(texts, list | tuple) and len(texts) > 0
     require(is_list, name, reprlib.repr(texts), "a list of texts, at least one")
-    return [encoded(name, text, alphabet) for text in texts]
-
-
-def string(name, text):
-    """Return `text`; ValueError unless a string with at least one character."""
-    is_text = isinstance(text, str) and len(text) > 0
-    require(is_text, name, reprlib.repr(text), "a string with at least one character")
-    return text
+    return [encode(text, alphabet, name) for text in texts]
 
 
 def letters(alphabet):

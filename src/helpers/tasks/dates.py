@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers.lesson.arguments import generator, require, whole
 from helpers.tasks.memory import lengths
-from helpers.tasks.pairs import framed, padded
+from helpers.tasks.pairs import framed, numbered
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august",
@@ -60,21 +60,18 @@ def date_texts(rng, days, count):
 
 def date_pairs(read, write):
     """Return texts as a source and a target, as in `tasks.pairs`."""
-    return padded("read", read, WRITTEN), framed(padded("write", write, ISO))
+    return numbered("read", read, WRITTEN), framed(numbered("write", write, ISO))
 
 
 def rows_of(rng, pairs, shape):
     """Draw rows of a source and a target, with replacement: (*shape, any)."""
     generator("rng", rng)
-    fits = isinstance(pairs, list | tuple) and all(map(is_of_symbols, pairs))
+    fits = isinstance(pairs, list | tuple) and all(
+        type(each) is np.ndarray and each.ndim == 2 and each.dtype.kind in "iu"
+        for each in pairs
+    )  # a masked array is of another type
     fits = fits and len(pairs) == 2 and len(pairs[0]) == len(pairs[1]) > 0
     require(fits, "pairs", reprlib.repr(pairs), "two arrays of symbols, a row a text")
     source, target = pairs
     chosen = rng.integers(0, len(source), lengths("shape", shape))
     return source[chosen], target[chosen]
-
-
-def is_of_symbols(rows):
-    """Return whether this is an array of whole numbers with two axes."""
-    is_array = isinstance(rows, np.ndarray) and not np.ma.isMaskedArray(rows)
-    return is_array and rows.ndim == 2 and rows.dtype.kind in "iu"

@@ -56,13 +56,11 @@ def framed(rows):
     return target
 
 
-def numbered(texts, alphabet):
-    """Return texts as rows of symbols, each a character's place in the alphabet + 3."""
-    return padded("texts", texts, alphabet)
+def numbered(name, texts, alphabet):
+    """Return texts as rows of symbols, each a character's place in the alphabet + 3.
 
-
-def padded(name, texts, alphabet):
-    """Return what `numbered` does; `name` is what the texts are called."""
+    name  what the texts are called where one is wrong
+    """
     places = all_encoded(name, texts, alphabet)
     rows = np.full((len(places), max(map(len, places))), PAD)
     for row, text in zip(rows, places, strict=True):
@@ -72,8 +70,7 @@ def padded(name, texts, alphabet):
 
 def as_text(row, alphabet):
     """Return what a row of symbols says, up to its END."""
-    said = said_in("row", row, len(letters(alphabet)))
-    return "".join(alphabet[place] for place in said)
+    return "".join(alphabet[n] for n in said_in("row", row, len(letters(alphabet))))
 
 
 def said_in(name, row, size):

@@ -12,7 +12,7 @@ from helpers.lesson.arguments import (
     symbols,
     whole,
 )
-from helpers.tasks.characters import encode, letters, string
+from helpers.tasks.characters import encode, letters
 from helpers.tasks.memory import axes_of
 
 PROSE = Path(__file__).with_name("prose.txt")
@@ -40,10 +40,10 @@ def kept_back(text, every=10):
 
 def in_rows(text, alphabet, rows):
     """Return a text as whole numbers (rows, length); what is over is left out."""
-    rows = whole("rows", rows)
-    length = len(string("text", text)) // rows
-    require(length > 1, "rows", rows, f"at most {len(text) // 2}")
-    return encode(text[: rows * length], alphabet).reshape(rows, length)
+    numbers, rows = encode(text, alphabet), whole("rows", rows)
+    length = len(numbers) // rows
+    require(length > 1, "rows", rows, f"at most {len(numbers) // 2}")
+    return numbers[: rows * length].reshape(rows, length)
 
 
 class NGrams:
@@ -80,10 +80,10 @@ class NGrams:
 
     def probabilities(self, text, n):
         """Return p for each place of a text, by groups of n: (length, size)."""
-        n, length = whole("n", n), len(string("text", text))
+        n, length = whole("n", n), len(instance("text", text, str, "a string"))
         require(n <= self.longest, "n", n, f"at most {self.longest}")
-        begins = [max(0, place - n + 1) for place in range(length)]
-        return np.array([self.after(text[b:place]) for place, b in enumerate(begins)])
+        groups = [text[max(0, place - n + 1) : place] for place in range(length)]
+        return np.reshape([self.after(w) for w in groups], (length, len(self.alphabet)))
 
 
 def bits(probabilities, characters):

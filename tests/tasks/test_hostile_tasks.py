@@ -43,7 +43,7 @@ CALLS = {
     "numbers_of": lambda: (tasks.numbers_of, {"bits": pairs()[..., 0]}),
     "carries_of": lambda: (tasks.carries_of, {"pairs": pairs()}),
     "sums_of": lambda: (tasks.sums_of, {"pairs": pairs()}),
-    "encode": lambda: (tasks.encode, {"text": "abc", "alphabet": "cab"}),
+    "encode": lambda: (tasks.encode, {"text": "abc", "alphabet": "cab", "name": "text"}),
     "decode": lambda: (tasks.decode, {"numbers": [0, 2, 1], "alphabet": "cab"}),
     "next_characters": lambda: (
         tasks.next_characters,
@@ -79,7 +79,6 @@ CALLS = {
         {"rng": rng(), "shape": (3,), "least": 1, "most": 3, "digits": 5, "turned": True},
     ),
     "framed": lambda: (tasks.framed, {"rows": np.array([[3, 4], [5, 0]])}),
-    "numbered": lambda: (tasks.numbered, {"texts": ["ab", "b"], "alphabet": "abc"}),
     "as_text": lambda: (tasks.as_text, {"row": [1, 3, 4, 2], "alphabet": "abc"}),
     "series_prose": lambda: (tasks.series_prose, {}),
     "kept_back": lambda: (tasks.kept_back, {"text": "a\nb\nc\nd\n", "every": 2}),

@@ -88,8 +88,7 @@ def lstm_cell(axes):
 def gate(axes, x, name, word):
     """Draw a gate or the candidate: a box, and the line that enters it."""
     color = GATE_COLOURS[name]
-    box = THIN_BOX | {"edgecolor": color}
-    write(axes, x, 0.6, f"${name}$", size=14, bbox=box)
+    write(axes, x, 0.6, f"${name}$", size=14, bbox=THIN_BOX | {"edgecolor": color})
     write(axes, x, 0.02, word, size=9, color=color)
     lead(axes, (x, -0.55), (x, -0.12))
 

@@ -99,9 +99,8 @@ def by_name(name, value):
 
 def panels_of(name, value, least):
     """Return some axes; ValueError unless a list or an array of at least so many."""
-    is_list = isinstance(value, list | tuple | np.ndarray)
-    fits = is_list and all(isinstance(each, Axes) for each in value)
-    fits = fits and len(value) >= least
+    is_row = isinstance(value, list | tuple) or np.ndim(value) == 1
+    fits = is_row and len(value) >= least and all(isinstance(n, Axes) for n in value)
     require(fits, name, reprlib.repr(value), f"{least} axes or more, in a row")
     return value
 

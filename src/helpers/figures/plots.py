@@ -13,22 +13,14 @@ from matplotlib.colors import LogNorm
 
 from helpers.figures.drawing import by_name, draws, words_of, write
 from helpers.figures.style import BLUE, GREY
-from helpers.lesson.arguments import (
-    finite,
-    positive,
-    real,
-    require,
-    row,
-    single,
-)
+from helpers.lesson.arguments import finite, positive, real, require, row, single
 
 
 def rising(name, values):
     """Return `values` as an array; ValueError unless two or more rising numbers."""
     array = single(name, values, ndim=1)
     is_rising = len(array) > 1 and (np.diff(array) > 0).all()
-    given = reprlib.repr(array.tolist())
-    require(is_rising, name, given, "two or more rising numbers")
+    require(is_rising, name, reprlib.repr(values), "two or more rising numbers")
     return array
 
 

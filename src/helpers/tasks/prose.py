@@ -9,6 +9,7 @@ from helpers.lesson.arguments import (
     finite,
     instance,
     require,
+    require_shape,
     symbols,
     whole,
 )
@@ -100,7 +101,7 @@ def bits(probabilities, characters):
 def divergence(p, q):
     """Return the mean of Σ p log₂(p / q), bits: how far q (…, size) is from p."""
     p, q = shares("p", p), shares("q", q)
-    require(q.shape == p.shape, "q", f"shape {q.shape}", f"shape {p.shape}")
+    require_shape("q", q, (), p.shape)
     # p / q is finite where q is no smaller than the smallest normal number
     require(q.min() >= np.finfo(float).tiny, "q", q.min(), "numbers above 0")
     terms = p * np.log2(np.where(p > 0, p, 1) / q)
@@ -151,8 +152,7 @@ def both(probabilities, characters):
     """Return probabilities (…, size), and a character (…) for each row of them."""
     p = shares("probabilities", probabilities)
     numbers = symbols("characters", characters, p.shape[-1], p.ndim - 1)
-    given, expected = f"shape {numbers.shape}", f"shape {p.shape[:-1]}"
-    require(numbers.shape == p.shape[:-1], "characters", given, expected)
+    require_shape("characters", numbers, (), p.shape[:-1])
     return p, numbers
 
 

@@ -78,7 +78,6 @@ CALLS = {
         tasks.copying,
         {"rng": rng(), "shape": (3,), "least": 1, "most": 3, "digits": 5, "turned": True},
     ),
-    "framed": lambda: (tasks.framed, {"rows": np.array([[3, 4], [5, 0]])}),
     "as_text": lambda: (tasks.as_text, {"row": [1, 3, 4, 2], "alphabet": "abc"}),
     "series_prose": lambda: (tasks.series_prose, {}),
     "kept_back": lambda: (tasks.kept_back, {"text": "a\nb\nc\nd\n", "every": 2}),

@@ -10,7 +10,7 @@ from helpers.tasks.dates import (
 from helpers.tasks.digits import every_triple, one_hot, random_digits, sum_task
 from helpers.tasks.marked_text import ALPHABET, MarkedText, least_loss, marked_text
 from helpers.tasks.memory import adding, equal_runs, recall
-from helpers.tasks.pairs import END, FIRST, PAD, START, as_text, copying, framed
+from helpers.tasks.pairs import END, FIRST, PAD, START, as_text, copying
 from helpers.tasks.prose import (
     NGrams, bits, divergence, in_rows, kept_back, last_characters,
     least_divergence, series_prose, share_continued, tempered,

@@ -71,7 +71,7 @@ def rows_of(rng, pairs, shape):
         for each in pairs
     )  # a masked array is of another type
     fits = fits and len(pairs) == 2 and len(pairs[0]) == len(pairs[1]) > 0
-    require(fits, "pairs", reprlib.repr(pairs), "two arrays of symbols, a row a text")
+    require(fits, "pairs", type(pairs), "two arrays of symbols, a row a text")
     source, target = pairs
     chosen = rng.integers(0, len(source), lengths("shape", shape))
     return source[chosen], target[chosen]

@@ -1,13 +1,23 @@
 """Networks that add: how they are built, trained many at once, and tested."""
 
+import reprlib
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers.engine import Dense, Network, RMSProp, SimpleRNN, fit
+from helpers.engine import Dense, Network, Recurrent, RMSProp, SimpleRNN, fit
 from helpers.engine.losses import sigmoid_cross_entropy
 from helpers.engine.starts import glorot_uniform
-from helpers.lesson.arguments import finite, require, require_shape, symbols, whole
+from helpers.lesson.arguments import (
+    finite,
+    instance,
+    real,
+    require,
+    require_shape,
+    single,
+    symbols,
+    whole,
+)  # fmt: skip
 from helpers.tasks.addition import carries_of, every_pair, random_pairs, sums_of
 
 INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -31,23 +41,31 @@ class Adder(NamedTuple):
 
     def step(self, states, inputs):
         """Return the states (count, units) after one more input (count, 2)."""
-        # as float64: in whole numbers or half precision sums could be quite wrong
-        W, U = (np.asarray(each, float) for each in self[:2])
-        return np.tanh(inputs @ W + states @ U + self.bias)
+        W, U, b, *_ = read_adder(self, None)
+        states = finite("states", states, shape=(None, len(b)))
+        inputs = finite("inputs", inputs, shape=(None, len(W)))
+        require_shape("inputs", inputs, (len(states),), (len(W),))
+        return np.tanh(inputs @ W + states @ U + b)
 
     def answer(self, states):
         """Return y for states (…, units): a 1 where it is above 0."""
-        return states @ self.output_kernel + self.output_bias
+        *_, V, d = read_adder(self, None)
+        states = real("states", states)
+        finite("states", states, shape=(*states.shape[:-1], len(V)))
+        return states @ V + d
 
     def walk(self, pairs, begin=None):
         """Return all states (count, time, units) for pairs (count, time, 2).
 
         begin  the states to begin with (count, units); None: h_0
         """
-        begin = np.asarray(self.initial_state if begin is None else begin, float)
-        states = [np.broadcast_to(begin, (len(pairs), begin.shape[-1]))]
-        for t in range(pairs.shape[1]):
-            states.append(self.step(states[-1], pairs[:, t]))
+        W, U, b, h_0, *_ = read_adder(self, None)
+        pairs = finite("pairs", pairs, shape=(None, None, len(W)))
+        begin = h_0[np.newaxis] if begin is None else finite("begin", begin, 2)
+        require_shape("begin", begin, (len(pairs),), (len(b),))
+        states = [np.broadcast_to(begin, (len(pairs), len(b)))]
+        for inputs in pairs.swapaxes(0, 1):
+            states.append(np.tanh(inputs @ W + states[-1] @ U + b))
         return np.stack(states[1:], axis=1)
 
     def add(self, pairs, begin=None):
@@ -62,11 +80,11 @@ def hand_built(steep=8):
     The ones are x_1, x_2 and the carry, which is unit 2; `steep` is how steep the units
     rise at their thresholds.
     """
-    thresholds = np.array([0.5, 1.5, 2.5])
+    steep, thresholds = float(single("steep", steep, 0)), np.array([0.5, 1.5, 2.5])
     U = np.zeros((3, 3))
     U[1] = steep / 2  # all units see the carry: (1 + the second unit) / 2
     return Adder(
-        kernel=np.full((2, 3), float(steep)),
+        kernel=np.full((2, 3), steep),
         recurrent_kernel=U,
         bias=steep * (0.5 - thresholds),
         initial_state=np.full(3, -1.0),  # no carry
@@ -79,6 +97,8 @@ def untrained_adders(
     rng, networks=None, units=3, features=2, layer=SimpleRNN, dtype=np.float64
 ):
     """Return an ensemble, or a single network: kernels Glorot uniform, the rest 0."""
+    is_one = isinstance(layer, type) and issubclass(layer, Recurrent)
+    require(is_one, "layer", reprlib.repr(layer), "a class such as SimpleRNN")
     both = {"networks": networks, "dtype": dtype}
     options = {"return_sequences": True, "learn_initial_state": True, **both}
     rnn = layer(features, units, rng, **options)
@@ -92,6 +112,7 @@ def trained_adders(rng, networks, units=3, *, rate=RECIPE["rate"], passes=5):
 
     Each network has its own pairs, so that they are independent of one another.
     """
+    passes = whole("passes", passes)
     ensemble = untrained_adders(rng, whole("networks", networks), units)
     for group in groups_of(networks):
         part, optimizer = some_of(ensemble, group), RMSProp(**RECIPE | {"rate": rate})
@@ -118,9 +139,11 @@ def bits_right(ensemble, pairs=None, sums=None):
 
     pairs  (count, time, features); by default all pairs of 6-bit numbers
     """
+    rnn, _ = layers_of("ensemble", ensemble, True)
     pairs = every_pair() if pairs is None else pairs
+    pairs = finite("pairs", pairs, shape=(None, None, rnn.features))
     sums = sums_of(pairs) if sums is None else sums
-    shares = []
+    sums, shares = finite("sums", sums, shape=(*pairs.shape[:2], 1)), []
     for group in groups_of(*ensemble.leading):
         logits = some_of(ensemble, group).forward(pairs[np.newaxis])
         shares.append(((logits > 0) == (sums > 0.5)).mean(axis=(1, 2, 3)))
@@ -132,6 +155,7 @@ def wrong_by_line(ensemble):
 
     Line 4 x1 + 2 x2 + c is where the carry is c; shares of all pairs of 6-bit numbers.
     """
+    layers_of("ensemble", ensemble, True)
     pairs = every_pair()
     lines = pairs @ [4, 2] + carries_of(pairs)[:, :-1]
     wrong = (ensemble.forward(pairs[np.newaxis]) > 0) != (sums_of(pairs) > 0.5)
@@ -140,32 +164,51 @@ def wrong_by_line(ensemble):
 
 def some_of(ensemble, chosen):
     """Return an ensemble of copies of the networks whose numbers are chosen."""
-    (networks,), chosen = ensemble.leading, np.asarray(chosen)
-    if chosen.dtype == bool:
-        require_shape("chosen", chosen, (), (networks,))
-        chosen = np.flatnonzero(chosen)
-    require(len(chosen) > 0, "chosen", "none", "at least one network")
+    (rnn, _), (networks,) = layers_of("ensemble", ensemble, True), ensemble.leading
+    if isinstance(chosen, np.ndarray) and chosen.dtype == bool:
+        flags = symbols("chosen", chosen.view(np.int8), 2, 1)
+        require_shape("chosen", flags, (), (networks,))
+        chosen = np.flatnonzero(flags)
+        require(len(chosen) > 0, "chosen", "none", "at least one network")
     chosen = symbols("chosen", chosen, networks, 1)
-    rnn, rng = ensemble.layers[0], np.random.default_rng(0)
-    sizes = len(chosen), rnn.units, rnn.features
+    sizes, rng = (len(chosen), rnn.units, rnn.features), np.random.default_rng(0)
     copies = untrained_adders(rng, *sizes, dtype=rnn.dtype)
     copies.parameters[...] = ensemble.parameters[chosen]  # whatever was drawn
     return copies
 
 
-def adder_of(network, number=()):
+def layers_of(name, network, is_ensemble=False):
+    """Return the layers of a network, or an ensemble, such as `untrained_adders`."""
+    wanted = f"{'an ensemble' if is_ensemble else 'a network'} as of untrained_adders"
+    layers = instance(name, network, Network, wanted).layers
+    adds = len(layers) == 2 and "initial_state" in layers[0].weights
+    adds = adds and layers[1].units == 1
+    require(adds, name, "other layers", wanted)
+    require(network.leading or not is_ensemble, name, "a single network", wanted)
+    return layers
+
+
+def adder_of(network, number=None):
     """Return a network by its weights: a single one, or one of an ensemble."""
+    rnn, dense = layers_of("network", network)
     if network.leading:
         number = symbols("number", number, network.leading[0], 0)
-    rnn, dense = network.layers
+    else:
+        require(number is None, "number", reprlib.repr(number), "None: it is a single")
+        number = ()
     recurrent = [weight[number].copy() for weight in rnn.weights.values()]
     kernel, bias = (weight[number] for weight in dense.weights.values())
     return Adder(*recurrent, kernel[:, 0].copy(), float(bias[0]))
 
 
-def read_adder(adder):
-    """Return an adder as arrays; ValueError unless finite, and of shapes that fit."""
-    units = len(np.atleast_1d(adder.bias))
-    shapes = (2, units), (units, units), (units,), (units,), (units,), ()
+def read_adder(adder, features=2):
+    """Return an adder in float64; ValueError unless finite, and of shapes that fit.
+
+    In whole numbers or half precision sums could be quite wrong.
+    features  how many numbers it reads at a step; None: any
+    """
+    bias = finite("bias", instance("adder", adder, Adder, "an Adder").bias, 1)
+    units = len(bias)
+    shapes = (features, units), (units, units), (units,), (units,), (units,), ()
     parts = zip(Adder._fields, adder, shapes, strict=True)
     return Adder(*(finite(name, value, shape=shape) for name, value, shape in parts))

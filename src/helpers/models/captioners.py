@@ -11,16 +11,20 @@ visual recognition and description", 2015; K. Xu and others, "Show, attend and t
 2015.
 """
 
+import reprlib
+
 import numpy as np
 
 from helpers.engine import (
     AdditiveAttention,
     BahdanauDecoder,
     Dense,
+    LuongDecoder,
+    Recurrent,
     SimpleRNN,
     VectorDecoder,
 )
-from helpers.lesson.arguments import floats, require, whole
+from helpers.lesson.arguments import floats, instance, require, symbols, whole
 from helpers.models.encoder_decoders import EncoderDecoder
 from helpers.tasks.pairs import FIRST
 from helpers.tasks.scenes import CELLS, PIXELS, WORDS, as_scenes, object_named
@@ -42,6 +46,8 @@ class Eyes:
 
     def __init__(self, rng, features, width, by_mean, **ensemble):
         """Start P, M and G as Keras starts kernels."""
+        features, width = whole("features", features), whole("width", width)
+        instance("by_mean", by_mean, bool, "True or False")
         see = Dense(PIXELS, features, rng, **ensemble)
         tell = Dense(features + 6, features, rng, **ensemble)
         count = features if by_mean else CELLS * features
@@ -64,6 +70,10 @@ class Eyes:
     def backward(self, dm, dv):
         """Fill the gradients, from those along m and v."""
         see, tell, gather = self.layers
+        require(hasattr(self, "m"), "backward", "none", "a call of forward before it")
+        n = len(self.leading)
+        dm = floats("dm", dm, self.leading, self.m.shape[n:], self.dtype)
+        dv = floats("dv", dv, self.leading, self.v.shape[n:], self.dtype)
         dall = gather.backward(dv * (1 - self.v**2))
         if self.frozen:  # nor shall an older gradient go on
             for layer in (see, tell):
@@ -78,6 +88,11 @@ class Eyes:
 
     def open_as(self, others):
         """Take over the P and M of others, and let them be as they are."""
+        instance("others", others, Eyes, "eyes")
+        own, other = (
+            (each.leading, each.dtype, each.layers[0].units) for each in (self, others)
+        )
+        require(own == other, "others", other, f"{own}: networks, dtype, features")
         for own, other in zip(self.layers[:2], others.layers[:2], strict=True):
             own.set_weights(other.get_weights())
         self.frozen = True
@@ -88,6 +103,8 @@ class Captioner(EncoderDecoder):
 
     Sources are pictures (…, batch, 9, 192), targets captions, as in `tasks.scenes`.
     """
+
+    kinds = (Eyes,), (Recurrent, LuongDecoder, VectorDecoder), (Dense,)
 
     @property
     def is_told(self):
@@ -111,7 +128,8 @@ class Captioner(EncoderDecoder):
     def encode_back(self, along, state_slopes):
         """Fill the gradients of the eyes."""
         dv = along[..., 0, :] if self.is_told else state_slopes[0]
-        self.layers[0].backward(along if self.looks else 0, dv)
+        eyes = self.layers[0]
+        eyes.backward(along if self.looks else np.zeros_like(eyes.m), dv)
 
 
 def captioner(rng, sees, units=48, features=24, *, networks=None, dtype=np.float32):
@@ -119,8 +137,9 @@ def captioner(rng, sees, units=48, features=24, *, networks=None, dtype=np.float
 
     sees  what the RNN has of the picture, one of SIGHTS
     """
-    require(sees in SIGHTS, "sees", repr(sees), f"one of {SIGHTS}")
-    features = whole("features", features)
+    known = isinstance(sees, str) and sees in SIGHTS
+    require(known, "sees", reprlib.repr(sees), f"one of {SIGHTS}")
+    units, features = whole("units", units), whole("features", features)
     ensemble = {"networks": networks, "dtype": dtype}
     eyes = Eyes(rng, features, units, sees == "grid", **ensemble)
     entering = {"first": 0, "vector": units, "grid": features}[sees]
@@ -142,8 +161,11 @@ def looks_at_objects(network, pictures, scenes, targets):
     Returns (…, 2 · objects): the mean weight on the object's own cell at its colour and
     at its shape, for one object after another.
     """
+    instance("network", network, Captioner, "a captioner")
     require(network.looks, "network", "one that does not look", 'one that sees "grid"')
+    targets = symbols("targets", targets, SYMBOLS, ndim=2)
     scenes, count = as_scenes(scenes), len(targets)
+    pictures = floats("pictures", pictures, network.leading, (count, CELLS, PIXELS))
     require(len(scenes) == count, "scenes", f"{len(scenes)}", f"{count}, as targets")
     named, objects = object_named(targets), scenes.shape[-1] // 2
     fits = (named.max(axis=-1) == objects - 1).all()

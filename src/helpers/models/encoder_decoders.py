@@ -8,6 +8,7 @@ networks", 2014; K. Cho and others, "Learning phrase representations using RNN
 encoder–decoder", 2014.
 """
 
+import reprlib
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,7 +29,14 @@ from helpers.engine import (
     softmax,
     softmax_cross_entropy,
 )
-from helpers.lesson.arguments import positive, require, whole
+from helpers.lesson.arguments import (
+    instance,
+    positive,
+    require,
+    row,
+    symbols_in,
+    whole,
+)  # fmt: skip
 from helpers.tasks.pairs import END, PAD, START
 
 
@@ -40,10 +48,16 @@ class EncoderDecoder(Trainable):
     With `masked` False the encoder reads PAD as if it were a symbol.
     """
 
+    kinds = (Recurrent,), (Recurrent, LuongDecoder), (Dense,)  # of its three layers
+
     def __init__(self, encoder, decoder, output, masked=True):
         """Take the three; the state of the encoder must fit the decoder."""
-        self.looks, self.masked = isinstance(decoder, LuongDecoder), masked
-        super().__init__([encoder, decoder, output])
+        layers, names = (encoder, decoder, output), ("encoder", "decoder", "output")
+        for name, layer, kind in zip(names, layers, self.kinds, strict=True):
+            instance(name, layer, kind, " or ".join(each.__name__ for each in kind))
+        self.masked = instance("masked", masked, bool, "True or False")
+        self.looks = isinstance(decoder, LuongDecoder)
+        super().__init__(layers)
 
     def require_fit(self):
         """Refuse layers of which one cannot go on from the one before it."""
@@ -63,24 +77,36 @@ class EncoderDecoder(Trainable):
     def encode(self, source):
         """Return what a decoder can look at, its mask, and the state it begins with."""
         encoder, decoder, _ = self.layers
-        mask = np.asarray(source) != PAD if self.masked else None
+        source = symbols_in("source", source, encoder.features, self.leading)
+        mask = source != PAD if self.masked else None
         memory = encoder.forward(source, mask=mask)
         return memory, mask, joined(encoder.state, decoder.states_count)
 
     def decode(self, written, memory, mask, state):
         """Return logits for the symbol after each of those written."""
         _, decoder, output = self.layers
+        written = symbols_in("written", written, output.units, self.leading)
         options = (state,) if isinstance(decoder, Recurrent) else (memory, state, mask)
         return output.forward(decoder.forward(written, *options))
 
     def forward(self, source, target):
         """Return logits (…, batch, time, symbols), the decoder fed with the target."""
-        return self.decode(np.asarray(target)[..., :-1], *self.encode(source))
+        memory, *rest = self.encode(source)
+        target = self.read_target(target, memory.shape[-3])
+        return self.decode(target[..., :-1], memory, *rest)
+
+    def read_target(self, target, batch=None):
+        """Return a target for so many rows, of two symbols or more; or ValueError."""
+        target = symbols_in("target", target, self.layers[-1].units, self.leading)
+        *_, rows, length = target.shape
+        require(batch in (None, rows), "target", f"{rows} rows", f"{batch}, as sources")
+        require(length > 1, "target", "one symbol", "START, and more")
+        return target
 
     def loss_and_gradients(self, source, target):
         """Return the mean loss of each network over all that is not PAD."""
         _, decoder, output = self.layers
-        said = np.asarray(target)[..., 1:]
+        said = self.read_target(target)[..., 1:]
         logits = self.forward(source, target)
         losses, dlogits = softmax_cross_entropy(logits, said, said != PAD)
         count = (said != PAD).sum(axis=(-2, -1)).astype(logits.dtype)
@@ -118,37 +144,32 @@ def encoder_decoder(rng, read, written, units, *, looks=None, both_ways=False,
     looks          None, or "after" (Luong) or "before" (Bahdanau) the decoder's step
     both_ways      whether half of the encoder's units read from the end
     """
-    require(looks in LOOKS, "looks", repr(looks), "None, 'after' or 'before'")
+    known = isinstance(looks, str | None) and looks in (None, "after", "before")
+    require(known, "looks", reprlib.repr(looks), "None, 'after' or 'before'")
+    instance("both_ways", both_ways, bool, "True or False")
+    read, written = whole("read", read), whole("written", written)
+    units = whole("units", units)
     require(not both_ways or units % 2 == 0, "units", units, "an even number")
     ensemble = {"networks": networks, "dtype": dtype}
-    options = ensemble | {"return_sequences": True}
+    options = {"return_sequences": True, **ensemble}
     ways = 1 + both_ways
     readers = [LSTM(read, units // ways, rng, **options) for _ in range(ways)]
     encoder = Bidirectional(*readers) if both_ways else readers[0]
-    decoder = LOOKS[looks](written, units, rng, options, ensemble)
+    decoder = writer(looks, written, units, rng, ensemble)
     output = Dense(decoder.units, written, rng, **ensemble)
     return EncoderDecoder(encoder, decoder, output, masked)
 
 
-def not_looking(written, units, rng, options, _):
-    """Return an LSTM."""
-    return LSTM(written, units, rng, **options)
-
-
-def looking_after(written, units, rng, options, ensemble):
-    """Return an LSTM with Luong's attention, as wide as it."""
-    layer = LSTM(written, units, rng, **options)
-    return LuongDecoder(layer, Attention(units, units, rng, **ensemble))
-
-
-def looking_before(written, units, rng, options, ensemble):
-    """Return an LSTM with Bahdanau's attention, as wide as it."""
-    layer = LSTM(written + units, units, rng, **options)
-    attention = AdditiveAttention(units, units, units, rng, **ensemble)
-    return BahdanauDecoder(layer, attention)
-
-
-LOOKS = {None: not_looking, "after": looking_after, "before": looking_before}
+def writer(looks, written, units, rng, ensemble):
+    """Return an LSTM, and where it looks, with an attention as wide as it."""
+    features = written + units * (looks == "before")
+    layer = LSTM(features, units, rng, return_sequences=True, **ensemble)
+    if looks == "after":
+        return LuongDecoder(layer, Attention(units, units, rng, **ensemble))
+    if looks == "before":
+        attention = AdditiveAttention(units, units, units, rng, **ensemble)
+        return BahdanauDecoder(layer, attention)
+    return layer
 
 
 def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
@@ -157,9 +178,12 @@ def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
     slower  pairs of a share of the updates, and the part of `rate` that is used from
             there on
     """
-    optimizer, losses, shares = Adam(rate), [], [share for share, _ in slower]
-    rising = [0, *shares, 1] == sorted({0, *shares, 1})
-    require(rising, "slower", repr(slower), "rising shares between 0 and 1")
+    optimizer, losses = Adam(rate), []
+    instance("slower", slower, list | tuple, "pairs of a share and a part")
+    slower = [row("slower", each, 2).tolist() for each in slower]
+    rate, shares = optimizer.rate, [0, *(share for share, _ in slower), 1]
+    rising = shares == sorted(set(shares))
+    require(rising, "slower", reprlib.repr(slower), "rising shares between 0 and 1")
     parts, updates = [(0, 1), *slower, (1, None)], whole("updates", updates)
     for (begin, part), (end, _) in pairwise(parts):
         optimizer.rate = positive("slower", part) * rate
@@ -185,6 +209,7 @@ class Written(NamedTuple):
 
 def greedy(network, source, length):
     """Return what a network writes by itself, symbol by symbol, as `Written`."""
+    instance("network", network, EncoderDecoder, "an encoder–decoder")
     memory, mask, state = network.encode(source)
     decoder = network.layers[1]
     said = np.full((*memory.shape[:-2], 1), START)
@@ -206,5 +231,8 @@ def greedy(network, source, length):
 
 def exact(network, source, target):
     """Tell of each row whether the network, left alone, writes all of the target."""
-    said = np.asarray(target)[..., 1:]
-    return (greedy(network, source, said.shape[-1]).symbols == said).all(axis=-1)
+    instance("network", network, EncoderDecoder, "an encoder–decoder")
+    said = network.read_target(target)[..., 1:]
+    written = greedy(network, source, said.shape[-1]).symbols
+    network.read_target(target, written.shape[-2])
+    return (written == said).all(axis=-1)

@@ -7,9 +7,17 @@ of recurrent neural networks", 2015.
 
 import numpy as np
 
-from helpers.engine import Adam, SimpleRNN, fit, softmax
+from helpers.engine import Adam, Network, SimpleRNN, fit, softmax
 from helpers.engine.losses import matching
-from helpers.lesson.arguments import positive, require, symbols, whole
+from helpers.engine.training import two_layers
+from helpers.lesson.arguments import (
+    instance,
+    positive,
+    real,
+    require,
+    symbols,
+    whole,
+)  # fmt: skip
 from helpers.models.readers import reader
 
 
@@ -29,18 +37,28 @@ def teach(network, rng, inputs, targets, rate=0.1, updates=500):
     """Train networks by Adam on all words at once; return the losses.
 
     inputs, targets  whole numbers (words, time); inputs may be rows (…, size) as well
-    losses           (updates, networks): the mean over all characters
+    losses           (updates, networks), or (updates,) of a single network: the mean
+                     over all characters
     """
-    data = np.asarray(inputs)[np.newaxis], np.asarray(targets)[np.newaxis]
-    fits = data[0].ndim > 2 and data[0].shape[1] > 0
-    require(fits, "inputs", f"shape {data[0].shape[1:]}", "(words, time)")
-    options = {"batch": data[0].shape[1], "epochs": whole("updates", updates)}
+    size = instance("network", network, Network, "a network").layers[-1].units
+    shape = real("inputs", inputs).shape
+    require(len(shape) > 1 and shape[0], "inputs", f"shape {shape}", "(words, time)")
+    targets = symbols("targets", targets, size, ndim=2)
+    data = [np.asarray(inputs), targets]
+    if network.leading:  # all see the same words
+        data = [each[np.newaxis] for each in data]
+    options = {"batch": shape[0], "epochs": whole("updates", updates)}
     return fit(network, *data, Adam(rate), rng=rng, **options)
 
 
 def probabilities(network, inputs, temperature=1.0):
     """Return softmax(logits / T), (…, words, time, size)."""
-    return softmax(network.forward(inputs) / positive("temperature", temperature))
+    return softmax(logits_of(network, inputs) / positive("temperature", temperature))
+
+
+def logits_of(network, inputs):
+    """Return what a network puts out; ValueError if it is none."""
+    return instance("network", network, Network, "a network").forward(inputs)
 
 
 def word_probability(network, inputs, targets, temperature=1.0):
@@ -55,7 +73,7 @@ def word_probability(network, inputs, targets, temperature=1.0):
 
 def says_right(network, inputs, targets):
     """Tell of each network whether the likeliest character is right at every step."""
-    logits = network.forward(inputs)
+    logits = logits_of(network, inputs)
     right = logits.argmax(axis=-1) == targets_for(logits, targets)
     return right.all(axis=(-2, -1))
 
@@ -73,9 +91,10 @@ def state_distances(network, inputs, first, second):
     inputs         whole numbers (…, words, time)
     first, second  the steps, from 0
     """
-    sequences = network.layers[0].return_sequences
+    walk, _ = two_layers(network)
+    sequences = walk.return_sequences
     require(sequences, "network", "the last state only", "a state after each step")
-    states = network.layers[0].forward(inputs)
+    states = walk.forward(inputs)
     for name, step in (("first", first), ("second", second)):
         known = whole(name, step, least=0) < states.shape[-2]
         require(known, name, step, f"a step below {states.shape[-2]}")

@@ -6,12 +6,14 @@ Sources: A. Karpathy, "The unreasonable effectiveness of recurrent neural networ
 context-sensitive languages", 2001 (the strings aⁿbⁿ).
 """
 
+import reprlib
+
 import numpy as np
 
 from helpers.engine import Adam, Dense, Network, Recurrent, fit_fresh
 from helpers.engine.losses import softmax_cross_entropy
-from helpers.lesson.arguments import require, require_shape, whole
-from helpers.tasks.marked_text import MarkedText
+from helpers.lesson.arguments import LARGEST, instance, require, symbols, whole
+from helpers.tasks.marked_text import ALPHABET, MarkedText
 from helpers.tasks.memory import equal_runs
 
 SKIPPED = 20  # characters at the start of a text, where nobody can know the position
@@ -19,14 +21,27 @@ SKIPPED = 20  # characters at the start of a text, where nobody can know the pos
 
 def reader(layer, answers, rng, loss=softmax_cross_entropy):
     """Return a network: a recurrent layer, and a dense one with so many outputs."""
-    require(isinstance(layer, Recurrent), "layer", repr(layer), "a recurrent layer")
+    instance("layer", layer, Recurrent, "a recurrent layer")
+    require(callable(loss), "loss", reprlib.repr(loss), "a function")
+    answers = whole("answers", answers)
     networks = layer.leading[0] if layer.leading else None
     dense = Dense(layer.units, answers, rng, networks=networks, dtype=layer.dtype)
     return Network([layer, dense], loss)
 
 
+def require_reader(network, size):
+    """Refuse what does not read `size` symbols, and name one of them at each step."""
+    wanted = f"a network that reads {size} symbols, and names one at each step"
+    walk, *_, dense = instance("network", network, Network, wanted).layers
+    sizes = walk.features, dense.units
+    given = f"one that reads {walk.features} and names {dense.units}, or only the last"
+    fits = sizes == (size, size) and getattr(walk, "return_sequences", False)
+    require(fits, "network", given, wanted)
+
+
 def learn_to_count(network, rng, *, rate, updates, most, batch=32):
     """Train by Adam on strings aⁿbⁿ with n from 1 to `most`; return the losses."""
+    require_reader(network, 3)
     shape, most = (*network.leading, whole("batch", batch)), whole("most", most)
 
     def draw(rng):
@@ -47,15 +62,18 @@ def right_up_to(network, most):
 
 def all_right(network, n):
     """Tell of each network whether it is right on aⁿbⁿ from the first b on."""
+    require_reader(network, 3)
+    n = whole("n", n)
     one_string = np.full((*np.ones_like(network.leading), 1), n)
     inputs, targets = equal_runs(one_string, 2 * n)
     logits = network.forward(inputs)
-    require_shape("network's outputs", logits, network.leading, (1, 2 * n, 3))
     return (logits.argmax(axis=-1) == targets)[..., n:].all(axis=(-2, -1))
 
 
 def learn_text(network, text, rng, *, rate=0.02, updates=600, window=64):
     """Train by Adam on windows of the text, drawn anew each time; return the losses."""
+    require_single(network)
+    instance("text", text, MarkedText, "a MarkedText")
     draw = windows_of(text.characters, window)
     return fit_fresh(network, draw, Adam(rate), updates=updates, rng=rng, clip=1.0)
 
@@ -66,8 +84,9 @@ def windows_of(texts, window):
     texts   whole numbers (texts, length)
     window  how many steps one after another; they begin anywhere
     """
-    room = np.shape(texts)[1] - whole("window", window) - 1
-    require(room >= 0, "window", window, f"at most {np.shape(texts)[1] - 1} steps")
+    texts = symbols("texts", texts, LARGEST + 1, ndim=2)
+    room = texts.shape[1] - whole("window", window) - 1
+    require(room >= 0, "window", window, f"at most {texts.shape[1] - 1} steps")
 
     def draw(rng):
         begin = rng.integers(0, room + 1)
@@ -79,10 +98,17 @@ def windows_of(texts, window):
 
 def mean_loss(network, text):
     """Return the mean loss on a text."""
+    require_single(network)
     require_long(text)
     outputs = network.forward(text.characters[:, :-1])
     losses, _ = softmax_cross_entropy(outputs, text.characters[:, 1:])
     return float(losses[:, SKIPPED:].mean())
+
+
+def require_single(network):
+    """Refuse what does not read marked texts, and an ensemble."""
+    require_reader(network, len(ALPHABET))
+    require(not network.leading, "network", "an ensemble", "a single network")
 
 
 def require_long(text):

@@ -9,7 +9,7 @@ The ten numbers a_0 … a_9 are its table.
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, real, require, row, symbols
+from helpers.lesson.arguments import finite, real, require, row, single, symbols
 from helpers.tasks.digits import every_triple
 
 MEAN, VARIANCE = 4.5, 8.25  # of a digit 0 … 9, each equally likely
@@ -46,9 +46,9 @@ def learned(table, U):
 
     Right is what is right after rounding; see `share_right`.
     """
-    column = row("table", table, length=10)[:, np.newaxis]
+    column = single("table", row("table", table, length=10), 1)[:, np.newaxis]
     triples = every_triple()
-    outputs = read_digits(column, [[float(finite("U", U, ndim=0))]], triples)
+    outputs = read_digits(column, [[float(single("U", U, ndim=0))]], triples)
     return share_right(outputs, triples.sum(axis=1, keepdims=True)) == 1
 
 
@@ -66,4 +66,5 @@ def best_loss(U):
     variance σ²: lesson 1 derives it for a digit as a number, lesson 2 for any table.
     """
     U = real("U", U)
+    U = single("U", U, U.ndim)  # so that no square overflows
     return VARIANCE * (3 - (1 + U + U**2) / (1 - U + U**2))

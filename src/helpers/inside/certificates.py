@@ -23,18 +23,28 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from helpers.models.adders import INPUTS, read_adder
+from helpers.lesson.arguments import (
+    finite,
+    instance,
+    real,
+    require,
+    require_shape,
+    symbols,
+)
+from helpers.models.adders import INPUTS, ReadAdder, read_adder
 
 SLACK = 1e-12
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what overflows proves nothing
 def is_proof(adder, certificate):
     """Tell whether the boxes prove that the network adds numbers of any length.
 
     certificate  for each carry an array (boxes, 2, units): least and greatest corner
     """
     adder = read_adder(adder)
-    boxes = [np.asarray(each, dtype=float) for each in certificate]
+    instance("certificate", certificate, list | tuple, "boxes for each carry")
+    boxes = [real("certificate", each) for each in certificate]
     if not all(well_formed(each, len(adder.bias)) for each in boxes) or len(boxes) != 2:
         return False
     begin = np.stack([adder.initial_state, adder.initial_state])
@@ -55,6 +65,7 @@ def well_formed(boxes, units):
 
 def holds(adder, box, carry, inputs, boxes):
     """Tell whether the input takes the box where it shall, and the answer is right."""
+    carry, inputs, boxes = read_case(adder, carry, inputs, boxes)
     next_carry, bit = divmod(int(inputs.sum()) + carry, 2)
     image = image_of(adder, box, inputs)
     least, most = bounds(adder.output_kernel, adder.output_bias, image)
@@ -67,6 +78,9 @@ def image_of(adder, box, inputs):
 
     It is NaN where z may overflow: then float64 may give anything.
     """
+    if not isinstance(adder, ReadAdder):  # else all that comes with it is known
+        adder, inputs = read_adder(adder), finite("inputs", inputs, shape=(2,))
+        box = finite("box", box, shape=(2, len(adder.bias)))
     rows = np.concatenate([adder.kernel, adder.recurrent_kernel])
     states = np.concatenate([np.stack([inputs, inputs]), box], axis=1)
     z = bounds(rows, adder.bias, states)
@@ -76,11 +90,35 @@ def image_of(adder, box, inputs):
 
 def bounds(weights, bias, box):
     """Return the least and greatest of v · weights + bias for v in the box."""
+    weights, bias, box = numbers_of(weights, bias, box)
     (low, high), rising, falling = box, np.maximum(weights, 0), np.minimum(weights, 0)
     slack = SLACK * (1 + np.abs(bias) + np.abs(box).max(axis=0) @ np.abs(weights))
     least = low @ rising + high @ falling + bias
     most = high @ rising + low @ falling + bias
     return np.stack([least - slack, most + slack])
+
+
+def numbers_of(weights, bias, box):
+    """Return all three as arrays whose shapes fit; those of the box may be NaN."""
+    weights, bias, box = real("weights", weights), real("bias", bias), real("box", box)
+    finite("weights", weights, 1 + (weights.ndim > 1))
+    finite("bias", bias, shape=weights.shape[1:])
+    require_shape("box", box, (), (2, len(weights)))
+    require(not np.isinf(box).any(), "box", "infinity", "finite numbers")
+    return weights, bias, box
+
+
+def read_case(adder, carry, inputs, boxes):
+    """Return a carry, bits and all boxes; ValueError unless they are some."""
+    if isinstance(adder, ReadAdder):  # of `is_proof`, which has looked at the rest, too
+        return carry, inputs, boxes
+    units = len(read_adder(adder).bias)
+    instance("boxes", boxes, list | tuple, "boxes for each carry")
+    boxes = [real("boxes", each) for each in boxes]
+    fits = [each.shape == (len(each), 2, units) for each in boxes if each.ndim]
+    wanted = f"arrays (any, 2, {units}) for two carries"
+    require(fits == [True, True], "boxes", "others", wanted)
+    return symbols("carry", carry, 2, 0), symbols("inputs", inputs, 2, 1), boxes
 
 
 def covered(box, boxes):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.lesson.arguments import finite, require
+from helpers.models.adders import read_adder, vectors
 from helpers.tasks.addition import carries_of
 
 
@@ -43,7 +44,7 @@ class Plane(NamedTuple):
 
     def distance(self, points):
         """Return how far points (…, axes) lie beyond the plane, on the second side."""
-        return points @ self.normal + self.offset
+        return vectors("points", points, len(self.normal)) @ self.normal + self.offset
 
 
 def separating_plane(points, kinds):
@@ -75,12 +76,15 @@ def widest_gap(points, kinds):
     limits = [(-1, 1)] * points.shape[1] + [(None, None), (0, None)]
     gap_alone = np.append(np.zeros(rows.shape[1]), -1)
     conditions = np.column_stack([-sides * rows, np.ones(len(rows))])
-    *plane, gap = linprog(gap_alone, conditions, np.zeros(len(rows)), bounds=limits).x
-    return np.array(plane), gap
+    found = linprog(gap_alone, conditions, np.zeros(len(rows)), bounds=limits).x
+    largest = np.abs(points).max()
+    require(found is not None, "points", largest, "numbers that a program can solve")
+    return found[:-1], found[-1]
 
 
 def carry_by_plane(adder, pairs):
     """Tell whether a plane separates all hidden states on the pairs by their carry."""
-    states, carries = adder.walk(pairs), carries_of(pairs)[:, 1:]
+    states, carries = read_adder(adder).walk(pairs), carries_of(pairs)[:, 1:]
+    require(np.ptp(carries) > 0, "pairs", "one carry only", "both carries in them")
     plane = separating_plane(states.reshape(-1, states.shape[-1]), carries.ravel())
     return plane is not None and bool(((plane.distance(states) > 0) == carries).all())

@@ -5,7 +5,15 @@ import copy
 import numpy as np
 
 from helpers.engine import Recurrent
-from helpers.lesson.arguments import finite, generator, positive, require, symbols
+from helpers.lesson.arguments import (
+    finite,
+    generator,
+    instance,
+    positive,
+    require,
+    single,
+    symbols,
+)
 
 
 def derived_factor(radius, scale):
@@ -64,8 +72,8 @@ def slopes_by_lag(layer, inputs, lags, rng):
     layer   a recurrent layer of ours, a single network
     inputs  (batch, time, features), with more steps than the longest lag
     """
-    single = isinstance(layer, Recurrent) and not layer.leading
-    require(single, "layer", repr(layer), "a recurrent layer, and no ensemble")
+    instance("layer", layer, Recurrent, "a recurrent layer, and no ensemble")
+    require(not layer.leading, "layer", "an ensemble", "a single recurrent layer")
     inputs = finite("inputs", inputs, shape=(None, None, layer.features))
     lags, layer = symbols("lags", lags, inputs.shape[1], 1), copy.deepcopy(layer)
     require(lags.min() > 0, "lags", "0", "lags of at least 1")
@@ -86,7 +94,7 @@ def slope_length(layer, inputs, lag, slopes):
 def factor_per_step(lengths, lags):
     """Return the factor r of the line that fits best: log length = lag log r + any."""
     lengths = finite("lengths", lengths, 1)
-    lags = finite("lags", lags, shape=lengths.shape)
+    lags = finite("lags", single("lags", lags, 1), shape=lengths.shape)
     require((lengths > 0).all(), "lengths", lengths.min(), "positive numbers")
     require(np.ptp(lags) > 0, "lags", lags[:1], "numbers that differ")
     return float(np.exp(np.polyfit(lags, np.log(lengths), 1)[0]))

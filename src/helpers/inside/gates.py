@@ -1,5 +1,6 @@
 """What the gates of an LSTM do, at every step: of a Keras layer, or of one of ours."""
 
+import reprlib
 import sys
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ def copy_of(layer):
     """Return an LSTM of ours with the weights of a layer; ValueError if it is none."""
     wanted = "an LSTM layer that has its weights, with Keras's default activations"
     known = isinstance(layer, LSTM) or is_plain_keras_lstm(layer)
-    require(known, "layer", repr(layer), wanted)
+    require(known, "layer", reprlib.repr(layer), wanted)
     weights = layer.get_weights()
     require(len(weights) == 3, "layer", f"{len(weights)} arrays of weights", wanted)
     *leading, features, _ = weights[0].shape

@@ -4,8 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, require, whole
-from helpers.models.adders import INPUTS
+from helpers.lesson.arguments import (
+    LARGEST,
+    finite,
+    generator,
+    instance,
+    require,
+    symbols,
+    whole,
+)
+from helpers.models.adders import INPUTS, read_adder
 from helpers.tasks.addition import read_bits
 
 
@@ -35,7 +43,7 @@ def read_machine(adder, pairs, clusters, rng):
     """
     from scipy.cluster.vq import kmeans2  # imported here: SciPy takes long to load
 
-    count = whole("clusters", clusters)
+    adder, count = read_adder(adder), whole("clusters", clusters)
     states = adder.walk(read_bits("pairs", pairs, 3))
     seen = np.unique(states.reshape(-1, states.shape[-1]).round(6), axis=0)
     require(count <= len(seen), "clusters", count, f"at most {len(seen)}")
@@ -73,6 +81,7 @@ def smallest(machine):
     states that are not.
     Source: E. F. Moore, "Gedanken-experiments on sequential machines", 1956.
     """
+    machine = read_table(machine)
     kinds, classes = {q: tuple(machine.outputs[q]) for q in reached(machine)}, {}
     while len(set(kinds.values())) > len(set(classes.values())):
         different = list(dict.fromkeys(kinds.values()))
@@ -82,6 +91,16 @@ def smallest(machine):
     next_states = {classes[q]: after[q] for q in kinds}  # alike for all of a class
     outputs = {classes[q]: list(machine.outputs[q]) for q in kinds}
     return Machine(list(next_states.values()), list(outputs.values()))
+
+
+def read_table(machine):
+    """Return a machine as lists of ints; ValueError unless it leads on everywhere."""
+    after, said = instance("machine", machine, Machine, "a Machine")
+    count = len(finite("outputs", said, 2))
+    after = symbols("next_states", after, count, 2)
+    require(len(after) == count, "next_states", len(after), f"{count}, as outputs")
+    said = symbols("outputs", finite("outputs", said, shape=after.shape), LARGEST, 2)
+    return Machine(after.tolist(), said.tolist())
 
 
 def reached(machine):

@@ -9,13 +9,14 @@ from itertools import product
 import numpy as np
 
 from helpers.inside.certificates import SLACK, is_proof
-from helpers.lesson.arguments import positive, whole
+from helpers.lesson.arguments import instance, positive, require, whole
 from helpers.models.adders import INPUTS, read_adder
 
 SIDES = (1 / 4, 1 / 8, 1 / 16, 1 / 32)
 PARTS = 8  # of a side: a box grows in steps of this, and so stops to grow
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is not sure
 def find_certificate(adder, sides=SIDES, most=4000):
     """Return boxes of states for each carry (boxes, 2, units), or None.
 
@@ -26,9 +27,18 @@ def find_certificate(adder, sides=SIDES, most=4000):
 
     sides  of the cells, tried in this order; `most`, how many boxes are tried at most
     """
-    adder = read_adder(adder)
+    adder, most = read_adder(adder), whole("most", most)
+    instance("sides", sides, list | tuple, "some numbers, such as (1 / 4, 1 / 8)")
+    sides = [side_of("sides", side) for side in sides]
     tried = (grown(adder, side, most) for side in sides)
     return next((found for found in tried if found is not None), None)
+
+
+def side_of(name, value):
+    """Return the side of a cell; ValueError if 64 bits cannot number the cells."""
+    side = positive(name, value)
+    require(side > 1e-15, name, side, "a side above 1e-15")
+    return side
 
 
 def prove(adder, **options):
@@ -117,7 +127,7 @@ def find_mistake(adder, side=1 / 256, most=100_000):
     with the same carry that fall into the same cell, the first is kept: so the search
     ends, or is given up after so many states.  None proves nothing.
     """
-    adder, side = read_adder(adder), positive("side", side)
+    adder, side = read_adder(adder), side_of("side", side)
     states, carries = adder.initial_state[np.newaxis], np.zeros(1)
     paths, seen, most = np.zeros((1, 0), int), set(), whole("most", most)
     while len(states) and len(seen) < most:

@@ -1,5 +1,6 @@
 """What the units of a network hold of a marked text's hidden state, and how well."""
 
+import reprlib
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from helpers.inside.gates import gates_of
 from helpers.inside.probes import areas, probe, shares_explained
 from helpers.lesson.arguments import require
 from helpers.models.readers import SKIPPED, require_long
+from helpers.tasks.marked_text import ALPHABET
 
 
 class Reading(NamedTuple):
@@ -27,8 +29,9 @@ def units_of(layer, text):
     """Return what the units hold after each character, (examples, units): c, or h."""
     require_long(text)
     fits = isinstance(layer, Recurrent) and not layer.leading and layer.return_sequences
-    wanted = "a single recurrent layer that returns sequences"
-    require(fits, "layer", repr(layer), wanted)
+    fits = fits and layer.features == len(ALPHABET)
+    wanted = "a single recurrent layer that reads a text, and returns sequences"
+    require(fits, "layer", reprlib.repr(layer), wanted)
     seen, is_lstm = text.characters[:, :-1], isinstance(layer, LSTM)
     held = gates_of(layer, seen).c if is_lstm else layer.forward(seen).astype(float)
     return held[:, SKIPPED:].reshape(-1, layer.units)
@@ -39,6 +42,7 @@ def readings(layer, text):
 
     A probe is fitted on the first half of the texts, and scored on the others.
     """
+    require_long(text)
     require(len(text.quote) > 1, "text", "one text", "two texts or more")
     units, found = units_of(layer, text), {}
     half = len(text.quote) // 2 * (len(units) // len(text.quote))

@@ -50,9 +50,7 @@ class Adder(NamedTuple):
     def answer(self, states):
         """Return y for states (…, units): a 1 where it is above 0."""
         *_, V, d = read_adder(self, None)
-        states = real("states", states)
-        finite("states", states, shape=(*states.shape[:-1], len(V)))
-        return states @ V + d
+        return vectors("states", states, len(V)) @ V + d
 
     def walk(self, pairs, begin=None):
         """Return all states (count, time, units) for pairs (count, time, 2).
@@ -72,6 +70,12 @@ class Adder(NamedTuple):
         """Return the bits that it answers (count, time, 1)."""
         answers = self.answer(self.walk(pairs, begin))
         return (answers > 0)[..., np.newaxis].astype(float)
+
+
+class ReadAdder(Adder):
+    """An `Adder` that `read_adder` returned: it need not be looked at again."""
+
+    __slots__ = ()
 
 
 def hand_built(steep=8):
@@ -201,14 +205,22 @@ def adder_of(network, number=None):
     return Adder(*recurrent, kernel[:, 0].copy(), float(bias[0]))
 
 
+def vectors(name, value, length):
+    """Return `value` as a float64 array (…, length), finite."""
+    array = real(name, value)
+    return finite(name, array, shape=(*array.shape[:-1], length))
+
+
 def read_adder(adder, features=2):
     """Return an adder in float64; ValueError unless finite, and of shapes that fit.
 
     In whole numbers or half precision sums could be quite wrong.
     features  how many numbers it reads at a step; None: any
     """
+    if isinstance(adder, ReadAdder):
+        return adder
     bias = finite("bias", instance("adder", adder, Adder, "an Adder").bias, 1)
     units = len(bias)
     shapes = (features, units), (units, units), (units,), (units,), (units,), ()
     parts = zip(Adder._fields, adder, shapes, strict=True)
-    return Adder(*(finite(name, value, shape=shape) for name, value, shape in parts))
+    return ReadAdder(*(finite(name, each, shape=shape) for name, each, shape in parts))

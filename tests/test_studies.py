@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from helpers.lesson import as_keras_starts, by_recipe, load_study, recipe_table
+from helpers.lesson import as_keras_starts, by_recipe, load_study
 from tools import studies
 
 NAMES = studies.names()
@@ -118,10 +118,3 @@ def test_the_outcome_is_that_of_the_sign_that_keras_draws():
     record = {"rows": [{"keras_start": start} for start in (1, -1, -1, 1)]}
     outcome = as_keras_starts(record, [True, True, True, False], [False, False, True, True])
     assert outcome.tolist() == [True, False, True, False]
-
-
-def test_a_recipe_table_has_a_line_for_each_recipe_of_the_lesson():
-    learners = {"classic": np.array([True]), "lesson": np.array([True, False, True, True])}
-    errors = {"classic": np.array([0.1]), "lesson": np.array([1e-5, 0.5, 2e-4, 1e-5])}
-    expected = f"{'lesson':27s} learned by  75%, worst error 5e-01"
-    assert recipe_table(learners, errors) == expected

@@ -3,4 +3,4 @@
 from helpers.lesson.check import check
 from helpers.lesson.rates import rate, wilson_interval
 from helpers.lesson.show_source import edited, show_source
-from helpers.lesson.studies import as_keras_starts, by_recipe, load_study, recipe_table
+from helpers.lesson.studies import as_keras_starts, by_recipe, load_study

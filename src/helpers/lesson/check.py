@@ -45,7 +45,7 @@ def check(claim, actual, expected=True, atol=None, found=None):
 def require_line(name, words):
     """Refuse what is no sentence on one line."""
     is_line = isinstance(words, str) and words.split("\n") == [words.strip()] != [""]
-    require(is_line, name, repr(words), "a sentence on one line")
+    require(is_line, name, reprlib.repr(words), "a sentence on one line")
 
 
 def differences(actual, expected, atol):
@@ -63,11 +63,13 @@ def differences(actual, expected, atol):
 
 
 def as_array(name, value):
-    """Return `value` as an array; ValueError if its rows are of unequal length."""
+    """Return `value` as an array; ValueError if rows are unequal, or some masked."""
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except ValueError:
         require(False, name, reprlib.repr(value), "rows of equal length")
+    require(not np.ma.isMaskedArray(value), name, "a masked array", "a plain one")
+    return array
 
 
 def tolerance(atol):
@@ -78,13 +80,19 @@ def tolerance(atol):
 def verdict(actual, expected, wrong):
     """Return both sides of a failed claim in words."""
     if wrong.ndim == 0:
-        return f"got {actual!r}, expected {expected!r}"
+        return f"got {in_short(actual)}, expected {in_short(expected)}"
     first = tuple(int(index) for index in np.argwhere(wrong)[0])
     wanted = np.broadcast_to(expected, wrong.shape)[first]
     return (
         f"{wrong.sum()} of {wrong.size} elements differ, the first at {first}: "
-        f"got {np.asarray(actual)[first]!r}, expected {wanted!r}"
+        f"got {in_short(np.asarray(actual)[first])}, expected {in_short(wanted)}"
     )
+
+
+def in_short(value):
+    """Return what stands for a value, or for a long one its beginning and end."""
+    whole = repr(value)
+    return whole if len(whole) < 200 else reprlib.repr(value)
 
 
 def record(claim, atol, held):

@@ -1,10 +1,11 @@
 """The very code that runs: the source of a helper, to show it, and to change a line."""
 
 import inspect
+import reprlib
 import sys
 import textwrap
 
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import instance, require
 
 
 class Source:
@@ -16,7 +17,7 @@ class Source:
             self.text = textwrap.dedent(inspect.getsource(subject)).rstrip()
         except (TypeError, OSError):
             expected = "a Python function, class or module"
-            raise ValueError(f"subject: expected {expected}, got {subject!r}") from None
+            require(False, "subject", reprlib.repr(subject), expected)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # Markdown takes on the reader's theme; plain text is what nbval compares
@@ -37,8 +38,14 @@ def edited(subject, old, new):
     So a line can be broken, to see what notices.  `old` must be there just once.
     """
     text, expected = Source(subject).text, "a piece of the source that is there once"
-    times = text.count(old)
-    require(times == 1, "old", f"{old!r}, {times} times", expected)
-    names = dict(vars(sys.modules[subject.__module__]))
+    times = text.count(instance("old", old, str, "a text"))
+    require(times == 1, "old", f"{reprlib.repr(old)}, {times} times", expected)
+    instance("new", new, str, "a text")
+    require(
+        hasattr(subject, "__module__"), "subject", "a module", "a function or class"
+    )
+    names, name = dict(vars(sys.modules[subject.__module__])), subject.__name__
+    names.pop(name, None)
     exec(text.replace(old, new), names)
-    return names[subject.__name__]
+    require(name in names, "new", reprlib.repr(new), f"a piece that leaves {name}")
+    return names[name]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import finite, require
+from helpers.lesson.check import as_array
 
 CARRIED = Path(__file__).with_name("records")  # in a wheel alone
 STUDIES = CARRIED if CARRIED.is_dir() else Path(__file__).parents[3] / "studies"
@@ -29,7 +30,7 @@ def by_recipe(record, measure):
     settings = record.get("settings") if isinstance(record, dict) else None
     known = isinstance(settings, dict) and "recipes" in settings and "rows" in record
     require(known, "record", type(record).__name__, "a record with recipes")
-    require(callable(measure), "measure", repr(measure), "a function")
+    require(callable(measure), "measure", reprlib.repr(measure), "a function")
     return {
         name: np.array([measure(**row["ends"][name]) for row in record["rows"]])
         for name in record["settings"]["recipes"]
@@ -41,18 +42,17 @@ def as_keras_starts(record, from_plus, from_minus):
 
     from_plus, from_minus  the outcomes from U = +1 and from U = −1, one for each run
     """
-    plus = np.array([row["keras_start"] > 0 for row in record["rows"]])
-    return np.where(plus, from_plus, from_minus)
+    rows = record.get("rows") if isinstance(record, dict) else None
+    known = isinstance(rows, list) and all("keras_start" in row for row in rows)
+    require(known, "record", type(record).__name__, "a record with Keras's starts")
+    plus = np.array([row["keras_start"] > 0 for row in rows])
+    outcomes = {"from_plus": from_plus, "from_minus": from_minus}
+    return np.where(plus, *(one_each(*each, len(rows)) for each in outcomes.items()))
 
 
-def recipe_table(learners, errors):
-    """Return a line for each of a lesson's own recipes: how many learned, how well.
-
-    learners, errors  from `by_recipe`: whether each run learned, and its largest error
-    """
-    return "\n".join(
-        f"{name:27s} learned by {np.mean(learners[name]):4.0%}, "
-        f"worst error {np.max(errors[name]):.0e}"
-        for name in learners
-        if name.startswith("lesson")
-    )
+def one_each(name, value, count):
+    """Return `value` as an array; ValueError unless one number for each of `count`."""
+    array = as_array(name, value)
+    require(array.dtype.kind in "biuf", name, reprlib.repr(value), "numbers, or truths")
+    finite(name, array.astype(float), shape=(count,))
+    return array

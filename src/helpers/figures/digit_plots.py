@@ -10,8 +10,8 @@ from helpers.figures.drawing import (
     draws,
     few,
     lead,
-    truths,
     write,
+    yes_or_no,
 )
 from helpers.figures.style import BLUE, BOX, GREEN, GREY, RED
 from helpers.lesson.arguments import finite, row, single, symbols
@@ -146,9 +146,10 @@ def cells(axes, x, y, values, color, written=True):
 @draws
 def learned_bars(axes, learned):
     """Draw how many runs learned, and the 95 % interval: {start: verdicts (runs,)}."""
-    rows = [(start, truths(name, v)) for start, name, v in by_name("learned", learned)]
+    learned = by_name("learned", learned)
+    rows = {start: yes_or_no(name, values) for start, name, values in learned}
     colours = [BLUE, GREEN, RED, GREY]
-    for place, (start, verdicts) in enumerate(rows):
+    for place, (start, verdicts) in enumerate(rows.items()):
         count, runs = int(verdicts.sum()), len(verdicts)
         ends = 100 * np.array(wilson_interval(count, runs))
         axes.barh(start, 100 * count / runs, color=colours[place % 4], height=0.6)

@@ -12,7 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import is_color_like
 
 from helpers.figures.style import GREY
-from helpers.lesson.arguments import finite, instance, require, whole
+from helpers.lesson.arguments import (
+    finite,
+    instance,
+    of_kind,
+    require,
+    require_shape,
+    whole,
+)
 
 MOST = 100  # steps or words of a diagram: nobody reads more, and drawing takes long
 
@@ -76,16 +83,11 @@ def words_of(name, value):
     return list(value)
 
 
-def truths(name, values):
+def yes_or_no(name, values):
     """Return a list of truth values, or of 0 and 1, as a bool array."""
-    try:
-        array = np.asarray(values)
-        is_plain = array.ndim == 1 and not np.ma.isMaskedArray(values)
-    except ValueError:  # rows of unequal length
-        is_plain = False
-    fits = is_plain and array.size > 0 and array.dtype.kind in "biuf"
-    fits = fits and ((array == 0) | (array == 1)).all()
-    require(fits, name, reprlib.repr(values), "a list of truth values")
+    array = of_kind(name, values, "biuf", "truth values")
+    require_shape(name, array, (), (None,))
+    require(((array == 0) | (array == 1)).all(), name, "others", "only 0 and 1")
     return array.astype(bool)
 
 

@@ -14,13 +14,13 @@ from helpers.figures.drawing import (
     draws,
     few,
     lead,
-    truths,
     weights,
     words_of,
     write,
+    yes_or_no,
 )
 from helpers.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
-from helpers.lesson.arguments import instance, require, whole
+from helpers.lesson.arguments import boolean, require, whole
 
 
 @diagram
@@ -111,7 +111,7 @@ def attention_map(axes, attention, read, written):
 def ways_to_travel(axes, symbols, turned):
     """Draw how far each symbol travels from where it is read to where it is written."""
     symbols = words_of("symbols", symbols)
-    instance("turned", turned, bool | np.bool_, "True or False")
+    boolean("turned", turned)
     read, count = symbols[::-1] if turned else symbols, len(symbols)
     for place, symbol in enumerate([*read, *symbols]):
         write(axes, place, 0, symbol, size=13, color=BLUE if place < count else GREEN)
@@ -160,7 +160,7 @@ def next_letters(axes, word, fed_back=False):
     fed_back  whether what it says is what it reads next
     """
     letters = words_of("word", word)
-    instance("fed_back", fed_back, bool | np.bool_, "True or False")
+    boolean("fed_back", fed_back)
     for step, (reads, says) in enumerate(pairwise(letters)):
         a_step(axes, step, below("h", step + 1), reads, says)
         if fed_back and step + 2 < len(letters):
@@ -205,7 +205,7 @@ def windows(axes, steps, window):
 @diagram
 def kinds_of_task(axes, read, said):
     """Draw which steps read something, and which say something: truth values."""
-    read, said = truths("read", read), truths("said", said)
+    read, said = yes_or_no("read", read), yes_or_no("said", said)
     count = few("read", len(read))
     require(len(said) == count, "said", f"{len(said)}", f"{count}, as read")
     for step, (reads, says) in enumerate(zip(read, said, strict=True)):

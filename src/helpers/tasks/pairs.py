@@ -8,7 +8,7 @@ and what it shall say all but the first.
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, instance, real, require, symbols, whole
+from helpers.lesson.arguments import boolean, generator, real, require, symbols, whole
 from helpers.tasks.characters import all_encoded, letters
 from helpers.tasks.memory import lengths
 
@@ -25,7 +25,7 @@ def copying(rng, shape, least, most, digits=10, turned=False):
     shape, least = lengths("shape", shape), whole("least", least)
     most, digits = whole("most", most), whole("digits", digits)
     require(least <= most, "least", least, f"at most {most}, as most is")
-    instance("turned", turned, bool | np.bool_, "True or False")
+    boolean("turned", turned)
     ends = generator("rng", rng).integers(least, most + 1, (*shape, 1))
     drawn = FIRST + rng.integers(0, digits, (*shape, most))
     places = np.arange(most)

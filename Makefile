@@ -8,7 +8,7 @@ RUN     = $(FIXED) .venv/bin/python -m
 export PYTHONPATH := $(CURDIR)/src
 
 .DEFAULT_GOAL := help
-.PHONY: help site test portable lab browse serve notebooks student claims studies bench lint lighthouse lock clean
+.PHONY: help site test portable lab browse serve notebooks student claims studies bench mutants lint audit lighthouse lock clean
 
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,11 +57,21 @@ studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one thread; ONLY=name for one
 	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $(if $(ONLY),--only "$(ONLY)")
 
+mutants: $(READY)  ## change the helpers piece by piece and see what no test notices; ONLY=engine/losses for one; takes hours
+	@$(RUN) tools.mutants $(if $(ONLY),--only "$(ONLY)")
+
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow; the site's scripts, where npm ci has been run
 	@$(RUN) ruff check && $(RUN) ruff format --check
 	@$(RUN) pytest -q -n 0 tests/test_notebooks.py
 	@.venv/bin/zizmor --offline --quiet .github/workflows
 	@if [ -x node_modules/.bin/eslint ]; then node_modules/.bin/eslint --config site/eslint.config.mjs site/_static; fi
+
+# pip-audit lives by itself, not in the lock: 28 packages that nothing else needs.  --strict: no answer is no good answer.
+audit: $(READY)  ## ask PyPI, and npm where it is, for known vulnerabilities of what the locks pin; needs the network
+	@mkdir -p build
+	@$(RUN) uv tool run pip-audit==2.10.1 --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt \
+	  2> build/audit.txt; told=$$?; tail -n 1 build/audit.txt; exit $$told
+	@if command -v npm >/dev/null; then npm audit --loglevel=error --logs-max=0; fi
 
 lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 for one; needs Node and Chromium
 	@npm ci --silent
@@ -73,5 +83,5 @@ lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for
 	@mv requirements.txt.new requirements.txt
 
 clean:  ## remove what the others made
-	rm -rf .venv .venv.old build __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
+	rm -rf .venv .venv.old build mutants __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
 	find src tools tests studies benchmarks notebooks site -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -1,0 +1,101 @@
+"""Changes that no test notices are found, in a package of one function with two mutants."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tools import ROOT, mutants
+
+TINY = {
+    "pyproject.toml": '[tool.mutmut]\nsource_paths = ["src"]\n',
+    "src/tiny/times.py": "def once(n):\n    return n * 1\n",
+    "tests/test_times.py": "from tiny import times\ndef test_two(): assert times.once(2) == 2",
+}
+SURVIVOR = """\
+[[survivor]]
+function = "tiny.times.once"
+was = "return n * 1"
+becomes = "return n / 1"
+because = "%s"
+"""
+ELSEWHERE = SURVIVOR.replace("once", "twice")
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """Give the package after a run: `n * 2` is noticed, `n / 1` is not."""
+    root = tmp_path_factory.mktemp("tiny")
+    for name, text in TINY.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # quicker
+        mutants.run(root, None)
+    return root
+
+
+def judged(root, listed, pattern=None):
+    (root / mutants.ACCEPTED).write_text(listed)
+    return mutants.judge(root, pattern)
+
+
+def test_the_source_is_as_it_was(tiny):
+    assert (tiny / "src/tiny/times.py").read_text() == TINY["src/tiny/times.py"]
+
+
+@pytest.mark.parametrize("listed", ["", SURVIVOR % ""], ids=["not listed", "no reason"])
+def test_a_survivor_is_printed_as_it_would_be_listed(tiny, listed, capsys):
+    assert not judged(tiny, listed)
+    said = capsys.readouterr().out
+    assert SURVIVOR % "" in said
+    assert said.endswith("1 of 2 mutants noticed; 1 survive that are not listed\n")
+
+
+def test_one_that_is_listed_with_a_reason_may_survive_but_not_every_second(
+    tiny, monkeypatch, capsys
+):
+    assert not judged(tiny, SURVIVOR % "2.0 == 2")
+    monkeypatch.setattr(mutants, "LEAST", 50)
+    assert judged(tiny, SURVIVOR % "2.0 == 2")
+    said = "1 of 2 mutants noticed; 0 survive that are not listed"
+    assert capsys.readouterr().out.split("\n").count(said) == 2
+
+
+def test_what_is_listed_in_vain_is_named_where_all_were_asked_for(tiny, monkeypatch, capsys):
+    monkeypatch.setattr(mutants, "LEAST", 50)
+    listed = (SURVIVOR + ELSEWHERE) % ("2.0 == 2", "it was so")
+    assert not judged(tiny, listed)
+    assert "tiny.times.twice has no such survivor any more" in capsys.readouterr().out
+    assert judged(tiny, listed, "tiny.times.*")
+
+
+def test_what_was_not_asked_yet_is_not_well(tiny, monkeypatch):
+    monkeypatch.setattr(mutants, "LEAST", 0)
+    monkeypatch.setattr(mutants, "verdicts", lambda pattern: {"a": ("not checked", Path())})
+    assert not judged(tiny, "")
+
+
+def test_a_run_that_fails_says_so(tmp_path):
+    with pytest.raises(OSError, match="mutmut could not run"):
+        mutants.run(tmp_path, None)
+
+
+def test_tests_of_the_changed_module_come_first_then_those_of_its_room(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(os.environ, "MUTANT_UNDER_TEST", "helpers.engine.losses.x_f__mutmut_1")
+    names = ["tasks/test_a.py::b", "engine/test_a.py::c", "engine/test_losses.py::slow"]
+    items = [
+        SimpleNamespace(nodeid=name, path=Path(name.split("::")[0]))
+        for name in [*names, "engine/test_losses.py::quick"]
+    ]
+    seconds = '{"duration_by_test": {"engine/test_losses.py::slow": 9}}'
+    Path("mutmut-stats.json").write_text(seconds)
+    mutants.pytest_collection_modifyitems(items)
+    assert [item.nodeid for item in items] == ["engine/test_losses.py::quick", *names[::-1]]
+
+
+def test_rooms_and_modules_can_be_asked_for_alone():
+    assert {"engine", "engine/losses", "lesson/check"} <= set(mutants.names())
+    assert all((ROOT / "tests" / name.split("/")[0]).is_dir() for name in mutants.names())

@@ -1,0 +1,120 @@
+"""Which changes of the helpers no test notices: `python -m tools.mutants [--only engine/losses]`.
+
+mutmut writes copies with one change each, mutants, into mutants/, and runs the tests that reach
+the change; nothing in src/ is touched.  It keeps its verdicts there: a run that was stopped goes
+on where it was, and --only asks anew.  Those that may survive stand in tests/mutants.toml.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from fnmatch import fnmatch
+from pathlib import Path
+
+from tools import ROOT, run_tool
+
+HELPERS = ROOT / "src" / "helpers"
+LEAST = 95  # per cent that have to be noticed
+ALIVE = {"survived", "no tests"}
+OPEN = {"not checked", "check was interrupted by user"}
+ACCEPTED = Path("tests", "mutants.toml")
+ENTRY = ("function", "was", "becomes")
+
+
+def pytest_collection_modifyitems(items):
+    """Let the tests of the changed module come first, and among them the shortest."""
+    stats, mutant = Path("mutmut-stats.json"), os.environ.get("MUTANT_UNDER_TEST", "")
+    if "__mutmut_" in mutant and stats.exists():
+        seconds = json.loads(stats.read_text(encoding="utf-8"))["duration_by_test"]
+        room, module = mutant.split(".")[-3:-1]
+
+        def order(item):
+            near = (item.path.stem != f"test_{module}", item.path.parent.name != room)
+            return *near, seconds.get(item.nodeid, 0)
+
+        items.sort(key=order)
+
+
+def names():
+    """Return what can be asked for alone: the rooms, and their modules."""
+    paths = [path.relative_to(HELPERS) for path in HELPERS.glob("*/*.py")]
+    rooms = {path.parent.name for path in paths}
+    return sorted(rooms | {path.with_suffix("").as_posix() for path in paths})
+
+
+def run(root, pattern):
+    """Let mutmut ask for the mutants that fit the pattern; without one, for all without verdict."""
+    mutmut = Path(sys.executable).with_name("mutmut")
+    done = subprocess.run([mutmut, "run", *([pattern] if pattern else [])], cwd=root)
+    if done.returncode:
+        raise OSError("mutmut could not run")
+
+
+def verdicts(pattern):
+    """Return the verdict on each mutant that fits the pattern, and the file that it changes."""
+    from mutmut.mutation.data import SourceFileMutationData
+    from mutmut.stats import status_by_exit_code
+    from mutmut.utils.file_utils import walk_mutatable_files
+
+    found = {}
+    for path in walk_mutatable_files():
+        data = SourceFileMutationData(path=path)
+        data.load()
+        for name, code in data.exit_code_by_key.items():
+            if fnmatch(name, pattern or "*"):
+                found[name] = status_by_exit_code[code], path
+    return found
+
+
+def change(name, path):
+    """Return what a mutant is: its function, the lines that were there, those in their place."""
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+
+    function = name.rpartition("__mutmut_")[0].replace(".x_", ".").replace(".xǁ", ".")
+    _, _, *lines = get_diff_for_mutant(name, path=path).splitlines()
+    was, becomes = ([line[1:].strip() for line in lines if line[0] == sign] for sign in "-+")
+    return function.replace("ǁ", "."), "\n".join(was), "\n".join(becomes)
+
+
+def entry(mutant):
+    """Return a mutant as it would stand in the list of those that may survive."""
+    pairs = zip((*ENTRY, "because"), (*mutant, ""), strict=True)
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs]
+    return "\n".join(["[[survivor]]", *lines, ""])
+
+
+def judge(root, pattern=None):
+    """Print what survives and is not listed, and what is listed in vain; return if all is well."""
+    with contextlib.chdir(root):
+        listed = tomllib.loads(ACCEPTED.read_text(encoding="utf-8")).get("survivor", [])
+        found = verdicts(pattern)
+        alive = {change(name, path) for name, (verdict, path) in found.items() if verdict in ALIVE}
+    accepted = {tuple(each[key] for key in ENTRY) for each in listed if each["because"]}
+    print(*map(entry, sorted(alive - accepted)), sep="\n")
+    in_vain = [] if pattern else sorted(accepted - alive)
+    for function, was, _ in in_vain:
+        print(f"{ACCEPTED}: {function} has no such survivor any more: {was}")
+    count = Counter(verdict in ALIVE for verdict, _ in found.values() if verdict not in OPEN)
+    new, asked = len(alive - accepted), count.total()
+    print(f"{count[False]} of {asked} mutants noticed; {new} survive that are not listed")
+    return asked == len(found) and not new and not in_vain and 100 * count[False] >= LEAST * asked
+
+
+def main():
+    """Read the command line, ask for what is asked for, and judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=names(), metavar="ROOM[/MODULE]", help="only these")
+    only = parser.parse_args().only
+    pattern = f"helpers.{only.replace('/', '.')}.*" if only else None
+    run(ROOT, pattern)
+    if not judge(ROOT, pattern):
+        sys.exit(f"a test, or a line in {ACCEPTED}, is missing; {LEAST} % are to be noticed")
+
+
+if __name__ == "__main__":
+    run_tool(main, "the verdicts so far are kept in mutants/")

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, require
-from helpers.lesson.check import as_array
+from helpers.lesson.arguments import finite, function_of, of_kind, require
 
 CARRIED = Path(__file__).with_name("records")  # in a wheel alone
 STUDIES = CARRIED if CARRIED.is_dir() else Path(__file__).parents[3] / "studies"
@@ -30,7 +29,7 @@ def by_recipe(record, measure):
     settings = record.get("settings") if isinstance(record, dict) else None
     known = isinstance(settings, dict) and "recipes" in settings and "rows" in record
     require(known, "record", type(record).__name__, "a record with recipes")
-    require(callable(measure), "measure", reprlib.repr(measure), "a function")
+    function_of("measure", measure)
     return {
         name: np.array([measure(**row["ends"][name]) for row in record["rows"]])
         for name in record["settings"]["recipes"]
@@ -52,7 +51,6 @@ def as_keras_starts(record, from_plus, from_minus):
 
 def one_each(name, value, count):
     """Return `value` as an array; ValueError unless one number for each of `count`."""
-    array = as_array(name, value)
-    require(array.dtype.kind in "biuf", name, reprlib.repr(value), "numbers, or truths")
+    array = of_kind(name, value, "biuf", "numbers, or truth values")
     finite(name, array.astype(float), shape=(count,))
     return array

@@ -11,6 +11,7 @@ from helpers.engine.starts import glorot_uniform
 from helpers.lesson.arguments import (
     finite,
     instance,
+    of_kind,
     real,
     require,
     require_shape,
@@ -169,10 +170,10 @@ def wrong_by_line(ensemble):
 def some_of(ensemble, chosen):
     """Return an ensemble of copies of the networks whose numbers are chosen."""
     (rnn, _), (networks,) = layers_of("ensemble", ensemble, True), ensemble.leading
-    if isinstance(chosen, np.ndarray) and chosen.dtype == bool:
-        flags = symbols("chosen", chosen.view(np.int8), 2, 1)
-        require_shape("chosen", flags, (), (networks,))
-        chosen = np.flatnonzero(flags)
+    chosen = of_kind("chosen", chosen, "biuf", "numbers, or truth values")
+    if chosen.dtype == bool:
+        require_shape("chosen", chosen, (), (networks,))
+        chosen = np.flatnonzero(chosen)
         require(len(chosen) > 0, "chosen", "none", "at least one network")
     chosen = symbols("chosen", chosen, networks, 1)
     sizes, rng = (len(chosen), rnn.units, rnn.features), np.random.default_rng(0)

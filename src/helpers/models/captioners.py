@@ -24,7 +24,7 @@ from helpers.engine import (
     SimpleRNN,
     VectorDecoder,
 )
-from helpers.lesson.arguments import floats, instance, require, symbols, whole
+from helpers.lesson.arguments import boolean, floats, instance, require, symbols, whole
 from helpers.models.encoder_decoders import EncoderDecoder
 from helpers.tasks.pairs import FIRST
 from helpers.tasks.scenes import CELLS, PIXELS, WORDS, as_scenes, object_named
@@ -47,7 +47,7 @@ class Eyes:
     def __init__(self, rng, features, width, by_mean, **ensemble):
         """Start P, M and G as Keras starts kernels."""
         features, width = whole("features", features), whole("width", width)
-        instance("by_mean", by_mean, bool, "True or False")
+        boolean("by_mean", by_mean)
         see = Dense(PIXELS, features, rng, **ensemble)
         tell = Dense(features + 6, features, rng, **ensemble)
         count = features if by_mean else CELLS * features

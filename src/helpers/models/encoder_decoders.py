@@ -30,6 +30,7 @@ from helpers.engine import (
     softmax_cross_entropy,
 )
 from helpers.lesson.arguments import (
+    boolean,
     instance,
     positive,
     require,
@@ -55,7 +56,7 @@ class EncoderDecoder(Trainable):
         layers, names = (encoder, decoder, output), ("encoder", "decoder", "output")
         for name, layer, kind in zip(names, layers, self.kinds, strict=True):
             instance(name, layer, kind, " or ".join(each.__name__ for each in kind))
-        self.masked = instance("masked", masked, bool, "True or False")
+        self.masked = boolean("masked", masked)
         self.looks = isinstance(decoder, LuongDecoder)
         super().__init__(layers)
 
@@ -146,7 +147,7 @@ def encoder_decoder(rng, read, written, units, *, looks=None, both_ways=False,
     """
     known = isinstance(looks, str | None) and looks in (None, "after", "before")
     require(known, "looks", reprlib.repr(looks), "None, 'after' or 'before'")
-    instance("both_ways", both_ways, bool, "True or False")
+    boolean("both_ways", both_ways)
     read, written = whole("read", read), whole("written", written)
     units = whole("units", units)
     require(not both_ways or units % 2 == 0, "units", units, "an even number")

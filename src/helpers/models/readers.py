@@ -6,13 +6,18 @@ Sources: A. Karpathy, "The unreasonable effectiveness of recurrent neural networ
 context-sensitive languages", 2001 (the strings aⁿbⁿ).
 """
 
-import reprlib
-
 import numpy as np
 
 from helpers.engine import Adam, Dense, Network, Recurrent, fit_fresh
 from helpers.engine.losses import softmax_cross_entropy
-from helpers.lesson.arguments import LARGEST, instance, require, symbols, whole
+from helpers.lesson.arguments import (
+    LARGEST,
+    function_of,
+    instance,
+    require,
+    symbols,
+    whole,
+)
 from helpers.tasks.marked_text import ALPHABET, MarkedText
 from helpers.tasks.memory import equal_runs
 
@@ -22,7 +27,7 @@ SKIPPED = 20  # characters at the start of a text, where nobody can know the pos
 def reader(layer, answers, rng, loss=softmax_cross_entropy):
     """Return a network: a recurrent layer, and a dense one with so many outputs."""
     instance("layer", layer, Recurrent, "a recurrent layer")
-    require(callable(loss), "loss", reprlib.repr(loss), "a function")
+    function_of("loss", loss)
     answers = whole("answers", answers)
     networks = layer.leading[0] if layer.leading else None
     dense = Dense(layer.units, answers, rng, networks=networks, dtype=layer.dtype)

@@ -38,14 +38,9 @@ def plane_distance(points):
     return inside.separating_plane(POINTS, KINDS).distance(points)
 
 
-def known_bounds(**given):
-    """Return the bounds, without NaN, which says of a box of NaN that nothing is known."""
-    return np.nan_to_num(inside.bounds(**given))
-
-
 CALLS = {
     "bounds": lambda: (
-        known_bounds,
+        inside.bounds,
         {"weights": np.ones((2, 3)), "bias": np.zeros(3), "box": np.array([[0.0, 1], [1, 2]])},
     ),
     "holds": lambda: (
@@ -119,7 +114,8 @@ def test_the_calls_as_they_should_be_work(name):
 )
 @given(st.data())
 def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
-    try_hostile(CALLS, name, argument, data)
+    # of a box where numbers may overflow, which is NaN, nothing is known
+    try_hostile(CALLS, name, argument, data, may_be_nan=name == "bounds")
 
 
 def test_every_helper_has_a_call():

@@ -212,7 +212,8 @@ def try_hostile(calls, name, argument, data, allowed=(), may_be_nan=False):
     chosen, value = made_hostile(arguments[argument], data)
     hostile = f"{name}({argument} = {chosen})"
     if callable(value):  # what it raises by itself is its own
-        allowed = (ValueError, TypeError, *allowed)
+        more = allowed if isinstance(allowed, tuple) else (allowed,)
+        allowed = (ValueError, TypeError, *more)
     bears(function, {**arguments, argument: value}, hostile, allowed, may_be_nan)
 
 

@@ -5,10 +5,11 @@ The one module that imports TensorFlow.
 
 import math
 import os
+import reprlib
 from typing import NamedTuple
 
 from helpers.lesson import environment
-from helpers.lesson.arguments import require, single, symbols, whole
+from helpers.lesson.arguments import boolean, require, single, symbols, whole
 
 environment.fix(os.environ)  # TensorFlow reads these when it is imported
 
@@ -62,7 +63,8 @@ def linear_unit(recurrent, kernel):
 def initializer(name, start):
     """Return what Keras takes as an initializer: a known name, or a constant."""
     if isinstance(start, str):
-        require(start in STARTS, name, repr(start), f"a number or one of {STARTS}")
+        wanted = f"a number or one of {STARTS}"
+        require(start in STARTS, name, reprlib.repr(start), wanted)
         return start  # not an object: making one would draw from the seed
     return keras.initializers.Constant(float(single(name, start, ndim=0)))
 
@@ -109,7 +111,7 @@ def train(
 
 def schedule(rate, decay, steps):
     """Return what Adam takes as a learning rate: constant, or half a cosine to 0."""
-    require(isinstance(decay, bool), "decay", repr(decay), "True or False")
+    boolean("decay", decay)
     rate = float(single("rate", rate, ndim=0))
     require(rate > 0, "rate", rate, "a positive learning rate")
     return keras.optimizers.schedules.CosineDecay(rate, steps) if decay else rate

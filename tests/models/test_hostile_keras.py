@@ -1,0 +1,43 @@
+"""What the helpers of `keras_models` must bear; few examples, as each call takes long."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers.models import keras_models
+from tests.hostile import cases_of, try_hostile
+
+CALLS = {
+    "reproducible": lambda: (keras_models.reproducible, {"seed": 1}),
+    "sum_network": lambda: (
+        keras_models.sum_network,
+        {"recurrent": 0.5, "kernel": "zeros", "length": 2, "features": 1},
+    ),
+    "embedding_network": lambda: (
+        keras_models.embedding_network,
+        {"recurrent": 0.5, "kernel": "zeros", "length": 2, "width": 2},
+    ),
+    "flat_weights": lambda: (
+        keras_models.flat_weights,
+        {"network": keras_models.sum_network(length=2)},
+    ),
+    "train": lambda: (
+        keras_models.train,
+        {"network": keras_models.sum_network(length=2), "inputs": np.ones((2, 2, 1))}
+        | {"targets": np.ones((2, 1)), "rate": 0.1, "batch": 2, "epochs": 1}
+        | {"decay": True, "steps_per_record": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(st.data())
+def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
+    try_hostile(CALLS, name, argument, data)

@@ -107,6 +107,7 @@ def reached(machine):
     """Return the states that inputs lead to from state 0, in order of reach."""
     found = [0]
     for state in found:
-        new = dict.fromkeys(machine.next_states[state])
-        found += [other for other in new if other not in found]
+        found += [
+            q for q in dict.fromkeys(machine.next_states[state]) if q not in found
+        ]
     return found

@@ -28,9 +28,8 @@ def find_certificate(adder, sides=SIDES, most=4000):
     sides  of the cells, tried in this order; `most`, how many boxes are tried at most
     """
     adder, most = read_adder(adder), whole("most", most)
-    instance("sides", sides, list | tuple, "some numbers, such as (1 / 4, 1 / 8)")
-    sides = [side_of("sides", side) for side in sides]
-    tried = (grown(adder, side, most) for side in sides)
+    sides = instance("sides", sides, list | tuple, "some numbers, as (1 / 4, 1 / 8)")
+    tried = (grown(adder, each, most) for each in [side_of("sides", s) for s in sides])
     return next((found for found in tried if found is not None), None)
 
 

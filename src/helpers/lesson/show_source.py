@@ -21,10 +21,8 @@ class Source:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # Markdown takes on the reader's theme; plain text is what nbval compares
-        return {
-            "text/markdown": f"```python\n{self.text}\n```",
-            "text/plain": self.text,
-        }
+        markdown = f"```python\n{self.text}\n```"
+        return {"text/markdown": markdown, "text/plain": self.text}
 
 
 def show_source(subject):

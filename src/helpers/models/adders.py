@@ -44,8 +44,7 @@ class Adder(NamedTuple):
         """Return the states (count, units) after one more input (count, 2)."""
         W, U, b, *_ = read_adder(self, None)
         states = finite("states", states, shape=(None, len(b)))
-        inputs = finite("inputs", inputs, shape=(None, len(W)))
-        require_shape("inputs", inputs, (len(states),), (len(W),))
+        inputs = rows_for("inputs", inputs, len(states), len(W))
         return np.tanh(inputs @ W + states @ U + b)
 
     def answer(self, states):
@@ -60,8 +59,8 @@ class Adder(NamedTuple):
         """
         W, U, b, h_0, *_ = read_adder(self, None)
         pairs = finite("pairs", pairs, shape=(None, None, len(W)))
-        begin = h_0[np.newaxis] if begin is None else finite("begin", begin, 2)
-        require_shape("begin", begin, (len(pairs),), (len(b),))
+        begin = h_0[np.newaxis] if begin is None else begin
+        begin = rows_for("begin", begin, len(pairs), len(b))
         states = [np.broadcast_to(begin, (len(pairs), len(b)))]
         for inputs in pairs.swapaxes(0, 1):
             states.append(np.tanh(inputs @ W + states[-1] @ U + b))
@@ -160,8 +159,7 @@ def wrong_by_line(ensemble):
 
     Line 4 x1 + 2 x2 + c is where the carry is c; shares of all pairs of 6-bit numbers.
     """
-    layers_of("ensemble", ensemble, True)
-    pairs = every_pair()
+    _, pairs = layers_of("ensemble", ensemble, True), every_pair()
     lines = pairs @ [4, 2] + carries_of(pairs)[:, :-1]
     wrong = (ensemble.forward(pairs[np.newaxis]) > 0) != (sums_of(pairs) > 0.5)
     return np.array([wrong[:, lines == line, 0].mean(axis=1) for line in range(8)])
@@ -204,6 +202,13 @@ def adder_of(network, number=None):
     recurrent = [weight[number].copy() for weight in rnn.weights.values()]
     kernel, bias = (weight[number] for weight in dense.weights.values())
     return Adder(*recurrent, kernel[:, 0].copy(), float(bias[0]))
+
+
+def rows_for(name, value, count, width):
+    """Return `value` as float64 rows (count, width), finite; one row may serve all."""
+    rows = finite(name, value, 2)
+    require_shape(name, rows, (count,), (width,))
+    return rows
 
 
 def vectors(name, value, length):

@@ -117,3 +117,9 @@ def test_slopes_without_bound_are_not_clipped_but_refused(wrong):
     with pytest.raises(ValueError, match="gradients: expected finite numbers, got NaN or inf"):
         clip_by_global_norm(gradients, 1.0)
     assert gradients[1].tolist() == [3, 4]
+
+
+def test_a_limit_beyond_all_slopes_changes_none():
+    gradients = np.array([3.0, 4.0], np.float32)
+    assert clip_by_global_norm(gradients, 1e300) == 5
+    assert gradients.tolist() == [3, 4]

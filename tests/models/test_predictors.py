@@ -117,5 +117,8 @@ def test_what_networks_cannot_read_is_refused(call, name, trained):
 def test_a_network_that_returns_its_last_state_alone_has_no_distances(trained):
     rng = np.random.default_rng(1)
     network = Network([SimpleRNN(4, 2, rng), Dense(2, 4, rng)], squared_error)
-    with pytest.raises(ValueError, match="network: expected a state after each step"):
+    with pytest.raises(
+        ValueError,
+        match="network: expected a network with a recurrent layer that returns sequences",
+    ):
         state_distances(network, HELLO[0], 0, 1)

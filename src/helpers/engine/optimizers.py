@@ -109,11 +109,11 @@ def clip_by_global_norm(gradients, limit):
     Source: R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training
     recurrent neural networks", 2013.
     """
-    limit = positive("limit", limit)
     instance("gradients", gradients, np.ndarray, "an array, to be changed in place")
     floats("gradients", gradients, gradients.shape[:-1], (None,))
     can_change, wanted = gradients.flags.writeable, "an array that can be written to"
     require(can_change, "gradients", "one that cannot", wanted)
+    limit = min(positive("limit", limit), float(np.finfo(gradients.dtype).max))
     largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
     norms = np.linalg.norm(gradients / largest, axis=-1)  # so no square overflows
     norms *= largest[..., 0]

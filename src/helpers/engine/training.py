@@ -11,6 +11,7 @@ from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.losses import softmax_cross_entropy
 from helpers.engine.network import Network, Trainable
 from helpers.engine.optimizers import Optimizer, clip_by_global_norm
+from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     boolean,
     function_of,
@@ -124,7 +125,7 @@ def require_both(network, optimizer):
 def require_bounded(numbers, may_diverge):
     """Refuse numbers that are infinite, or whose squares are, or that are NaN."""
     bounded = may_diverge or math.isfinite(np.vdot(numbers, numbers))
-    wanted = "True where a run may grow to infinity, as this one does"
+    wanted = "True, or a smaller rate, or clip: numbers grow without bound"
     require(bounded, "may_diverge", may_diverge, wanted)
 
 
@@ -168,8 +169,10 @@ def by_windows(network, inputs, targets, window, carry=True):
 def two_layers(network):
     """Return a network's recurrent layer, which reads one way, and the one on top."""
     layers = network.layers if isinstance(network, Network) else []
-    fits = len(layers) == 2 and not isinstance(layers[0], Bidirectional)
-    wanted = "a network with a recurrent layer and one on top of it"
+    fits = len(layers) == 2 and isinstance(layers[0], Recurrent)
+    fits = fits and not isinstance(layers[0], Bidirectional)
+    fits = fits and layers[0].return_sequences
+    wanted = "a network with a recurrent layer that returns sequences, and one more"
     require(fits, "network", f"{len(layers)} layers", wanted)
     return layers
 

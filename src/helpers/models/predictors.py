@@ -92,8 +92,6 @@ def state_distances(network, inputs, first, second):
     first, second  the steps, from 0
     """
     walk, _ = two_layers(network)
-    sequences = walk.return_sequences
-    require(sequences, "network", "the last state only", "a state after each step")
     states = walk.forward(inputs)
     for name, step in (("first", first), ("second", second)):
         known = whole(name, step, least=0) < states.shape[-2]

@@ -8,7 +8,7 @@ RUN     = $(FIXED) .venv/bin/python -m
 export PYTHONPATH := $(CURDIR)/src
 
 .DEFAULT_GOAL := help
-.PHONY: help site test portable lab browse serve notebooks student claims studies bench mutants lint audit lighthouse lock clean
+.PHONY: help site test portable newer lab browse serve notebooks student claims studies bench mutants lint audit lighthouse lock clean
 
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,13 +25,17 @@ test: $(READY)  ## unit tests, strict nbval over every notebook, site tests
 	@$(RUN) tools.site --as-stored
 	@$(RUN) pytest
 
-portable: $(READY)  ## strict nbval as on other machines: oneDNN, two threads, NumPy without wide instructions, other last bits
+portable: $(READY)  ## strict nbval as on other machines: oneDNN, threads, NumPy without wide instructions, other last bits, time and language
 	@for setting in TF_ENABLE_ONEDNN_OPTS=1 "TF_ENABLE_ONEDNN_OPTS=1 ONEDNN_MAX_CPU_ISA=SSE41" \
-	    "OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2" "TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1" \
+	    "OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2" "OMP_NUM_THREADS=4 OPENBLAS_NUM_THREADS=4" "TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1" \
 	    "NPY_DISABLE_CPU_FEATURES='X86_V3 X86_V4 AVX512_ICL AVX512_SPR'" \
+	    "TZ=Asia/Kathmandu LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8" "TZ=Pacific/Apia LC_ALL=C" \
 	    "LAST_BITS=1 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'" \
 	    "LAST_BITS=2 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'"; do \
 	  echo "$$setting"; eval "$(FIXED) $$setting .venv/bin/python -m pytest -q notebooks" || exit 1; done
+
+newer: $(READY)  ## tests of helpers and lessons with the next minor version of NumPy; PYTHON=python3.13 for another Python, too
+	@$(RUN) tools.newer $(if $(filter-out python3,$(PYTHON)),--python $(PYTHON))
 
 lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
 	@$(RUN) tools.lab $(if $(ORIGINALS),--originals)

@@ -298,7 +298,12 @@ PASSED_ON = {
     "check_gradients": ["targets"],
     "jacobian": ["step"],
 }
-ABSTRACT = {"Layer", "Recurrent", "Optimizer"}  # tried by way of those that are made of them
+ABSTRACT = {
+    "Door",
+    "Layer",
+    "Recurrent",
+    "Optimizer",
+}  # tried by way of those that are made of them
 
 
 @pytest.mark.parametrize("name", CALLS)

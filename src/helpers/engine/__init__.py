@@ -11,6 +11,7 @@ measures whether the gradients are right.
 from helpers.engine.attention import AdditiveAttention, Attention
 from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.decoders import BahdanauDecoder, LuongDecoder, VectorDecoder
+from helpers.engine.doors import Door
 from helpers.engine.gated import GRU, LSTM
 from helpers.engine.gradient_check import (
     check_gradients, independent_directions, jacobian,

@@ -152,6 +152,25 @@ def test_without_scripts_there_is_the_still_alone(browser, server):
     context.close()
 
 
+def test_what_cannot_be_loaded_says_so_and_is_asked_for_again(browser, server):
+    name, page_name = FIGURES[0]
+    page = browser.new_page()
+    try:
+        page.goto(f"{server}/lessons/{page_name}")
+        page.route("**/figure.js*", lambda route: route.abort())
+        box = page.locator(f'details[data-play="{name}"]')
+        box.locator("summary").click()
+        box.get_by_role("alert").wait_for()
+        assert "could not be loaded" in box.get_by_role("alert").inner_text()
+        page.unroute("**/figure.js*")
+        for _ in range(2):
+            box.locator("summary").click()
+        box.locator("svg > *").first.wait_for(state="attached")
+        assert box.get_by_role("alert").count() == 0
+    finally:
+        page.close()
+
+
 def test_where_motion_is_not_wanted_nothing_moves_by_itself(figure):
     page, box, wrong = figure
     page.emulate_media(reduced_motion="reduce")

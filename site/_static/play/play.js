@@ -17,14 +17,22 @@ const Play = (() => {
   // Scripts run in the order in which they are asked for, each once.
   const load = (file) => loading[file] ??= new Promise((resolve, reject) => {
     const script = element(document.head, "script");
-    Object.assign(script, { async: false, onload: resolve, onerror: reject, src: HERE + file });
+    const onerror = () => reject(delete loading[file]);
+    Object.assign(script, { async: false, onload: resolve, onerror, src: HERE + file });
   });
 
   // Opens a figure: what it needs is loaded, once.
   const open = async (box) => {
     if (!box.open || box.dataset.filled) return;
     box.dataset.filled = "yes";
-    await Promise.all(box.dataset.needs.split(" ").map(load));
+    box.querySelector("[role=alert]")?.remove();
+    try {
+      await Promise.all(box.dataset.needs.split(" ").map(load));
+    } catch {
+      box.dataset.filled = "";
+      element(box, "p", { role: "alert" }, "This could not be loaded. Close it and open it again.");
+      return;
+    }
     const figure = new Play.Figure(box);
     builders[box.dataset.play](figure);
     figure.redraw();

@@ -1,7 +1,8 @@
-"""A tool that is stopped, by Ctrl-C or by the system, leaves all as it was and nothing running."""
+"""A tool that is stopped, or whose disk is full, leaves all as it was and nothing running."""
 
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from tools import ROOT
 NEEDED = ("conftest.py", "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE",
           "environment.yml", "requirements.txt", "notebooks", "site", "src", "studies",
           "tools")  # fmt: skip
+ROOM = 20_000  # bytes: what a disk has left, and less than each tool writes to one file
 TOOLS = {
     "notebooks": ["tools.notebooks", "--only", "05b"],
     "claims": ["tools.claims", "--count", "2", "--only", "05b"],
@@ -52,12 +54,31 @@ def wait_until(held, seconds, what):
         time.sleep(0.1)
 
 
+def inside(project):
+    """Return how a tool is started in the copy, and with which variables."""
+    command = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-m"]
+    return command, os.environ | {"PYTHONPATH": f"{project / 'src'}"}
+
+
+@pytest.mark.parametrize("name", ["notebooks", "claims", "site"])  # studies write as claims do
+def test_a_full_disk_is_said_in_a_line(project, name):
+    before, (command, environment) = state_of(project), inside(project)
+    done = subprocess.run(
+        [*command, *TOOLS[name]], cwd=project, env=environment, capture_output=True, text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM)),
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert "File too large" in last, done.stderr  # what a full disk says but for its number
+    assert "as it was" in last
+    assert "Traceback" not in done.stderr
+    assert state_of(project) == before
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
 @pytest.mark.parametrize("name", TOOLS)
 def test_a_tool_that_is_stopped(project, name, how):
-    before = state_of(project)
-    command = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-m"]
-    environment = os.environ | {"PYTHONPATH": f"{project / 'src'}"}
+    before, (command, environment) = state_of(project), inside(project)
     process = subprocess.Popen(
         [*command, *TOOLS[name]], cwd=project, env=environment, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

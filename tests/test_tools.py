@@ -5,11 +5,11 @@ import shutil
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import joblib
 import nbformat
 import pytest
+from sphinx.errors import ConfigError
 
 import tools
 from helpers.lesson.environment import FIXED
@@ -104,6 +104,16 @@ def test_a_kernel_that_dies_is_said_in_one_line(tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell("import os; os._exit(1)"))
     before = path.read_bytes()
     with pytest.raises(SystemExit, match=r"a\.ipynb: stopped, or its kernel died; it is as it was"):
+        notebooks.execute_all([path])
+    assert path.read_bytes() == before
+
+
+def test_a_cell_that_hangs_is_named(tmp_path, monkeypatch):
+    hangs = "import time\nwhile True:\n    time.sleep(1)"
+    path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell(hangs))
+    before = path.read_bytes()
+    monkeypatch.setattr(notebooks, "LONGEST", 2)
+    with pytest.raises(SystemExit, match=r"a\.ipynb: a cell took over 2 s, 'import time'; it"):
         notebooks.execute_all([path])
     assert path.read_bytes() == before
 
@@ -319,15 +329,15 @@ def build(tmp_path, monkeypatch):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "old").touch()
 
-    def sphinx(arguments):
-        assert "-W" in arguments
-        target = Path(arguments[-1])
+    def sphinx(target):
         target.mkdir()
         (target / "new").touch()
+        if isinstance(sphinx.code, Exception):
+            raise sphinx.code
         return sphinx.code
 
     sphinx.code = 0
-    monkeypatch.setattr(site, "build_main", sphinx)
+    monkeypatch.setattr(site, "build", sphinx)
     return sphinx
 
 
@@ -341,6 +351,19 @@ def test_a_site_that_fails_leaves_the_old_one(build, tmp_path):
     with pytest.raises(SystemExit, match="build/site is as it was"):
         site.render()
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "old"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ConfigError("no page")])
+def test_a_site_that_ends_early_leaves_the_old_one_and_says_why_in_a_line(
+    build, tmp_path, monkeypatch, error
+):
+    build.code = error
+    monkeypatch.setattr(tools.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["site", "--as-stored"])
+    with pytest.raises(SystemExit, match=r"^\n.*(No space left|no page).*; as it was$"):
+        tools.run_tool(site.main, "as it was")
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["old"]
+    assert not (tmp_path / "site.new").exists()
 
 
 def test_two_builds_at_once_do_not_meet(tmp_path):

@@ -14,7 +14,7 @@ from importlib.metadata import packages_distributions, version
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from tqdm import tqdm
 
 from tools import ROOT, run_tool, write_whole
@@ -26,6 +26,7 @@ NOTEBOOKS = ROOT / "notebooks"
 LESSON = re.compile(r"\d\d[a-z]?-[a-z0-9-]+\.ipynb")
 HELPERS = ROOT / "src" / "helpers"
 ROOMS_OF_RESULTS = ("engine", "tasks", "models", "inside")
+LONGEST = 120  # seconds that a cell may take
 PICTURE = ROOT / "site" / "_static" / "readme.png"
 # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
 KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "ERROR"}
@@ -193,7 +194,7 @@ def execute(path):
     executed_from = fingerprint(notebook)
     client = NotebookClient(
         notebook,
-        timeout=120,
+        timeout=LONGEST,
         record_timing=False,
         coalesce_streams=True,  # a busy machine sends one line of text in several pieces
         extra_arguments=KERNEL_ARGUMENTS,
@@ -254,6 +255,9 @@ def execute_all(paths):
         bar.set_postfix_str(path.stem)
         try:
             execute(path)
+        except CellTimeoutError as error:
+            cell = str(error).partition("contents:")[2].strip(" \n-").splitlines() or ["?"]
+            sys.exit(f"\n{path.name}: a cell took over {LONGEST} s, {cell[0]!r}; it is as it was")
         except DeadKernelError:  # out of memory, or what Ctrl-C in a terminal does to a kernel
             sys.exit(f"\n{path.name}: stopped, or its kernel died; it is as it was")
         except CellExecutionError as error:

@@ -4,7 +4,9 @@ import argparse
 import shutil
 import sys
 
-from sphinx.cmd.build import build_main
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tools import ROOT, alone, run_tool
 from tools.notebooks import execute_all, is_stale, notebooks
@@ -18,9 +20,13 @@ def render():
     new, old = BUILD / "site.new", BUILD / "site.old"
     for leftover in (new, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    arguments = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(BUILD / "doctrees")]
-    if build_main([*arguments, str(ROOT / "site"), str(new)]) != 0:
-        shutil.rmtree(new, ignore_errors=True)
+    status = None
+    try:
+        status = build(new)
+    finally:
+        if status != 0:  # what Sphinx has begun is of no use
+            shutil.rmtree(new, ignore_errors=True)
+    if status:
         sys.exit("the site could not be built; build/site is as it was")
     if SITE.exists():
         SITE.rename(old)
@@ -32,6 +38,19 @@ def render():
     shutil.rmtree(old, ignore_errors=True)
 
 
+def build(out):
+    """Let Sphinx build into a folder; return 0, or another number where it warned of something.
+
+    By its command a full disk would be a crash report of forty lines.
+    """
+    source = str(ROOT / "site")
+    with patch_docutils(source), docutils_namespace():
+        options = {"status": None, "warningiserror": True}
+        app = Sphinx(source, source, out, BUILD / "doctrees", "html", **options)
+        app.build()
+    return app.statuscode
+
+
 def main():
     """Execute what is stale, unless told not to, render, and say where the site lies."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -40,7 +59,10 @@ def main():
     if not options.as_stored and (stale := [p for p in notebooks() if is_stale(p)]):
         execute_all(stale)
     with alone(BUILD):
-        render()
+        try:
+            render()
+        except SphinxError as error:
+            raise ValueError(f"the site could not be built: {error}") from error
     print(f"the site: {SITE / 'index.html'}")
 
 

@@ -13,6 +13,11 @@ export PYTHONPATH := $(CURDIR)/src
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
+# Where a Python is named, set-up looks whether .venv is of that one.
+ifneq ($(origin PYTHON),file)
+.PHONY: $(READY)
+endif
+
 $(READY): requirements.txt tools/set_up.py
 	@command -v $(PYTHON) >/dev/null || { echo "set-up failed: no $(PYTHON) here; install Python 3.11 to 3.13, or name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) tools/set_up.py
@@ -34,17 +39,17 @@ portable: $(READY)  ## strict nbval as on other machines: oneDNN, threads, NumPy
 	    "LAST_BITS=2 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'"; do \
 	  echo "$$setting"; eval "$(FIXED) $$setting .venv/bin/python -m pytest -q notebooks" || exit 1; done
 
-newer: $(READY)  ## tests of helpers and lessons with the next minor version of NumPy; PYTHON=python3.13 for another Python, too
-	@$(RUN) tools.newer $(if $(filter-out python3,$(PYTHON)),--python $(PYTHON))
+newer: $(READY)  ## tests of helpers and lessons with the next minor version of NumPy; ON=python3.13 for another Python, too
+	@$(RUN) tools.newer $(if $(ON),--python $(ON))
 
 lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
-	@$(RUN) tools.lab $(if $(ORIGINALS),--originals)
+	@$(RUN) tools.lab $(if $(filter-out 0,$(ORIGINALS)),--originals)
 
 browse: $(READY)  ## run every lesson in JupyterLab, in a browser, from its first cell to its last
 	@env IN_LAB=all $(RUN) pytest -n 0 tests/test_lab.py
 
 serve: site  ## serve the built site on this machine
-	@$(RUN) http.server --bind 127.0.0.1 --directory build/site $(or $(PORT),8000)
+	@$(RUN) tools.serve --port $(or $(PORT),8000)
 
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
 	@$(RUN) tools.notebooks $(if $(ONLY),--only "$(ONLY)")
@@ -83,9 +88,9 @@ lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 f
 
 lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
 	@cp requirements.txt requirements.txt.new
-	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new || { rm -f requirements.txt.new; exit 1; }
+	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(filter-out 0,$(UPGRADE)),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new || { rm -f requirements.txt.new; exit 1; }
 	@mv requirements.txt.new requirements.txt
 
 clean:  ## remove what the others made
-	rm -rf .venv .venv.old build mutants __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
-	find src tools tests studies benchmarks notebooks site -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	rm -rf .venv .venv.old .venv.lock build mutants __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
+	find src tools tests studies benchmarks notebooks site \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

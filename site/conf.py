@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from tools.addresses import addresses
-from tools.notebooks import NOTEBOOKS, is_scratch
+from tools.notebooks import notebooks
 
 project = "What RNNs Learn"
 author = "The What RNNs Learn authors"
@@ -37,9 +37,8 @@ extensions = [
     "_extensions.teaching",
     "_extensions.ticks",
 ]
-# in the folder of the lessons a reader may have notebooks of their own, and they stay there
-scratch = [path.name for path in NOTEBOOKS.glob("*.ipynb") if is_scratch(path)]
-exclude_patterns = ["_extensions", "lessons/.*", *(f"lessons/{name}" for name in scratch)]
+# in the folder of the lessons a reader may have files of their own, and they stay there
+include_patterns = ["*.md", "helpers/*.md", *(f"lessons/{path.name}" for path in notebooks())]
 nitpicky = True
 
 nb_execution_mode = "off"

@@ -122,11 +122,11 @@ def test_as_many_seeds_are_drawn_as_the_command_says(monkeypatch):
     assert "--count $(or $(SEEDS),40)" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("count", ["0", "-1"])
-def test_a_ledger_of_no_seeds_is_refused(monkeypatch, count):
+@pytest.mark.parametrize("count", ["0", "-1", "99999999"])
+def test_a_ledger_of_no_seeds_or_too_many_is_refused(monkeypatch, count):
     monkeypatch.setattr("sys.argv", ["claims", "--count", count])
     monkeypatch.setattr(claims, "update_ledger", lambda *_: pytest.fail("ran"))
-    with pytest.raises(SystemExit, match=f"SEEDS: expected at least 1, got {count}"):
+    with pytest.raises(SystemExit, match=f"SEEDS: expected from 1 to 1000, got {count}"):
         claims.main()
 
 
@@ -198,8 +198,8 @@ def three_lessons(tmp_path, monkeypatch):
 
 
 def test_updating_one_lesson_keeps_the_others(three_lessons):
-    known = {"lesson": "03", "claims": ["kept"]}
-    claims.LEDGER.write_text(json.dumps([known, {"lesson": "00-gone", "claims": []}]))
+    known = entry_of("03", {"kept": []})
+    claims.LEDGER.write_text(json.dumps([known, entry_of("00-gone", {})]))
     claims.update_ledger(three_lessons[:1], 4)
     assert sorted(claims.read_ledger()) == ["01", "03"]
     assert claims.read_ledger()["03"] == known
@@ -215,7 +215,7 @@ def test_each_lesson_gets_its_own_runs_at_its_own_seeds(three_lessons):
 
 
 def test_a_run_that_is_stopped_keeps_the_lessons_that_are_whole(three_lessons, monkeypatch):
-    old = {"lesson": "02", "claims": ["old"]}
+    old = entry_of("02", {"old": []})
     claims.LEDGER.write_text(json.dumps([old]))
 
     def stopped(function, jobs, what):
@@ -231,10 +231,28 @@ def test_a_run_that_is_stopped_keeps_the_lessons_that_are_whole(three_lessons, m
     assert ledger["02"] == old
 
 
+def test_what_another_run_writes_meanwhile_stays(three_lessons, monkeypatch):
+    def meanwhile(function, jobs, what):
+        claims.write_ledger({"02": entry_of("02", {"of the other run": []})})
+        return map(function, jobs)
+
+    monkeypatch.setattr(claims, "run_each", meanwhile)
+    claims.update_ledger(three_lessons[:1], 4)
+    assert sorted(claims.read_ledger()) == ["01", "02"]
+
+
+def test_a_lesson_that_is_changed_while_it_runs_is_not_written_down(three_lessons, monkeypatch):
+    digests = iter(["before", "after"])
+    monkeypatch.setattr(claims, "results_digest", lambda path: next(digests))
+    with pytest.raises(ValueError, match="01 was changed while it was run"):
+        claims.update_ledger(three_lessons[:1], 4)
+    assert claims.read_ledger() == {}
+
+
 def test_a_broken_ledger_is_named_before_anything_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
     monkeypatch.setattr(claims, "run_each", lambda *_: pytest.fail("ran"))
-    for broken in ("[{", '[{"x": 1}]', "7"):
+    for broken in ("[{", '[{"x": 1}]', '[{"lesson": "01"}]', "7", "{}", "[7]", "<<<<<<< HEAD\n[]"):
         claims.LEDGER.write_text(broken)
         with pytest.raises(ValueError, match=r"claims\.json is not a ledger"):
             claims.update_ledger(notebooks(), 2)

@@ -93,6 +93,44 @@ def test_what_is_ready_is_not_installed_again(paths, monkeypatch):
     set_up.main()
 
 
+def test_two_at_once_do_not_meet(paths, monkeypatch):
+    monkeypatch.setattr(set_up, "install", lambda: pytest.fail("installed"))
+    with set_up.alone(), pytest.raises(SystemExit, match="another set-up is at work here"):
+        set_up.main()
+    assert (paths / ".venv" / "old").exists()
+
+
+def test_a_python_that_is_named_is_looked_at_though_there_is_a_venv(project):
+    (project / ".venv" / "ready").touch()
+
+    def lines(*named):
+        kept = {k: v for k, v in os.environ.items() if k != "PYTHON" and not k.startswith("MAKE")}
+        command = ["make", "--dry-run", "student", *named]
+        return subprocess.run(
+            command, cwd=project, capture_output=True, text=True, check=True, env=kept
+        ).stdout
+
+    assert "tools/set_up.py" not in lines()
+    assert f"{sys.executable} tools/set_up.py" in lines(f"PYTHON={sys.executable}")
+
+
+def test_clean_takes_what_was_made_and_nothing_else(project):
+    made = [".ipynb_checkpoints", "my lessons/.ipynb_checkpoints", "Anna's/__pycache__"]
+    kept = ["my/work.ipynb", "my lessons/work.ipynb", "Anna's/work.ipynb"]
+    for name in ("src", "tests", "studies", "benchmarks", "notebooks", "site"):
+        (project / name).mkdir(exist_ok=True)
+    for name in made:
+        (project / "notebooks" / name).mkdir(parents=True)
+        (project / "notebooks" / name / "file").touch()
+    for name in kept:
+        (project / "notebooks" / name).parent.mkdir(exist_ok=True)
+        (project / "notebooks" / name).touch()
+    subprocess.run(["make", "clean"], cwd=project, capture_output=True, check=True)
+    assert not (project / ".venv").exists()
+    assert [name for name in made if (project / "notebooks" / name).exists()] == []
+    assert [name for name in kept if not (project / "notebooks" / name).exists()] == []
+
+
 def test_another_lock_is_installed(paths, monkeypatch):
     (paths / ".venv" / "ready").write_text("of another lock")
     installed = []

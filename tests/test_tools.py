@@ -1,6 +1,7 @@
 """The tools leave things as they were when something goes wrong."""
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import joblib
 import nbformat
 import pytest
 from sphinx.errors import ConfigError
+from sphinx.util.matching import Matcher
 
 import tools
 from helpers.lesson.environment import FIXED
@@ -83,8 +85,24 @@ def test_only_what_is_named_as_a_lesson_is_one(tmp_path, monkeypatch):
     assert [path.name for path in notebooks.notebooks()] == names
 
 
+def test_the_site_has_the_lessons_and_no_other_file_among_them():
+    patterns = Matcher(runpy.run_path(str(ROOT / "site" / "conf.py"))["include_patterns"])
+    names = [f"lessons/{path.name}" for path in notebooks.notebooks()]
+    assert all(map(patterns, [*names, "index.md", "helpers/engine.md"]))
+    scratch = [
+        "[WIP] idea.ipynb",
+        "drafts/01-a.ipynb",
+        "untitled.md",
+        "NOTES.rst",
+        "Untitled.ipynb",
+    ]
+    assert not any(patterns(f"lessons/{name}") for name in scratch)
+
+
 def test_scratch_paper_is_what_lies_among_the_lessons_alone(tmp_path):
     assert notebooks.is_scratch(notebooks.NOTEBOOKS / "Untitled.ipynb")
+    assert notebooks.is_scratch(notebooks.NOTEBOOKS / "drafts" / "01-sum.ipynb")
+    assert notebooks.is_scratch(notebooks.NOTEBOOKS / "[WIP] idea.ipynb")
     assert not notebooks.is_scratch(notebooks.notebooks()[0])
     assert not notebooks.is_scratch(notebooks.NOTEBOOKS / ".ruff.toml")
     assert not notebooks.is_scratch(tmp_path / "Untitled.ipynb")
@@ -106,6 +124,40 @@ def test_a_kernel_that_dies_is_said_in_one_line(tmp_path):
     with pytest.raises(SystemExit, match=r"a\.ipynb: stopped, or its kernel died; it is as it was"):
         notebooks.execute_all([path])
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("line", ["%time x = 1", "!ls", "x = (1"])
+def test_a_line_that_is_no_python_is_named_with_its_lesson_and_cell(tmp_path, line):
+    cells = [
+        nbformat.v4.new_markdown_cell("# A lesson"),
+        nbformat.v4.new_code_cell(f"y = 2\n{line}"),
+    ]
+    path = write_notebook(tmp_path / "a.ipynb", *cells)
+    with pytest.raises(ValueError, match=f"A lesson: cell {cells[1].id}: expected Python, got"):
+        notebooks.is_stale(path)
+
+
+def test_an_empty_cell_is_dropped_and_the_notebook_is_not_stale(tmp_path):
+    cells = [nbformat.v4.new_code_cell(source) for source in ("print(1)", "", "print(2)", " \n")]
+    path = write_notebook(tmp_path / "a.ipynb", *cells)
+    notebooks.execute(path)
+    assert [cell.source for cell in notebooks.read(path).cells] == ["print(1)", "print(2)"]
+    assert not notebooks.is_stale(path)
+
+
+def test_a_notebook_without_cells_has_no_title():
+    assert notebooks.title_of(nbformat.v4.new_notebook()) == "(no title)"
+    empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("")])
+    assert notebooks.title_of(empty) == "(no title)"
+
+
+def test_a_link_stays_one(tmp_path):
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "link").symlink_to("file")
+    tools.write_whole(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link"]
 
 
 def test_a_cell_that_hangs_is_named(tmp_path, monkeypatch):
@@ -348,6 +400,7 @@ def test_a_new_site_takes_the_old_ones_place(build, tmp_path):
 
 def test_a_site_that_fails_leaves_the_old_one(build, tmp_path):
     build.code = 1
+    (tmp_path / "doctrees").mkdir()  # what Sphinx has read: it would not warn of it again
     with pytest.raises(SystemExit, match="build/site is as it was"):
         site.render()
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "old"]

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 def write_whole(path, content):
     """Write text or bytes to a file so that it is there whole or, after any failure, as it was."""
+    path = path.resolve()  # a link stays one
     new = path.with_name(path.name + ".new")
     try:
         new.write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -19,6 +19,8 @@ from tools.notebooks import KERNEL_ARGUMENTS, is_stale, notebooks, read, results
 from tools.parallel import run_each
 
 LEDGER = ROOT / "site" / "claims.json"
+ENTRY = {"lesson", "checked_from", "seeds", "errors", "claims"}
+MOST = 1_000  # seeds for each lesson
 COUNT = 40  # how many seeds the ledger has for each lesson
 # Below are the seeds of development.  Above, what a lesson makes of its seed, such as
 # 100 * SEED + n, would be too large for a generator of 32 bits.
@@ -96,8 +98,10 @@ def read_ledger():
         return {}
     try:
         entries = json.loads(LEDGER.read_text(encoding="utf-8"))
+        if not isinstance(entries, list) or not all(set(entry) >= ENTRY for entry in entries):
+            raise ValueError(f"expected a list of lessons, each with {sorted(ENTRY)}")
         return {entry["lesson"]: entry for entry in entries}
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError) as error:
         raise ValueError(f"{LEDGER.name} is not a ledger: {error}") from error
 
 
@@ -109,16 +113,21 @@ def write_ledger(entries):
 
 
 def update_ledger(paths, count):
-    """Run each notebook at `count` drawn seeds, and write each lesson once it is whole."""
-    entries = read_ledger()
+    """Run each notebook at `count` drawn seeds, and write each lesson once it is whole.
+
+    What another run has written meanwhile stays.
+    """
+    read_ledger()  # if it is none, say so now and not in an hour
     digests = [results_digest(read(path)) for path in paths]
     drawn = [drawn_seeds(digest, count) for digest in digests]
     jobs = [(path, seed) for path, seeds in zip(paths, drawn, strict=True) for seed in seeds]
     runs = run_each(verdicts, jobs, "claims")
     for path, checked_from in zip(paths, digests, strict=True):
         runs_of_lesson = list(itertools.islice(runs, count))
-        entries[path.stem] = lesson_entry(path, checked_from, runs_of_lesson)
-        write_ledger(entries)
+        if results_digest(read(path)) != checked_from:
+            raise ValueError(f"{path.stem} was changed while it was run: run it again")
+        entry = lesson_entry(path, checked_from, runs_of_lesson)
+        write_ledger(read_ledger() | {path.stem: entry})
 
 
 def all_held(entry):
@@ -157,8 +166,8 @@ def main():
     parser.add_argument("--count", type=int, default=COUNT, help=f"draw so many seeds ({COUNT})")
     parser.add_argument("--only", help="the beginning of a notebook's name, such as 04")
     options = parser.parse_args()
-    if options.count < 1:
-        sys.exit(f"SEEDS: expected at least 1, got {options.count}")
+    if not 1 <= options.count <= MOST:
+        sys.exit(f"SEEDS: expected from 1 to {MOST}, got {options.count}")
     paths = notebooks(options.only)
     if outdated := [path.stem for path in paths if is_stale(path)]:
         sys.exit(f"run make notebooks first: {', '.join(outdated)} changed since")

@@ -46,12 +46,12 @@ def notebooks(only=None):
 
 
 def is_scratch(path):
-    """Tell whether a file is a notebook among the lessons that is not named as they are.
+    """Tell whether a file is a notebook among the lessons, or below, not named as they are.
 
     A lesson's name is a number, perhaps a letter, and a title.
     """
-    is_there = path.parent == NOTEBOOKS and path.suffix == ".ipynb"
-    return is_there and LESSON.fullmatch(path.name) is None
+    is_there = path.is_relative_to(NOTEBOOKS) and path.suffix == ".ipynb"
+    return is_there and (path.parent != NOTEBOOKS or LESSON.fullmatch(path.name) is None)
 
 
 def text_of(notebook):
@@ -144,14 +144,24 @@ def studies_read(source):
     return [ROOT / "studies" / f"{name}.json" for name in names]
 
 
+def source_of(notebook):
+    """Return the code of a notebook as one text; ValueError, naming the cell, if none of Python."""
+    for cell in notebook.cells:
+        try:
+            ast.parse(cell.source if cell.cell_type == "code" else "")
+        except SyntaxError as error:  # a magic, a line of a shell, or a slip
+            words = f"cell {cell.id}: expected Python, got {(error.text or '').strip()!r}"
+            raise ValueError(f"{title_of(notebook)}: {words}") from None
+    return "\n".join(code_of(notebook))
+
+
 def fingerprint(notebook):
     """Return a digest of all that the outputs depend on: code, helpers, recorded studies.
 
     Prose is left out, so that mending a sentence asks for no new run.
     """
-    code = code_of(notebook)
-    source = "\n".join(code)
-    return digest(code, helper_closure(source) + studies_read(source))
+    source = source_of(notebook)
+    return digest(code_of(notebook), helper_closure(source) + studies_read(source))
 
 
 def results_digest(notebook):
@@ -189,8 +199,13 @@ def has_picture(cell):
 
 
 def execute(path):
-    """Run a notebook from top to bottom and store its outputs; on an error, store nothing."""
+    """Run a notebook from top to bottom and store its outputs; on an error, store nothing.
+
+    A code cell without code, which JupyterLab leaves at the end, is dropped.
+    """
     notebook = read(path)
+    cells = [cell for cell in notebook.cells if cell.cell_type != "code" or cell.source.strip()]
+    notebook.cells = cells
     executed_from = fingerprint(notebook)
     client = NotebookClient(
         notebook,
@@ -246,7 +261,8 @@ def figure_of(notebook, tag):
 
 def title_of(notebook):
     """Return the title of a lesson: the heading that it begins with."""
-    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+    first = "".join(cell.source for cell in notebook.cells[:1]).splitlines() or ["(no title)"]
+    return first[0].removeprefix("# ")
 
 
 def execute_all(paths):

@@ -5,6 +5,8 @@ an old one says so in a line and not in a SyntaxError.
 """
 
 import configparser
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -48,7 +50,9 @@ def main():
         check_version()
         if not is_ready():
             check_disk()
-            build()
+            with alone():
+                if not is_ready():  # another set-up may have been at work until now
+                    build()
     except Failed as why:
         sys.exit("set-up failed: %s" % why)
     except OSError as error:
@@ -72,6 +76,17 @@ def check_disk():
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < NEEDED_GB:
         raise Failed("the disk is full: .venv needs %d GB, %.1f GB are free" % (NEEDED_GB, free))
+
+
+@contextlib.contextmanager
+def alone():
+    """Hold the place where .venv stands; Failed if another set-up does."""
+    with open(VENV + ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (IOError, OSError):
+            raise Failed("another set-up is at work here: wait for it")
+        yield
 
 
 def key():

@@ -26,6 +26,8 @@ def render():
     finally:
         if status != 0:  # what Sphinx has begun is of no use
             shutil.rmtree(new, ignore_errors=True)
+            # of a page that it has read, it warns no more: the next build would be none the wiser
+            shutil.rmtree(BUILD / "doctrees", ignore_errors=True)
     if status:
         sys.exit("the site could not be built; build/site is as it was")
     if SITE.exists():

@@ -11,7 +11,7 @@ from tools import ROOT, run_tool, write_whole
 from tools.notebooks import notebooks, read, text_of
 
 STUDENT = ROOT / "build" / "student"
-BLANK = {"markdown": "#### Your answer", "code": "# your answer"}
+BLANK = {"markdown": "#### Your answer", "code": "# your answer", "raw": ""}
 
 
 class Blank(Preprocessor):
@@ -36,6 +36,8 @@ def without_solutions(path):
 def main():
     """Write all copies."""
     STUDENT.mkdir(parents=True, exist_ok=True)
+    for left in set(STUDENT.glob("*.ipynb")) - {STUDENT / path.name for path in notebooks()}:
+        left.unlink()  # of a lesson that is called otherwise now
     for path in notebooks():
         write_whole(STUDENT / path.name, text_of(without_solutions(path)))
     print(f"{len(notebooks())} lessons without solutions are in {STUDENT.relative_to(ROOT)}/")

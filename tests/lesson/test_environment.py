@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from helpers.lesson import environment
 from tools import ROOT
 
@@ -35,6 +37,34 @@ def test_a_users_own_keras_settings_do_not_matter(tmp_path):
         home.pop(name, None)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=home)
     assert (done.stdout, done.stderr) == ("float32\n", "")
+
+
+def test_a_users_own_start_up_files_do_not_matter(tmp_path):
+    start = tmp_path / ".ipython" / "profile_default" / "startup"
+    start.mkdir(parents=True)
+    (start / "00-me.py").write_text("mine = 1")
+    code = "import IPython; IPython.start_ipython(['-c', 'print(dir())'])"
+    home = os.environ | {"HOME": str(tmp_path)}
+    home.pop(environment.ASKED, None)
+    command = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=home)
+    assert "'mine'" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "usage: "),
+        (["OMP_NUM_THREADS=2"], "usage: "),
+        (["no-such-command"], "no-such-command: "),
+    ],
+)
+def test_what_is_no_command_is_said_in_a_line(words, said):
+    command = [sys.executable, "-m", "helpers.lesson.environment", *words]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_command_runs_in_the_fixed_environment():

@@ -12,6 +12,8 @@ NOWHERE = os.path.join(os.devnull, "nowhere")  # a folder that cannot be
 
 # Set before Python, NumPy or TensorFlow start: each of them reads its own only once.
 FIXED = {
+    # no user's start-up files and settings: a folder of this Python's own
+    "IPYTHONDIR": os.path.join(sys.prefix, "etc", "ipython"),
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this Python, not a user's own
     "KERAS_BACKEND": "tensorflow",
     "KERAS_HOME": NOWHERE,  # no keras.json
@@ -30,9 +32,12 @@ FIXED = {
 # What else would change how Python, NumPy, TensorFlow or a kernel work: not set at all.
 CLEARED = (
     "JUPYTER_PATH", "KMP_AFFINITY", "MKL_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES",
-    "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE", "PYTHONDEVMODE", "PYTHONINSPECT",
-    "PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONWARNINGS", "TF_NUM_INTEROP_THREADS",
-    "TF_NUM_INTRAOP_THREADS", "TF_XLA_FLAGS", "XLA_FLAGS",
+    "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE", "PYTEST_ADDOPTS",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "PYTHONDEVMODE",
+    "PYTHONINSPECT", "PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHONSAFEPATH",
+    "PYTHONSTARTUP", "PYTHONWARNINGS", "TF_NUM_INTEROP_THREADS",
+    "TF_NUM_INTRAOP_THREADS", "TF_XLA_FLAGS", "UV_CONSTRAINT", "UV_EXCLUDE_NEWER",
+    "UV_OVERRIDE", "UV_PRERELEASE", "UV_RESOLUTION", "XLA_FLAGS",
 )  # fmt: skip
 ASKED = "WHAT_RNNS_LEARN_ASKED"  # names, which whatever starts inside keeps
 
@@ -58,4 +63,9 @@ def ask(variables, words):
 if __name__ == "__main__":
     command = ask(os.environ, sys.argv[1:])
     fix(os.environ)
-    os.execvp(command[0], command)
+    if not command:
+        sys.exit("usage: … helpers.lesson.environment [NAME=VALUE …] COMMAND [ARG …]")
+    try:
+        os.execvp(command[0], command)
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")

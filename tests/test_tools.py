@@ -86,7 +86,7 @@ def test_only_what_is_named_as_a_lesson_is_one(tmp_path, monkeypatch):
 
 
 def test_the_site_has_the_lessons_and_no_other_file_among_them():
-    patterns = Matcher(runpy.run_path(str(ROOT / "site" / "conf.py"))["include_patterns"])
+    patterns = Matcher(runpy.run_path(str(tools.ROOT / "site" / "conf.py"))["include_patterns"])
     names = [f"lessons/{path.name}" for path in notebooks.notebooks()]
     assert all(map(patterns, [*names, "index.md", "helpers/engine.md"]))
     scratch = [

@@ -82,6 +82,13 @@ def test_an_unknown_study_is_refused(name):
         load_study(name)
 
 
+def test_a_record_that_was_changed_by_hand_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("helpers.lesson.studies.STUDIES", tmp_path)
+    (tmp_path / "recall.json").write_text("<<<<<<< HEAD\n{}")
+    with pytest.raises(ValueError, match=r"recall\.json is no record"):
+        load_study("recall")
+
+
 def test_a_record_reads_back_as_it_was_and_has_a_line_for_each_row():
     rows = [{"seed": 1, "end": [0.1, 2.0]}, {"seed": 2, "end": [0.3, 4.0]}]
     text = studies.as_json({"study": "x", "seeds": "1 to 2"}, rows)
@@ -100,7 +107,14 @@ def test_by_recipe_measures_every_end():
 
 
 @pytest.mark.parametrize(
-    "record", [None, {}, {"settings": {"U": [1]}, "rows": []}, {"settings": "recipes", "rows": []}]
+    "record",
+    [
+        None,
+        {},
+        {"settings": {"U": [1]}, "rows": []},
+        {"settings": "recipes", "rows": []},
+        {"settings": {"recipes": {"a": {}}}, "rows": [{"seed": 1}]},
+    ],
 )
 def test_a_record_without_recipes_is_refused(record):
     with pytest.raises(ValueError, match="record: expected a record with recipes"):

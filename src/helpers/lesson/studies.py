@@ -17,7 +17,11 @@ def load_study(name):
     recorded = sorted(file.stem for file in STUDIES.glob("*.json"))
     is_one = isinstance(name, str) and name in recorded
     require(is_one, "name", reprlib.repr(name), f"one of {recorded}")
-    return json.loads((STUDIES / f"{name}.json").read_text(encoding="utf-8"))
+    text = (STUDIES / f"{name}.json").read_text(encoding="utf-8")
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"name: {name}.json is no record: {error}") from error
 
 
 def by_recipe(record, measure):
@@ -28,6 +32,7 @@ def by_recipe(record, measure):
     """
     settings = record.get("settings") if isinstance(record, dict) else None
     known = isinstance(settings, dict) and "recipes" in settings and "rows" in record
+    known = known and all("ends" in row for row in record["rows"])
     require(known, "record", type(record).__name__, "a record with recipes")
     function_of("measure", measure)
     return {

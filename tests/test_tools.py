@@ -279,6 +279,32 @@ def digests(notebook):
     return notebooks.fingerprint(notebook), notebooks.results_digest(notebook)
 
 
+def test_a_text_that_a_module_reads_belongs_to_it(rooms, lesson):
+    (rooms / "engine" / "gated.py").write_text('TEXT = "prose.txt"\n')
+    for name in ("prose.txt", "other.txt"):
+        (rooms / "engine" / name).write_text("a")
+    before = digests(lesson)
+    (rooms / "engine" / "other.txt").write_text("b")
+    assert digests(lesson) == before
+    (rooms / "engine" / "prose.txt").write_text("b")
+    after = digests(lesson)
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+
+
+@pytest.mark.parametrize(
+    "call", ['load_study("recall")', "load_study( 'recall' )", 'load_study(name="recall",)']
+)
+def test_a_study_that_is_read_is_found_however_the_call_is_written(call):
+    assert [file.name for file in notebooks.studies_read(f"x = {call}[0]")] == ["recall.json"]
+
+
+@pytest.mark.parametrize("call", ["load_study(name)", "load_study()", "load_study(1)"])
+def test_a_study_that_cannot_be_known_is_refused(call):
+    with pytest.raises(ValueError, match="expected load_study"):
+        notebooks.studies_read(call)
+
+
 @pytest.mark.parametrize(
     ("changed", "outputs", "results"),
     [

@@ -128,7 +128,15 @@ def helper_closure(source):
         found |= new
         sources = [file.read_text(encoding="utf-8") for file in new]
         new = set().union(*map(helper_files, sources)) - found
+    found |= set().union(*map(data_of, found))
     return sorted(found, key=lambda file: file.relative_to(HELPERS).as_posix())
+
+
+def data_of(file):
+    """Return the files beside a module that it names, such as a text that it reads."""
+    beside = [each for each in file.parent.iterdir() if each.suffix not in ("", ".py")]
+    source = file.read_text(encoding="utf-8")
+    return {each for each in beside if f'"{each.name}"' in source}
 
 
 def digest(code, files):
@@ -140,7 +148,12 @@ def digest(code, files):
 
 def studies_read(source):
     """Return the files of the recorded studies that a source reads."""
-    names = sorted(set(re.findall(r"""load_study\(["'](\w+)["']\)""", source)))
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "load_study"
+    ]
+    names = sorted({study_of(call) for call in calls})
     return [ROOT / "studies" / f"{name}.json" for name in names]
 
 
@@ -153,6 +166,14 @@ def source_of(notebook):
             words = f"cell {cell.id}: expected Python, got {(error.text or '').strip()!r}"
             raise ValueError(f"{title_of(notebook)}: {words}") from None
     return "\n".join(code_of(notebook))
+
+
+def study_of(call):
+    """Return the name in a call load_study("name"); ValueError if it is no text."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if len(given) != 1 or not isinstance(getattr(given[0], "value", None), str):
+        raise ValueError(f'expected load_study("name"), got {ast.unparse(call)}')
+    return given[0].value
 
 
 def fingerprint(notebook):

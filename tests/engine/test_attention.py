@@ -280,3 +280,26 @@ def test_a_mask_is_truth_values_with_a_place_in_each_row(mask):
     rng = np.random.default_rng(6)
     with pytest.raises(ValueError, match="mask: expected"):
         Attention(3, 4, rng).forward(np.ones((2, 3, 3)), np.ones((2, 5, 4)), mask)
+
+
+@kinds
+def test_there_is_no_way_back_from_a_way_forth_that_was_refused(kind):
+    attention = attention_of(kind, 4, 6, RNG)
+    attention.forward(QUERIES, MEMORY)
+    attention.backward(SLOPES)
+    with pytest.raises(ValueError, match="queries: expected"):
+        attention.forward(QUERIES[..., :2], 5 * MEMORY)
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        attention.backward(SLOPES)
+
+
+@kinds
+def test_queries_that_are_changed_afterwards_change_no_gradient(kind):
+    attention, queries = attention_of(kind, 4, 6, RNG), QUERIES.copy()
+    found = []
+    for factor in (1, 0):
+        attention.forward(queries, MEMORY)
+        queries *= factor
+        along = attention.backward(SLOPES)
+        found.append([each.copy() for each in (*along, *attention.gradients.values())])
+    assert all((a == b).all() for a, b in zip(*found, strict=True))

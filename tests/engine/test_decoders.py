@@ -1,5 +1,7 @@
 """Decoders against loops in plain NumPy, and against central differences."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from helpers.engine import (
     Dense,
     LuongDecoder,
     SimpleRNN,
+    VectorDecoder,
     jacobian,
     sigmoid,
 )
@@ -229,3 +232,43 @@ def test_what_cannot_be_read_is_refused(decoder, inner, kind, change, message):
     given = {"inputs": inputs, "memory": memory, "initial_state": state, "mask": mask}
     with pytest.raises(ValueError, match=message):
         made.forward(**given | change)
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+@pytest.mark.parametrize("wrong", ["a symbol", "a memory", "a state"])
+def test_there_is_no_way_back_from_a_way_forth_that_was_refused(decoder, wrong):
+    made = decoder_of(decoder, "lstm", "general", RNG)
+    inputs, memory, state, mask = data(made, RNG)
+    slopes = np.ones_like(made.forward(inputs, memory, state, mask))
+    made.backward(slopes)
+    others = {
+        "a symbol": (inputs + SYMBOLS, 2 * memory, state),
+        "a memory": (inputs, 2 * memory[..., :1], state),
+        "a state": (inputs, 2 * memory, state[:1]),
+    }
+    with pytest.raises(ValueError, match=r"inputs|memory|initial_state"):
+        made.forward(*others[wrong], mask)
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        made.backward(slopes)
+
+
+def test_a_layer_has_no_way_back_from_a_walk_that_its_decoder_took():
+    made = decoder_of("bahdanau", "lstm", "general", RNG)
+    layer, _ = made.layers
+    slopes = np.ones_like(layer.forward(RNG.normal(size=(BATCH, TIME, SYMBOLS + WIDTH))))
+    made.forward(*data(made, RNG))
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        layer.backward(slopes)
+
+
+def test_many_symbols_take_no_table_of_all_of_them():
+    count = 10_000
+    layer = LSTM(count + 1, 1, RNG, return_sequences=True)
+    decoder = VectorDecoder(layer, 1)
+    inputs, vector = RNG.integers(0, count, (2, 3)), np.ones((2, 1, 1))
+    decoder.forward(inputs, vector)
+    tracemalloc.start()
+    decoder.forward(inputs, vector)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 40 * 6 * count  # bytes; a table of all would be 8 * count**2

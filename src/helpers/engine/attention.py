@@ -43,7 +43,7 @@ class Attention(Layer):
         self.begin(memory, mask)
         shape = self.memory.shape[-3], None, self.asks
         q = floats("queries", queries, self.leading, shape, self.dtype)
-        contexts, self.kept = self.look(self.for_each_network(q))
+        contexts, self.kept = self.look(self.for_each_network(q).copy())
         self.returned = contexts.shape[len(self.leading) :]
         return contexts
 
@@ -55,7 +55,7 @@ class Attention(Layer):
 
     def begin(self, memory, mask=None):
         """Take what there is to look at, before the first look."""
-        shape = None, None, self.width
+        shape, self.returned = (None, None, self.width), None  # no way back from half
         m = floats("memory", memory, self.leading, shape, self.dtype)
         self.bars = 0.0 if mask is None else self.bars_of(mask, m.shape[-3:-1])
         self.memory = self.for_each_network(m).copy()

@@ -85,7 +85,7 @@ class LuongDecoder:
 
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; mask (…, batch, places) is that of the memory."""
-        layer, attention = self.layers
+        (layer, attention), self.returned = self.layers, None
         h = layer.forward(inputs, initial_state)
         contexts = attention.forward(h, memory, mask)
         self.state, self.attention = layer.state, attention.attention
@@ -122,6 +122,7 @@ class BahdanauDecoder(LuongDecoder):
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; inputs are symbols (…, batch, time)."""
         layer, attention = self.layers
+        self.returned = layer.returned = None  # its walk is not its own
         attention.begin(memory, mask)
         x = self.read(inputs, attention.memory.shape[:-2])
         state = self.begin(initial_state, x.shape[1:-1])
@@ -182,6 +183,5 @@ class BahdanauDecoder(LuongDecoder):
 
 def one_hot_rows(symbols, count, layer):
     """Return a row (…, batch, time, count) for each symbol, of a layer's own kind."""
-    return np.eye(count, dtype=layer.dtype)[
-        symbols_in("inputs", symbols, count, layer.leading)
-    ]
+    numbers = symbols_in("inputs", symbols, count, layer.leading)
+    return (numbers[..., np.newaxis] == np.arange(count)).astype(layer.dtype)

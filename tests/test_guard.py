@@ -1,5 +1,6 @@
 """Without its package, a lesson says in one sentence where to get it, and stops."""
 
+import shlex
 import sys
 
 import nbformat
@@ -125,7 +126,7 @@ def test_where_helpers_is_there_the_guard_says_nothing_and_seeds_are_injected(tm
 def stranger(tmp_path_factory):
     """Give a folder with an environment that has all packages but helpers."""
     folder = tmp_path_factory.mktemp("stranger")
-    run(f"{sys.executable} -m venv --without-pip .venv", folder)
+    run(f"{shlex.quote(sys.executable)} -m venv --without-pip .venv", folder)
     lend_packages(folder / ".venv")
     (folder / "run.py").write_text(RUN, encoding="utf-8")
     return folder

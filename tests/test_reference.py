@@ -27,6 +27,7 @@ def page_of(room):
 
 def plain(text):
     """Return words without marks of code, with straight quotes and single spaces."""
+    text = re.sub(r"\*\*([\w ]+)\*\*", r"\1", text)
     text = re.sub(r"[`\\]", "", text.replace("“", '"').replace("”", '"'))
     return " ".join(text.split())
 

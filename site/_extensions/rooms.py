@@ -125,9 +125,10 @@ def is_filled(paragraph):
 
 
 def prose(text):
-    """Return text in which nothing but `code` means anything to reStructuredText."""
+    """Return text in which `code` and **words** alone mean something to reStructuredText."""
     parts = re.split(r"`([^`]+)`", text)
     parts[::2] = [re.sub(r"([\\*_|`<>'])", r"\\\1", part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"\\\*\\\*([\w ]+)\\\*\\\*", r"**\1**", part) for part in parts[::2]]
     parts[1::2] = [f"``{part}``" for part in parts[1::2]]
     return "".join(parts)
 

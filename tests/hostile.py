@@ -11,6 +11,8 @@ import warnings
 from functools import partial
 
 import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -241,6 +243,33 @@ def try_hostile(calls, name, argument, data, allowed=(), may_be_nan=False):
     if chosen in SAME and result is not None:
         function, arguments = calls[name]()
         assert same_numbers(function(**arguments), result), f"{hostile}: another result"
+
+
+def as_they_stand(calls):
+    """Return a test that each call, as it stands, is one that is right."""
+
+    @pytest.mark.parametrize("name", calls)
+    def test(name):
+        function, arguments = calls[name]()
+        function(**arguments)
+
+    return test
+
+
+def each_made_wrong(calls, examples=60):
+    """Let a test(name, argument, data) run for every argument of some calls."""
+    patient = settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+    def decorate(test):
+        cases = pytest.mark.parametrize(("name", "argument"), cases_of(calls))
+        return cases(patient(given(data=st.data())(test)))
+
+    return decorate
 
 
 def left_out(face, calls, constants=()):

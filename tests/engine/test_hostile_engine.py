@@ -1,11 +1,6 @@
 """Every function and method of the engine, called with one argument that is wrong."""
 
-from functools import partial
-
 import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers import engine
 from helpers.engine import (
@@ -24,7 +19,7 @@ from helpers.engine import (
     SimpleRNN,
     VectorDecoder,
 )
-from tests.hostile import bears, cases_of, left_out, try_hostile
+from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
 
 ROWS = np.linspace(-1, 1, 24).reshape(2, 4, 3)  # (batch, time, features)
 WORDS = np.arange(8).reshape(2, 4) % 3  # (batch, time)
@@ -298,23 +293,14 @@ PASSED_ON = {
     "check_gradients": ["targets"],
     "jacobian": ["step"],
 }
-ABSTRACT = {
-    "Door",
-    "Layer",
-    "Recurrent",
-    "Optimizer",
-}  # tried by way of those that are made of them
+# tried by way of those that are made of them
+ABSTRACT = {"Door", "Layer", "Recurrent", "Optimizer"}
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_what_is_right_is_borne(name):
-    function, arguments = CALLS[name]()
-    function(**arguments)
+test_the_calls_are_right = as_they_stand(CALLS)
 
 
-@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
-@settings(max_examples=30, deadline=None, derandomize=True)
-@given(data=st.data())
+@each_made_wrong(CALLS, 30)
 def test_what_is_wrong_is_borne(name, argument, data):
     allowed = AssertionError if name == "check_gradients" else ()
     passed_on = argument in PASSED_ON.get(name, ())
@@ -325,17 +311,3 @@ def test_what_is_wrong_is_borne(name, argument, data):
 
 def test_nothing_is_left_out():
     assert left_out(engine, CALLS, ABSTRACT) == []
-
-
-@pytest.mark.parametrize("changed", ["raises KeyError", "returns NaN", "changes what it is given"])
-def test_what_is_not_borne_is_noticed(changed):
-    def helper(count):
-        if changed == "raises KeyError":
-            raise KeyError
-        if changed == "changes what it is given":
-            count[0] = 7
-            raise ValueError("count")
-        return np.array([1.0, np.nan])
-
-    with pytest.raises(AssertionError):
-        bears(partial(helper), {"count": np.zeros(2)}, "helper")

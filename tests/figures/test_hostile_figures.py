@@ -1,14 +1,11 @@
 """Every public helper of the figures, called with one argument made wrong."""
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from helpers import figures
 from helpers.inside import CARRY, Gates
-from tests.hostile import cases_of, left_out, try_hostile
+from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
 
 
 def ax():
@@ -138,17 +135,12 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
-@settings(max_examples=20, deadline=None, derandomize=True)
-@given(data=st.data())
+@each_made_wrong(CALLS, 20)
 def test_one_wrong_argument_is_refused_or_borne(name, argument, data):
     try_hostile(CALLS, name, argument, data)
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_the_calls_are_right_as_they_stand(name):
-    function, arguments = CALLS[name]()
-    function(**arguments)
+test_the_calls_are_right = as_they_stand(CALLS)
 
 
 def test_every_public_helper_has_a_call():

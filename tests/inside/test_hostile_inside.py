@@ -1,16 +1,13 @@
 """What every helper of `inside` must bear; see `tests/hostile.py`."""
 
 import numpy as np
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from helpers import inside
 from helpers.engine import LSTM
 from helpers.inside import CARRY, Machine, prove
 from helpers.models import hand_built
 from helpers.tasks import every_pair, marked_text
-from tests.hostile import cases_of, left_out, try_hostile
+from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
 
 ADDER, PAIRS = hand_built(8), every_pair(1)
 CERTIFICATE = prove(ADDER)
@@ -99,20 +96,10 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_the_calls_as_they_should_be_work(name):
-    function, arguments = CALLS[name]()
-    function(**arguments)
+test_the_calls_are_right = as_they_stand(CALLS)
 
 
-@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(st.data())
+@each_made_wrong(CALLS)
 def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
     # of a box where numbers may overflow, which is NaN, nothing is known
     try_hostile(CALLS, name, argument, data, may_be_nan=name == "bounds")

@@ -2,13 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from helpers import lesson
 from helpers.lesson import load_study
 from helpers.models import largest_error
-from tests.hostile import cases_of, left_out, try_hostile
+from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
 
 
 def record():
@@ -58,20 +56,10 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_the_calls_as_they_should_be_work(name):
-    function, arguments = CALLS[name]()
-    function(**arguments)
+test_the_calls_are_right = as_they_stand(CALLS)
 
 
-@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(st.data())
+@each_made_wrong(CALLS)
 def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
     try_hostile(CALLS, name, argument, data, ALLOWED.get(argument, ()))
 

@@ -1,12 +1,9 @@
 """What the helpers of `keras_models` must bear; few examples, as each call takes long."""
 
 import numpy as np
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from helpers.models import keras_models
-from tests.hostile import cases_of, try_hostile
+from tests.hostile import each_made_wrong, try_hostile
 
 CALLS = {
     "reproducible": lambda: (keras_models.reproducible, {"seed": 1}),
@@ -31,13 +28,6 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
-@settings(
-    max_examples=3,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(st.data())
+@each_made_wrong(CALLS, 3)
 def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
     try_hostile(CALLS, name, argument, data)

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from helpers import models
 from helpers.engine import Dense, SimpleRNN, sigmoid_cross_entropy
@@ -20,7 +18,7 @@ from helpers.models import (
     untrained_predictors,
 )
 from helpers.tasks import captions, copying, every_pair, marked_text, pictures, sums_of
-from tests.hostile import cases_of, left_out, try_hostile
+from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
 
 PAIRS, DIGITS = every_pair(1), np.array([[1, 2, 3], [0, 9, 9]])
 WORDS = {"inputs": np.array([[0, 1, 2], [0, 2, 1]]), "targets": np.array([[1, 2, 0], [2, 1, 0]])}
@@ -256,20 +254,10 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_the_calls_as_they_should_be_work(name):
-    function, arguments = CALLS[name]()
-    function(**arguments)
+test_the_calls_are_right = as_they_stand(CALLS)
 
 
-@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(st.data())
+@each_made_wrong(CALLS)
 def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
     # a run that grows to infinity is refused by the engine, in its own words
     allowed = (ValueError,) if argument in ("rate", "clip") else ()

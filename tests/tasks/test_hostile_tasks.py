@@ -3,13 +3,10 @@
 import datetime
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers import tasks
-from helpers.tasks import MarkedText, NGrams
-from tests.hostile import cases_of, left_out, try_hostile
+from helpers.tasks import NGrams
+from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
 
 
 def rng():
@@ -132,20 +129,14 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize(("name", "argument"), cases_of(CALLS))
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(data=st.data())
+@each_made_wrong(CALLS)
 def test_one_wrong_argument_is_refused_or_borne(name, argument, data):
     try_hostile(CALLS, name, argument, data)
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_the_calls_are_right_as_they_stand(name):
-    function, arguments = CALLS[name]()
-    function(**arguments)
+test_the_calls_are_right = as_they_stand(CALLS)
 
 
 def test_every_public_helper_has_a_call():
     # a MarkedText holds what it is given: who reads one asks what it is
     assert left_out(tasks, CALLS, constants=("MarkedText",)) == []
-    assert MarkedText is not None

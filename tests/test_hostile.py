@@ -26,8 +26,12 @@ def names_no_argument(count):
     raise ValueError("this will not do")
 
 
+def names_it_by_chance(count):
+    raise ValueError("could not broadcast: the count of axes differs")
+
+
 def says_too_much(count):
-    raise ValueError("count" + 2_000 * "x")
+    raise ValueError("count: " + 2_000 * "x")
 
 
 def warns(count):
@@ -36,7 +40,7 @@ def warns(count):
 
 def changes_what_it_refuses(count):
     count[0] = 7
-    raise ValueError("count")
+    raise ValueError("count: expected another")
 
 
 def returns_nan(count):
@@ -46,6 +50,7 @@ def returns_nan(count):
 BAD = [
     raises_another_kind,
     names_no_argument,
+    names_it_by_chance,
     says_too_much,
     warns,
     changes_what_it_refuses,

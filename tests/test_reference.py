@@ -138,9 +138,11 @@ def test_plain_sentences_are_told_from_layout(paragraph, filled):
         ("takes `x_t`.", "takes ``x_t``."),
         ("h_ and *args", r"h\_ and \*args"),
         ("4**bits, |f|", r"4\*\*bits, \|f\|"),
+        ("2**3 and 4**5", r"2\*\*3 and 4\*\*5"),
+        ("here **time comes first**: x", "here **time comes first**: x"),
     ],
 )
-def test_nothing_but_code_means_anything_in_prose(given, expected):
+def test_code_and_bold_words_alone_mean_something_in_prose(given, expected):
     assert extension("rooms").prose(given) == expected
 
 

@@ -128,7 +128,9 @@ def prose(text):
     """Return text in which `code` and **words** alone mean something to reStructuredText."""
     parts = re.split(r"`([^`]+)`", text)
     parts[::2] = [re.sub(r"([\\*_|`<>'])", r"\\\1", part) for part in parts[::2]]
-    parts[::2] = [re.sub(r"\\\*\\\*([\w ]+)\\\*\\\*", r"**\1**", part) for part in parts[::2]]
+    parts[::2] = [
+        re.sub(r"(?<!\w)\\\*\\\*([\w ]+)\\\*\\\*(?!\w)", r"**\1**", part) for part in parts[::2]
+    ]
     parts[1::2] = [f"``{part}``" for part in parts[1::2]]
     return "".join(parts)
 

@@ -150,24 +150,24 @@ def assert_gradients_are_right(kind, original):
 
 FORTH = {
     SimpleRNN: {
-        "forgets its state": ("act(xW_b + h @ self.U)", "act(xW_b)"),
-        "turns U": ("h @ self.U)", "h @ self.U.T)"),
-        "returns what it found": ("h = act(xW_b", "_ = act(xW_b"),
+        "forgets its state": ("act(xW_b + h_before @ self.U)", "act(xW_b)"),
+        "turns U": ("h_before @ self.U)", "h_before @ self.U.T)"),
+        "returns what it found": ("return [h], h", "return [h_before], h"),
     },
     LSTM: {
-        "confuses its gates": ("i, f, g, o = gates = parts", "f, i, g, o = gates = parts"),
-        "never forgets": ("f * c + i * g", "c + i * g"),
-        "lets all in": ("f * c + i * g", "f * c + g"),
+        "confuses its gates": ("i, f, g, o = parts", "f, i, g, o = parts"),
+        "never forgets": ("f * c_before + i * g", "c_before + i * g"),
+        "lets all in": ("f * c_before + i * g", "f * c_before + g"),
         "shows its cell as it is": ("return [o * tanh_c, c]", "return [o * c, c]"),
-        "bends no gate": ("gated(xW_b + h @ self.U)", "xW_b + h @ self.U"),
+        "bends no gate": ("gated(xW_b + h_before @ self.U)", "xW_b + h_before @ self.U"),
         "hands on the cell it found": ("[o * tanh_c, c]", "[o * tanh_c, c_before]"),
         "hands on c for h": ("[o * tanh_c, c]", "[c, o * tanh_c]"),
     },
     GRU: {
-        "keeps where it should renew": ("u * h + (1 - u) * g", "(1 - u) * h + u * g"),
+        "keeps where it should renew": ("u * h_before + (1 - u) * g", "(1 - u) * h_before + u * g"),
         "has no reset gate": ("np.tanh(p_g + r * q_g)", "np.tanh(p_g + q_g)"),
         "resets the input too": ("np.tanh(p_g + r * q_g)", "np.tanh(r * (p_g + q_g))"),
-        "takes one bias twice": ("b[..., 1, :]", "b[..., 0, :]"),
+        "takes one bias twice": ('["bias"][..., 1, :]', '["bias"][..., 0, :]'),
         "confuses its gates": ("(q_u, q_r, q_g) = parts(p, 3)", "(q_r, q_u, q_g) = parts(p, 3)"),
     },
     Recurrent: {
@@ -179,7 +179,7 @@ FORTH = {
         ),
         "stays with one input": ("self.step(xW_b[t], *state)", "self.step(xW_b[0], *state)"),
         "returns the state it found": ("return h[1:] if", "return h[:-1] if"),
-        "leaves the bias out": ("return affine(x, W, b)", "return affine(x, W, 0 * b)"),
+        "leaves the bias out": ('self.weights["bias"])', '0 * self.weights["bias"])'),
         "reads where there is nothing": ("after if mask is None else", "after if True else"),
         "reads only where there is nothing": (
             "between(mask[t], after, state)",
@@ -221,7 +221,7 @@ BACK = {
         "never forgets": ("dc * f]", "dc]"),
         "drops the cell": ("dc = dc + dh * o", "dc = dh * o"),
         "takes tanh for a line": ("dh * o * (1 - tanh_c**2)", "dh * o"),
-        "holds c_t for c_t-1": ("(*gates, c_before, tanh_c)", "(*gates, c, tanh_c)"),
+        "holds c_t for c_t-1": ("(i, f, g, o, c_before, tanh_c)", "(i, f, g, o, c, tanh_c)"),
         "bends the input gate wrongly": ("i * (1 - i)", "(1 - i)"),
         "bends g as a gate": ("(1 - g**2)", "g * (1 - g)"),
         "confuses two gates": ("[dz_i, dz_f, dz_g, dz_o]", "[dz_f, dz_i, dz_g, dz_o]"),
@@ -273,8 +273,8 @@ BACK = {
         ),
     },
     Network: {
-        "does not divide the slopes": ("dy /= count", "pass"),
-        "divides by examples alone": ("dy /= count", "dy /= len(losses)"),
+        "does not divide the slopes": ("time_first(dy / count,", "time_first(dy,"),
+        "divides by examples alone": ("time_first(dy / count,", "time_first(dy / len(losses),"),
         "does not go back to its first layer": (
             "for layer in reversed(self.layers):",
             "for layer in reversed(self.layers[1:]):",

@@ -1,5 +1,7 @@
 """Derivatives by central differences, and what they find out."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -150,3 +152,37 @@ def test_a_network_of_few_digits_is_not_judged():
         check_gradients(network, np.ones((4, 3)), np.ones((4, 2)))
     with pytest.raises(ValueError, match=r"function\(point\): expected float64.*, got float32"):
         jacobian(lambda point: point.astype(np.float32), [1.0, 2.0])
+
+
+def test_a_weight_with_small_slopes_is_held_to_its_own_size(monkeypatch):
+    network, *data = network_of()
+    network.layers[1].weights["kernel"] *= 1e-4  # so little comes down to the first layer
+    right = network.loss_and_gradients
+
+    def wrong(*data):
+        loss = right(*data)
+        network.layers[0].gradients["bias"] *= 1.01
+        return loss
+
+    check_gradients(network, *data)
+    monkeypatch.setattr(network, "loss_and_gradients", wrong)
+    with pytest.raises(AssertionError, match="bias of layer 1, SimpleRNN"):
+        check_gradients(network, *data)
+
+
+def test_what_was_not_tried_is_named_and_nothing_at_all_is_right_too():
+    network, inputs, targets = network_of()
+    assert check_gradients(network, inputs, targets) == []
+    one_step = check_gradients(network, inputs[:, :1], targets)  # from a state of zeros
+    assert one_step == ["recurrent_kernel of layer 1, SimpleRNN"]
+    dense = Dense(2, 2, np.random.default_rng(1))
+    still = Network([dense], lambda y, t: (0 * y, 0 * y))
+    assert len(check_gradients(still, np.ones((4, 2)), np.ones((4, 2)))) == 2
+
+
+def test_many_numbers_take_no_square_of_them():
+    tracemalloc.start()
+    jacobian(lambda p: p @ p, np.ones(1500))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1500**2  # bytes: one square of float64 takes eight times as many

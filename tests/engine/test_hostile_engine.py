@@ -224,6 +224,12 @@ def functions():
     )
 
 
+def entered(network, optimizer, rng):
+    """Return the parameters as they are within."""
+    with engine.all_or_nothing(network, optimizer, rng):
+        return network.parameters.copy()
+
+
 def trainings():
     """Yield the calls of networks, of optimizers, and of the loop that trains."""
     yield (
@@ -269,6 +275,10 @@ def trainings():
             {"network": row_network(), "draw": lambda rng: (ROWS, TARGETS), "rng": rng()}
             | {"optimizer": SGD(0.1), "updates": 2, "clip": 1.0, "may_diverge": False},
         ),
+    )
+    yield (
+        "all_or_nothing",
+        lambda: (entered, {"network": row_network(), "optimizer": SGD(0.1), "rng": rng()}),
     )
     texts = {"inputs": WORDS, "targets": WORDS, "window": 2, "carry": True}
     yield "by_windows", lambda: (engine.by_windows, {"network": text_network(), **texts})

@@ -257,3 +257,39 @@ def test_set_weights_refuses_what_are_no_numbers_of_its_own_kind(wrong):
         with pytest.raises(ValueError, match=r"values, (kernel|bias): expected"):
             layer.set_weights(values)
     assert [a.tolist() for a in layer.get_weights()] == [a.tolist() for a in before]
+
+
+@pytest.mark.parametrize("kind", [Dense, SimpleRNN, LSTM, GRU])
+def test_slopes_that_all_networks_share_are_those_of_each(kind):
+    # as many steps as networks: what is summed along the wrong axis has the right shape
+    rng, networks = np.random.default_rng(4), 3
+    options = {} if kind is Dense else {"return_sequences": True}
+    layer = kind(2, 4, rng, networks=networks, **options)
+    inputs, shared = rng.normal(size=(1, 5, 3, 2)), rng.normal(size=(1, 5, 3, 4))
+    layer.forward(inputs)
+    back = [layer.backward(shared), *(g.copy() for g in layer.gradients.values())]
+    layer.forward(inputs)
+    each = [layer.backward(shared.repeat(networks, 0)), *layer.gradients.values()]
+    assert all(close(a, b, 1e-12) for a, b in zip(back, each, strict=True))
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+def test_who_changes_a_state_that_was_given_does_not_change_what_comes_back(kind):
+    rng, gradients = np.random.default_rng(4), []
+    layer, inputs = kind(2, 3, rng), rng.normal(size=(4, 5, 2))
+    given = [rng.normal(size=(4, 3)) for _ in range(layer.states_count)]
+    for scale in (1, 0):
+        layer.forward(inputs, state := [each.copy() for each in given])
+        for each in state:
+            each *= scale
+        layer.backward(np.ones((4, 3)))
+        gradients.append([gradient.copy() for gradient in layer.gradients.values()])
+    assert all((a == b).all() for a, b in zip(*gradients, strict=True))
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU, Dense])
+def test_sizes_may_be_whole_numbers_of_any_type(kind):
+    rng = np.random.default_rng(4)
+    layer, plain = kind(np.int8(100), np.int8(60), rng), kind(100, 60, rng)
+    assert [w.shape for w in layer.get_weights()] == [w.shape for w in plain.get_weights()]
+    assert type(layer.units) is int

@@ -267,3 +267,43 @@ def test_a_copy_of_a_layer_is_in_no_network_yet(copied, units):
     network.parameters += 1
     assert (twin.weights["kernel"] == layer.weights["kernel"] + 1).all()
     assert network.forward(inputs).shape == (4, units)
+
+
+def test_a_shallow_copy_of_a_network_is_a_whole_one_too():
+    first, (inputs, _) = adder(), bits()
+    second = copy.copy(first)
+    second.parameters += 1
+    assert (first.parameters != second.parameters).all()
+    for network in (first, second):  # each still is in one piece
+        before = network.forward(inputs)
+        network.parameters += 0.1
+        assert (network.forward(inputs) != before).any()
+
+
+def test_what_a_loss_returns_stays_as_it_is():
+    def loss(outputs, targets):  # its slope is an array that it was given
+        return outputs * targets, targets
+
+    network = Network([Dense(2, 3, RNG)], loss)
+    targets = np.ones((4, 3))
+    network.loss_and_gradients(np.ones((4, 2)), targets)
+    assert (targets == 1).all()
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda y, t: ((y - t) ** 2).mean(),
+        lambda y, t: (((y - t) ** 2).mean(), y - t),
+        lambda y, t: ((y - t) ** 2, (y - t).mean()),
+        lambda y, t: ((y - t) ** 2, None),
+        lambda y, t: (y, y, y),
+        lambda y, t: None,
+    ],
+)
+@pytest.mark.parametrize("networks", [None, 2])
+def test_a_loss_that_gives_no_losses_and_slopes_is_named(loss, networks):
+    network = Network([Dense(2, 3, RNG, networks=networks)], loss)
+    leading = () if networks is None else (networks,)
+    with pytest.raises(ValueError, match="loss: expected one that returns"):
+        network.loss_and_gradients(np.ones((*leading, 4, 2)), np.ones((*leading, 4, 3)))

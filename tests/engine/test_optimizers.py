@@ -123,3 +123,10 @@ def test_a_limit_beyond_all_slopes_changes_none():
     gradients = np.array([3.0, 4.0], np.float32)
     assert clip_by_global_norm(gradients, 1e300) == 5
     assert gradients.tolist() == [3, 4]
+
+
+def test_slopes_whose_length_is_beyond_their_type_are_refused_and_stay():
+    gradients = np.full(4, 3e38, np.float32)
+    with pytest.raises(ValueError, match="gradients: expected a length that float32 can hold"):
+        clip_by_global_norm(gradients, 1.0)
+    assert (gradients == np.float32(3e38)).all()

@@ -1,5 +1,6 @@
 """The loop that trains: updates, whole passes, and what stays when it is stopped."""
 
+import copy
 import itertools
 import tracemalloc
 
@@ -319,3 +320,26 @@ def test_an_update_of_a_large_embedding_keeps_a_few_tables_at_most():
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert most < 8 * table
+
+
+@pytest.mark.parametrize("make", [SGD, Adam, RMSProp])
+def test_an_optimizer_steps_for_one_network_alone(make):
+    (inputs, targets), optimizer, rng = bits(), make(0.1), np.random.default_rng(3)
+    first, second = adder(), adder()
+    update(first, inputs, targets, optimizer)
+    before = second.parameters.copy()
+    with pytest.raises(ValueError, match="optimizer: expected a new one"):
+        update(second, inputs, targets, optimizer)
+    with pytest.raises(ValueError, match="optimizer: expected a new one"):
+        fit(second, inputs, targets, optimizer, batch=2, epochs=1, rng=rng)
+    assert (second.parameters == before).all()
+    update(copy.deepcopy(first), inputs, targets, copy.deepcopy(optimizer))  # to go on later
+    update(first, inputs, targets, optimizer)
+    assert optimizer.steps == 2
+
+
+def test_an_optimizer_whose_first_run_failed_is_still_free():
+    (inputs, targets), optimizer, rng = bits(), Adam(0.1), np.random.default_rng(3)
+    with pytest.raises(ValueError, match="targets: expected"):
+        fit(adder(), inputs, targets[..., :1, :], optimizer, batch=2, epochs=1, rng=rng)
+    fit(adder(), inputs, targets, optimizer, batch=2, epochs=1, rng=rng)

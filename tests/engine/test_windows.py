@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from helpers.engine import by_windows
+from helpers.engine import (
+    Dense,
+    Network,
+    SimpleRNN,
+    by_windows,
+    softmax_cross_entropy,
+    squared_error,
+)
 from helpers.models import untrained_predictors
 from tests.hello import HELLO
 
@@ -69,3 +76,17 @@ def test_targets_that_do_not_fit_the_windows_are_refused(targets):
 def test_a_network_without_two_layers_is_refused():
     with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
         by_windows(None, *HELLO, 2)
+
+
+@pytest.mark.parametrize(
+    ("second", "loss"),
+    [
+        (lambda rng: SimpleRNN(3, 4, rng, return_sequences=True), softmax_cross_entropy),
+        (lambda rng: Dense(3, 4, rng), squared_error),
+    ],
+)
+def test_what_is_no_reader_with_a_softmax_on_top_is_refused(second, loss):
+    rng = np.random.default_rng(1)
+    walk = SimpleRNN(4, 3, rng, return_sequences=True)
+    with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
+        by_windows(Network([walk, second(rng)], loss), *HELLO, 2)

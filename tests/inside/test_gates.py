@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from helpers.engine import LSTM, sigmoid
 from helpers.inside import gates_of
+from helpers.lesson import edited
 from helpers.models.keras_models import keras
 
 sizes = st.integers(1, 5)
@@ -127,3 +128,17 @@ def test_a_gru_that_has_its_weights_is_refused():
     layer.build((None, None, 2))
     with pytest.raises(ValueError, match="layer: expected an LSTM layer"):
         gates_of(layer, np.ones((1, 2, 2)))
+
+
+def test_a_state_that_all_networks_share_is_that_of_each():
+    rng = np.random.default_rng(2)
+    layer, inputs = LSTM(3, 2, rng, networks=4), rng.normal(size=(1, 5, 6, 3))
+    shared = [rng.normal(size=(1, 5, 2)) for _ in range(2)]
+    each = gates_of(layer, inputs, [state.repeat(4, 0) for state in shared])
+    assert all((a == b).all() for a, b in zip(gates_of(layer, inputs, shared), each, strict=True))
+
+
+def test_an_lstm_whose_lines_were_changed_has_no_gates_of_ours():
+    Forgetless = edited(LSTM, "f * c_before + i * g", "c_before + i * g")
+    with pytest.raises(ValueError, match="layer: expected an LSTM layer"):
+        gates_of(Forgetless(3, 2, np.random.default_rng(2)), np.ones((1, 4, 3)))

@@ -414,3 +414,19 @@ def test_a_target_without_symbols_is_refused():
     source, target = copying(np.random.default_rng(1), (2,), 1, 2, digits=3)
     with pytest.raises(ValueError, match="target: expected something to say"):
         encoder_decoder(RNG, 6, 6, 4).loss_and_gradients(source, 0 * target)
+
+
+def test_learning_that_is_stopped_in_a_later_part_leaves_all_as_it_was():
+    network, rng, calls = network_of(RNG), np.random.default_rng(5), []
+    before, begin = network.parameters.copy(), rng.bit_generator.state
+
+    def draw(rng):
+        calls.append(rng)
+        if len(calls) == 9:  # the rate is lower since the eighth
+            raise KeyboardInterrupt
+        return strings(rng, 3)
+
+    with pytest.raises(KeyboardInterrupt):
+        learn(network, draw, rng, rate=0.01, updates=10)
+    assert (network.parameters == before).all()
+    assert rng.bit_generator.state == begin

@@ -24,4 +24,6 @@ from helpers.engine.network import Network, Trainable
 from helpers.engine.optimizers import SGD, Adam, Optimizer, RMSProp, clip_by_global_norm
 from helpers.engine.recurrent import Recurrent, SimpleRNN
 from helpers.engine.starts import glorot_uniform, orthogonal
-from helpers.engine.training import by_windows, fit, fit_fresh, update
+from helpers.engine.training import (
+    all_or_nothing, by_windows, fit, fit_fresh, update,
+)

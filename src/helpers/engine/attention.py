@@ -9,7 +9,7 @@ No step waits for another here, so batch comes first inside as well.
 
 import numpy as np
 
-from helpers.engine.doors import slopes_of
+from helpers.engine.doors import for_each_network, slopes_of
 from helpers.engine.layers import Layer
 from helpers.engine.losses import softmax
 from helpers.engine.starts import kernels
@@ -43,13 +43,13 @@ class Attention(Layer):
         self.begin(memory, mask)
         shape = self.memory.shape[-3], None, self.asks
         q = floats("queries", queries, self.leading, shape, self.dtype)
-        contexts, self.kept = self.look(self.for_each_network(q).copy())
+        contexts, self.kept = self.look(for_each_network(self, q).copy())
         self.returned = contexts.shape[len(self.leading) :]
         return contexts
 
     def backward(self, slopes):
         """Fill the gradients; return those along the queries and along the memory."""
-        dy = self.for_each_network(slopes_of(self, slopes))
+        dy = slopes_of(self, slopes)
         self.begin_back()
         return self.look_back(self.kept, dy), self.end_back()
 
@@ -58,7 +58,7 @@ class Attention(Layer):
         shape, self.returned = (None, None, self.width), None  # no way back from half
         m = floats("memory", memory, self.leading, shape, self.dtype)
         self.bars = 0.0 if mask is None else self.bars_of(mask, m.shape[-3:-1])
-        self.memory = self.for_each_network(m).copy()
+        self.memory = for_each_network(self, m).copy()
 
     def bars_of(self, mask, shape):
         """Return −∞ where softmax shall give 0, and 0 elsewhere."""
@@ -66,10 +66,6 @@ class Attention(Layer):
         some = mask.any(axis=-1).all()
         require(some, "mask", "a row without any", "a place to look at in each row")
         return np.where(mask, 0, -np.inf)[..., np.newaxis, :].astype(self.dtype)
-
-    def for_each_network(self, array):
-        """Return an array that all networks share as one with a copy for each."""
-        return np.broadcast_to(array, (*self.leading, *array.shape[-3:]))
 
     def look(self, q):
         """Return the contexts, and what the way back needs."""
@@ -147,7 +143,7 @@ class AdditiveAttention(Attention):
         return rows_times(u, self.weights["score_kernel"])[..., 0], u
 
     def score_back(self, q, u, de):
-        """The product rule, with tanh' = 1 − tanh²."""
+        """The chain rule, with tanh' = 1 − tanh²."""
         dz = self.times_back("score_kernel", u, de[..., np.newaxis]) * (1 - u**2)
         self.dmK = self.dmK + dz.sum(axis=-3)  # over the queries that saw this place
         return self.times_back("query_kernel", q, dz.sum(axis=-2))

@@ -3,6 +3,14 @@
 Callers have (…, batch, time, features).  `forward` and `backward` check that, turn it,
 and call `forth` and `back`, where the equations stand.  There **time comes first**:
 arrays are (time, …, batch, features), so that a step is one block of memory.
+
+Each thing has two names, the second inside, where time comes first.  dA is the slope
+or gradient of the loss along A, an array of the same shape:
+
+    forward(inputs, initial_state)    forth(x, *state)
+    state                             end, the arrays of the state after the last step
+    backward(slopes, state_slopes)    back(dy, *dstate)
+    initial_slopes                    along_begin, along the state before the first step
 """
 
 import numpy as np
@@ -74,7 +82,8 @@ class Door:
             return []
         listed(name, state, self.states_count)
         shape = batch, self.state_units
-        return [floats(name, each, self.leading, shape, self.dtype) for each in state]
+        floating = (floats(name, s, self.leading, shape, self.dtype) for s in state)
+        return [for_each_network(self, each).copy() for each in floating]
 
     def read_mask(self, mask, batch, time):
         """Refuse a mask: this layer has no steps that it could skip."""
@@ -104,7 +113,14 @@ class Door:
 def slopes_of(layer, slopes):
     """Return slopes of the shape of what a layer's `forward` returned."""
     require(layer.returned, "backward", "none", "a call of forward before it")
-    return floats("slopes", slopes, layer.leading, layer.returned, layer.dtype)
+    dy = floats("slopes", slopes, layer.leading, layer.returned, layer.dtype)
+    return for_each_network(layer, dy)
+
+
+def for_each_network(layer, array):
+    """Return an array that all networks share as one with a copy for each."""
+    lengths = array.shape[len(layer.leading) :]
+    return np.broadcast_to(array, (*layer.leading, *lengths))
 
 
 def time_first(rows, leading):

@@ -32,17 +32,17 @@ class LSTM(Recurrent):
         """Start as Keras does: b is 0, but for f it is 1, so that f is near 0.73."""
         super().__init__(features, units, rng, **options)
         bias = float(finite("forget_bias", forget_bias, ndim=0))
-        self.weights["bias"][..., units : 2 * units] = bias
+        self.weights["bias"][..., self.units : 2 * self.units] = bias
 
-    def step(self, xW_b, h, c):
+    def step(self, xW_b, h_before, c_before):
         """c_t = f ⊙ c_{t-1} + i ⊙ g and h_t = o ⊙ tanh(c_t), the gates from z_t."""
-        i, f, g, o = gates = parts(gated(xW_b + h @ self.U), 4)
-        c_before, c = c, f * c + i * g
+        i, f, g, o = parts(gated(xW_b + h_before @ self.U), 4)
+        c = f * c_before + i * g
         tanh_c = np.tanh(c)
-        return [o * tanh_c, c], (*gates, c_before, tanh_c)
+        return [o * tanh_c, c], (i, f, g, o, c_before, tanh_c)
 
     def step_back(self, kept, dh, dc):
-        """The product rule, line by line, with σ' = σ (1 − σ) and tanh' = 1 − tanh²."""
+        """The chain rule, line by line, with σ' = σ (1 − σ) and tanh' = 1 − tanh²."""
         i, f, g, o, c_before, tanh_c = kept
         dc = dc + dh * o * (1 - tanh_c**2)  # from the cell after, and from h
         dz_i = dc * g * i * (1 - i)
@@ -72,24 +72,22 @@ class GRU(Recurrent):
         """Start as Keras does, all biases at 0."""
         super().__init__(features, units, rng, **options)
         for arrays in (self.weights, self.gradients):
-            arrays["bias"] = np.zeros((*self.leading, 2, 3 * units), self.dtype)
+            arrays["bias"] = np.zeros((*self.leading, 2, 3 * self.units), self.dtype)
 
     def from_inputs(self, x):
         """Return p = x W + b_x."""
-        W, self.U, b = self.weights.values()
-        self.b_h = b[..., 1, :]
-        return affine(x, W, b[..., 0, :])
+        return affine(x, self.weights["kernel"], self.weights["bias"][..., 0, :])
 
-    def step(self, p, h):
+    def step(self, p, h_before):
         """h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g, the gates from p_t and q_t."""
-        q = affine(h, self.U, self.b_h)
+        q = affine(h_before, self.U, self.weights["bias"][..., 1, :])
         (p_u, p_r, p_g), (q_u, q_r, q_g) = parts(p, 3), parts(q, 3)
         u, r = logistic(p_u + q_u), logistic(p_r + q_r)
         g = np.tanh(p_g + r * q_g)
-        return [u * h + (1 - u) * g], (u, r, g, q_g, h)
+        return [u * h_before + (1 - u) * g], (u, r, g, q_g, h_before)
 
     def step_back(self, kept, dh):
-        """The product rule; dp and dq differ in the part of g alone, by r."""
+        """The chain rule; dp and dq differ in the part of g alone, by r."""
         u, r, g, q_g, h_before = kept
         dp_u = dh * (h_before - g) * u * (1 - u)
         dp_g = dh * (1 - u) * (1 - g**2)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.engine.network import Trainable
+from helpers.engine.network import Trainable, parts_of
 from helpers.lesson.arguments import (
     finite,
     function_of,
@@ -28,15 +28,19 @@ def jacobian(function, point, step=1e-5):
     point = finite("point", point, ndim=1)
     step = positive("step", step)
     require((point + step != point).all(), "step", step, "a step that moves point")
-    moves = step * np.eye(len(point))
-    up, down = (
-        [outputs_of(function, moved) for moved in point + sign * moves]
-        for sign in (1, -1)
-    )
+    up, down = (list(outputs_beside(function, point, by)) for by in (step, -step))
     shapes = {value.shape for value in up + down}
     require(len(shapes) == 1, "function(point)", f"shapes {shapes}", "one shape")
     slopes = (np.stack(up, axis=-1) - np.stack(down, axis=-1)) / (2 * step)
     return slopes.reshape(-1, len(point))
+
+
+def outputs_beside(function, point, by):
+    """Yield the outputs with one number of `point` moved, each in its turn."""
+    for j in range(len(point)):
+        moved = point.copy()
+        moved[j] += by
+        yield outputs_of(function, moved)
 
 
 def outputs_of(function, point):
@@ -62,11 +66,27 @@ def independent_directions(function, point):
 def check_gradients(network, inputs, targets, largest=1e-6):
     """Raise AssertionError unless a network's gradients equal central differences.
 
-    They may differ by `largest` times the largest of them.  The network is a single
-    one, no ensemble; its parameters stay as they are.
+    In each weight they may differ by `largest` times its largest slope, and by 1e-9 of
+    the loss, for rounding.  The network is a single one, no ensemble; its parameters
+    stay as they are.
+
+    Returns the names of the weights whose slopes are all 0: of them nothing was shown.
     """
     require_single_and_exact(network)
-    largest = positive("largest", largest)
+    largest, places = positive("largest", largest), places_of(network)
+    loss, slopes = differences(network, inputs, targets)
+    for name, here in places.items():
+        errors = np.abs(network.gradients[here] - slopes[here])
+        allowed = largest * np.abs(slopes[here]).max() + 1e-9 * max(1, abs(loss))
+        if not errors.max() <= allowed:
+            worst = f"parameter {here.start + int(np.argmax(errors))}, {name}"
+            off = f"{errors.max():.1e}, most at {worst}"
+            raise AssertionError(f"gradients: off by {off}")
+    return [name for name, here in places.items() if not slopes[here].any()]
+
+
+def differences(network, inputs, targets):
+    """Return the loss, and how it moves with each parameter."""
     start = network.parameters.copy()
 
     def loss_at(parameters):
@@ -76,13 +96,19 @@ def check_gradients(network, inputs, targets, largest=1e-6):
     try:
         slopes = jacobian(loss_at, start)[0]
     finally:
-        loss_at(start)
-    error = np.abs(network.gradients - slopes).max() / np.abs(slopes).max()
-    if not error <= largest:
-        worst = int(np.argmax(np.abs(network.gradients - slopes)))
-        raise AssertionError(
-            f"gradients: off by {error:.1e}, most at parameter {worst}"
-        )
+        loss = loss_at(start)
+    return loss, slopes
+
+
+def places_of(network):
+    """Return where in the parameters each weight lies, by a name with its layer's."""
+    places, begin = {}, 0
+    for number, layer in enumerate(parts_of(network.layers), start=1):
+        for name, weight in layer.weights.items():
+            whose = f"{name} of layer {number}, {type(layer).__name__}"
+            places[whose] = slice(begin, begin + weight.size)
+            begin += weight.size
+    return places
 
 
 def require_single_and_exact(network):

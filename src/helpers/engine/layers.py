@@ -42,9 +42,9 @@ class Layer(Door):
 
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""
-        if x.dtype.kind == "i" and self.features > MANY:
-            return self.sum_picked(x, dz)
         if x.dtype.kind == "i":  # symbols, for one-hot rows
+            if self.features > MANY:
+                return self.sum_picked(x, dz)
             x = (x[..., np.newaxis] == np.arange(self.features)).astype(self.dtype)
         m, n = x.shape[-1], dz.shape[-1]
         if not self.leading:  # one product of long matrices
@@ -59,11 +59,10 @@ class Layer(Door):
 
     def sum_rows(self, dz):
         """Return the sum over time and batch of dz, the gradient along a bias."""
-        n = dz.shape[-1]
         if not self.leading:
-            dz = dz.reshape(-1, n)
-        ones = np.ones(dz.shape[-2], self.dtype)  # 1ᵀ dz is faster than a sum
-        return (ones @ dz).reshape(-1, *self.leading, n).sum(axis=0)
+            dz = dz.reshape(-1, dz.shape[-1])
+        sums = np.ones(dz.shape[-2], self.dtype) @ dz  # faster than dz.sum(axis=-2)
+        return sums.reshape(-1, *sums.shape[-2:]).sum(axis=0) if self.leading else sums
 
 
 class Dense(Layer):

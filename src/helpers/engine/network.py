@@ -1,5 +1,8 @@
 """A network: layers one after another, a loss, and all weights in one array."""
 
+import copy
+import reprlib
+import uuid
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +24,7 @@ class Trainable:
         self.layers = list(instance("layers", layers, list | tuple, "a list of layers"))
         require_one_kind(self.layers)
         self.require_fit()
-        self.leading = self.layers[0].leading
+        self.leading, self.identity = self.layers[0].leading, uuid.uuid4().hex
         self.gather()
 
     def require_fit(self):
@@ -32,6 +35,10 @@ class Trainable:
         parts = parts_of(self.layers)
         self.parameters = gathered([part.weights for part in parts], self.leading)
         self.gradients = gathered([part.gradients for part in parts], self.leading)
+
+    def __copy__(self):
+        """Copy all: two networks cannot have the same layers."""
+        return copy.deepcopy(self)
 
     def __setstate__(self, state):
         """Make a copy whole: the weights of its layers lie in its parameters again."""
@@ -60,7 +67,7 @@ class Network(Trainable):
             require(fits, "layers", given, wanted)
 
     def forward(self, inputs):
-        """Return the outputs of the last layer: logits."""
+        """Return what the last layer returns: logits, if a cross-entropy follows."""
         return self.layers[-1].outside(self.forth(self.layers[0].read(inputs)))
 
     def loss_and_gradients(self, inputs, targets):
@@ -69,12 +76,21 @@ class Network(Trainable):
         targets = of_kind("targets", targets, "iuf", "real numbers")
         if np.shape(targets)[:1] != y.shape[:1]:
             self.require_shared(np.shape(targets)[:1], y.shape[0])
-        losses, dy = self.loss(y, targets)
+        losses, dy = self.losses_and_slopes(y, targets)
         axes = tuple(range(len(self.leading), losses.ndim))
         count = losses[0].size if self.leading else losses.size
-        dy /= count  # as the loss is a mean
-        self.back(time_first(dy, self.leading))
+        self.back(time_first(dy / count, self.leading))  # as the loss is a mean
         return np.add.reduce(losses, axis=axes) / count
+
+    def losses_and_slopes(self, y, targets):
+        """Return what the loss does; ValueError unless both are arrays for each y."""
+        returned, axes = self.loss(y, targets), len(self.leading) + 1
+        fits = isinstance(returned, tuple) and len(returned) == 2
+        fits = fits and np.shape(returned[0])[:axes] == y.shape[:axes]
+        if not (fits and np.shape(returned[1]) == y.shape):
+            wanted = "one that returns a loss for each output, and slopes for each"
+            require(False, "loss", reprlib.repr(self.loss), wanted)
+        return returned
 
     def forth(self, x):
         """Return what the last layer makes of x; time first, as for the layers."""

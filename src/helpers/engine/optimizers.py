@@ -20,7 +20,7 @@ class Optimizer:
     def __init__(self, rate):
         """Keep the learning rate."""
         self.rate = positive("rate", rate)
-        self.steps, self.memory = 0, None
+        self.steps, self.memory, self.owner = 0, None, None
 
     def look_ahead(self, parameters):
         """Move to where the slopes shall be taken; most rules take them on the spot."""
@@ -82,7 +82,9 @@ class Adam(Optimizer):
     m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²
     w ← w − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√s + ε)
 
-    Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
+    As in Keras, ε stands beside a √s that is not yet made larger for its start at 0.
+    Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015,
+    the form at the end of section 2.
     """
 
     memories = 2
@@ -116,7 +118,10 @@ def clip_by_global_norm(gradients, limit):
     limit = min(positive("limit", limit), float(np.finfo(gradients.dtype).max))
     largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
     norms = np.linalg.norm(gradients / largest, axis=-1)  # so no square overflows
-    norms *= largest[..., 0]
+    with np.errstate(over="ignore"):
+        norms *= largest[..., 0]
+    finite_norms, kind = np.isfinite(norms).all(), gradients.dtype
+    require(finite_norms, "gradients", "∞", f"a length that {kind} can hold")
     gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
     return norms
 

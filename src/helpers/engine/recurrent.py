@@ -1,13 +1,20 @@
 """Recurrent layers: what they share, and the simplest, SimpleRNN.
 
-A recurrent layer walks through time.  In step t it reads the input x_t, and with the
-state before it computes z_t = x_t W + h_{t-1} U + b, and from that the next state.  The
-way back, from the last step to the first, is backpropagation through time.
+A recurrent layer walks through time.  Step by step it reads an input, and makes a new
+state of it and of the state before.  The way back, from the last step to the first, is
+backpropagation through time.  In SimpleRNN, where dA is the gradient of the loss along
+A, and dy_t the one that comes from what is done with h_t outside the layer:
 
-Read `SimpleRNN.step` and `step_back`, then the walk in `Recurrent.forth` and `back`.
-There time comes first: x (time, …, batch, features), h (time, …, batch, units).
-Equations count t from 1, arrays from 0: h[0] is h_1, h_before[0] is h_0.  dA is the
-gradient of the loss along A.
+    forth, t = 1 … T    z_t  = x_t W + h_{t-1} U + b
+                        h_t  = act(z_t)
+    back,  t = T … 1    dh_t = dy_t + dz_{t+1} Uᵀ        (dz_{T+1} is 0)
+                        dz_t = dh_t ⊙ act'(z_t)
+    then                dW = Σ x_tᵀ dz_t   dU = Σ h_{t-1}ᵀ dz_t   db = Σ dz_t
+                        dx_t = dz_t Wᵀ
+
+Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
+`back`.  Time comes first in arrays, and they count from 0: x[t] is x_{t+1}.  Only h in
+`forth` has h_0 as well, so that there h[t] is h_t.
 """
 
 import reprlib
@@ -27,24 +34,30 @@ class Recurrent(Layer):
     (…, batch, units), h the first.  Callers' inputs are (…, batch, time, features), or
     symbols (…, batch, time).
 
-    step(xW_b, *state)        takes x_t W + b and the state before; returns the state
+    step(xW_b, *before)       takes x_t W + b and the state before; returns the state
                               after it, and what the way back needs
     step_back(kept, *dstate)  takes that, and the gradient along the state after it;
-                              returns dz_t, and the gradient along the state before
+                              returns dz_t (in a GRU dp_t), and the gradient along the
+                              state before
     """
 
     symbols, needs_time, states_count, gates_count = "iu", True, 1, 1
 
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip
-        """Start as Keras does: W Glorot uniform, U orthogonal, b at 0."""
+        """Start as Keras does: W Glorot uniform, the rows of U orthogonal, b at 0."""
         self.return_sequences = boolean("return_sequences", return_sequences)
-        self.state_units = units
         self.features, self.units = whole("features", features), whole("units", units)
-        leading, n = leading_axis(networks), self.gates_count * units
-        W = glorot_uniform(rng, (*leading, features, n))
-        U, b = orthogonal(rng, (*leading, units, n)), np.zeros((*leading, n))
+        self.state_units = self.units
+        leading, n = leading_axis(networks), self.gates_count * self.units
+        W = glorot_uniform(rng, (*leading, self.features, n))
+        U, b = orthogonal(rng, (*leading, self.units, n)), np.zeros((*leading, n))
         super().__init__(networks, dtype, kernel=W, recurrent_kernel=U, bias=b)
+
+    @property
+    def U(self):  # noqa: N802  (its name in every equation)
+        """Return the recurrent kernel."""
+        return self.weights["recurrent_kernel"]
 
     def forth(self, x, *state, mask=None):
         """Walk from a state, or from the beginning; return all h, or the last."""
@@ -92,8 +105,7 @@ class Recurrent(Layer):
 
     def from_inputs(self, x):
         """Return x W + b."""
-        W, self.U, b, *_ = self.weights.values()
-        return affine(x, W, b)
+        return affine(x, self.weights["kernel"], self.weights["bias"])
 
     def beginning(self, shape):
         """Return the state before the first step: zeros, or an h_0 that is learned."""
@@ -141,10 +153,10 @@ class SimpleRNN(Recurrent):
             for arrays in (self.weights, self.gradients):
                 arrays["initial_state"] = 0 * arrays["bias"]
 
-    def step(self, xW_b, h):
+    def step(self, xW_b, h_before):
         """h_t = act(x_t W + h_{t-1} U + b)."""
         act, _ = ACTIVATIONS[self.activation]
-        h = act(xW_b + h @ self.U)
+        h = act(xW_b + h_before @ self.U)
         return [h], h
 
     def step_back(self, h, dh):

@@ -3,11 +3,13 @@
 import copy
 import math
 import reprlib
+from contextlib import contextmanager
 
 import numpy as np
 from tqdm import tqdm
 
 from helpers.engine.bidirectional import Bidirectional
+from helpers.engine.layers import Dense
 from helpers.engine.losses import softmax_cross_entropy
 from helpers.engine.network import Network, Trainable
 from helpers.engine.optimizers import Optimizer, clip_by_global_norm
@@ -67,19 +69,28 @@ def pair(drawn):
 
 def follow(network, drawn, updates, optimizer, rng, options):
     """Make an update for each pair of inputs and targets; undo all if one fails."""
-    require_both(network, optimizer)
-    losses, before = [], (network.parameters.copy(), copy.deepcopy(vars(optimizer)))
-    begin = rng.bit_generator.state
-    try:
-        # disable=None: only a terminal has the bar; in a notebook it would be stored
-        with tqdm(drawn, total=updates, delay=2, disable=None) as bar:
-            for inputs, targets in bar:
-                losses.append(update(network, inputs, targets, optimizer, **options))
-    except BaseException:
-        network.parameters[...], rng.bit_generator.state = before[0], begin
-        vars(optimizer).update(before[1])
-        raise
+    clip, may_diverge = read_options(**options)
+    # disable=None: only a terminal has the bar; in a notebook it would be stored
+    bar, losses = tqdm(drawn, total=updates, delay=2, disable=None), []
+    with all_or_nothing(network, optimizer, rng), bar:
+        for data in bar:
+            losses.append(one_update(network, *data, optimizer, clip, may_diverge))
     return np.array(losses)
+
+
+@contextmanager
+def all_or_nothing(network, optimizer, rng):
+    """Leave network, optimizer and `rng` as they were, if what stands within fails."""
+    require_pair(network, optimizer)
+    before, begin = network.parameters.copy(), generator("rng", rng).bit_generator.state
+    memory = copy.deepcopy(vars(optimizer))
+    try:
+        optimizer.owner = network.identity
+        yield
+    except BaseException:
+        network.parameters[...], rng.bit_generator.state = before, begin
+        vars(optimizer).update(memory)
+        raise
 
 
 def batches(count, batch, epochs, rng):
@@ -98,34 +109,47 @@ def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False)
 
     If it fails, the parameters are what they were before.
     """
-    require_both(network, optimizer)
-    boolean("may_diverge", may_diverge)
-    before = network.parameters.copy()
+    clip, may_diverge = read_options(clip, may_diverge)
+    require_pair(network, optimizer)
+    optimizer.owner, before = network.identity, network.parameters.copy()
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # it is looked at below
-            optimizer.look_ahead(network.parameters)
-            loss = network.loss_and_gradients(inputs, targets)
-            if clip is not None:
-                clip_by_global_norm(network.gradients, positive("clip", clip))
-            require_bounded(network.gradients, may_diverge)
-            optimizer.step(network.parameters, network.gradients)
-            require_bounded(network.parameters, may_diverge)
+        return one_update(network, inputs, targets, optimizer, clip, may_diverge)
     except BaseException:
         network.parameters[...] = before
         raise
+
+
+def one_update(network, inputs, targets, optimizer, clip, may_diverge):
+    """Do what `update` says, with options that were looked at."""
+    with np.errstate(over="ignore", invalid="ignore"):  # it is looked at here
+        optimizer.look_ahead(network.parameters)
+        loss = network.loss_and_gradients(inputs, targets)
+        if clip is not None:
+            clip_by_global_norm(network.gradients, clip)
+        require_bounded(network.gradients, may_diverge)
+        optimizer.step(network.parameters, network.gradients)
+        require_bounded(network.parameters, may_diverge)
     return loss
 
 
-def require_both(network, optimizer):
-    """Refuse what is no network, or no optimizer."""
+def read_options(clip=None, may_diverge=False):
+    """Return the options of `update`; ValueError unless they are what it takes."""
+    clip = None if clip is None else positive("clip", clip)
+    return clip, boolean("may_diverge", may_diverge)
+
+
+def require_pair(network, optimizer):
+    """Refuse what is no network, or no optimizer, or one that another network has."""
     instance("network", network, Trainable, "a network")
     instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
+    owner, wanted = optimizer.owner, "a new one: it remembers steps of another network"
+    require(owner in (None, network.identity), "optimizer", "one in use", wanted)
 
 
 def require_bounded(numbers, may_diverge):
     """Refuse numbers that are infinite, or whose squares are, or that are NaN."""
     bounded = may_diverge or math.isfinite(np.vdot(numbers, numbers))
-    wanted = "True, or a smaller rate, or clip: numbers grow without bound"
+    wanted = "True, or a smaller rate, or clip: numbers grew without bound"
     require(bounded, "may_diverge", may_diverge, wanted)
 
 
@@ -143,7 +167,8 @@ def examples(network, inputs, targets):
 def by_windows(network, inputs, targets, window, carry=True):
     """Return the mean loss (…), and its gradients as far as they stay in one window.
 
-    network          a recurrent layer and one on top of it
+    This is truncated backpropagation through time.
+    network          a recurrent layer, a Dense on top of it, softmax_cross_entropy
     inputs, targets  whole numbers (…, texts, time)
     window           steps; gradients are not taken back beyond where it begins
     carry            whether a window begins with the state that the last one ended with
@@ -167,13 +192,15 @@ def by_windows(network, inputs, targets, window, carry=True):
 
 
 def two_layers(network):
-    """Return a network's recurrent layer, which reads one way, and the one on top."""
+    """Return a network's recurrent layer, which reads one way, and the Dense on it."""
     layers = network.layers if isinstance(network, Network) else []
     fits = len(layers) == 2 and isinstance(layers[0], Recurrent)
     fits = fits and not isinstance(layers[0], Bidirectional)
-    fits = fits and layers[0].return_sequences
-    wanted = "a network with a recurrent layer that returns sequences, and one more"
-    require(fits, "network", f"{len(layers)} layers", wanted)
+    fits = fits and layers[0].return_sequences and isinstance(layers[1], Dense)
+    fits = fits and network.loss is softmax_cross_entropy
+    kinds = [type(layer).__name__ for layer in layers]
+    wanted = "a network with a recurrent layer that returns sequences, Dense, softmax"
+    require(fits, "network", reprlib.repr(kinds), wanted)
     return layers
 
 

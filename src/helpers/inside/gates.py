@@ -43,7 +43,7 @@ def gates_of(layer, inputs, initial_state=None):
 def copy_of(layer):
     """Return an LSTM of ours with the weights of a layer; ValueError if it is none."""
     wanted = "an LSTM layer that has its weights, with Keras's default activations"
-    known = isinstance(layer, LSTM) or is_plain_keras_lstm(layer)
+    known = type(layer) is LSTM or is_plain_keras_lstm(layer)
     require(known, "layer", reprlib.repr(layer), wanted)
     weights = layer.get_weights()
     require(len(weights) == 3, "layer", f"{len(weights)} arrays of weights", wanted)

@@ -25,6 +25,7 @@ from helpers.engine import (
     LuongDecoder,
     Recurrent,
     Trainable,
+    all_or_nothing,
     fit_fresh,
     softmax,
     softmax_cross_entropy,
@@ -112,9 +113,8 @@ class EncoderDecoder(Trainable):
         losses, dlogits = softmax_cross_entropy(logits, said, said != PAD)
         count = (said != PAD).sum(axis=(-2, -1)).astype(logits.dtype)
         require(count.min() > 0, "target", "PAD alone", "something to say")
-        along = decoder.backward(
-            output.backward(dlogits / count[..., np.newaxis, np.newaxis, np.newaxis])
-        )
+        for_each = count[..., np.newaxis, np.newaxis, np.newaxis]
+        along = decoder.backward(output.backward(dlogits / for_each))
         self.encode_back(along, decoder.initial_slopes)
         return losses.sum(axis=(-2, -1)) / count
 
@@ -186,12 +186,13 @@ def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
     rising = shares == sorted(set(shares))
     require(rising, "slower", reprlib.repr(slower), "rising shares between 0 and 1")
     parts, updates = [(0, 1), *slower, (1, None)], whole("updates", updates)
-    for (begin, part), (end, _) in pairwise(parts):
-        optimizer.rate = positive("slower", part) * rate
-        count = round(end * updates) - round(begin * updates)
-        if count > 0:
-            options = {"updates": count, "rng": rng, "clip": clip}
-            losses.append(fit_fresh(network, draw, optimizer, **options))
+    with all_or_nothing(network, optimizer, rng):
+        for (begin, part), (end, _) in pairwise(parts):
+            optimizer.rate = positive("slower", part) * rate
+            count = round(end * updates) - round(begin * updates)
+            if count > 0:
+                options = {"updates": count, "rng": rng, "clip": clip}
+                losses.append(fit_fresh(network, draw, optimizer, **options))
     return np.concatenate(losses)
 
 
@@ -225,9 +226,8 @@ def greedy(network, source, length):
     symbols = np.concatenate(symbols, axis=-1)
     after_end = np.cumsum(symbols == END, axis=-1) - (symbols == END) > 0
     looked = np.concatenate(looked, axis=-2) if looked else None
-    return Written(
-        np.where(after_end, PAD, symbols), np.concatenate(likely, -2), looked
-    )
+    symbols = np.where(after_end, PAD, symbols)
+    return Written(symbols, np.concatenate(likely, -2), looked)
 
 
 def exact(network, source, target):

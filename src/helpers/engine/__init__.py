@@ -1,8 +1,9 @@
 """A neural network in NumPy: layers, losses, optimizers, and the loop that trains.
 
-Read `SimpleRNN.step` and `step_back` in `recurrent.py` first: one step of a recurrent
-layer, and the same step taken back.  Then LSTM and GRU in `gated.py`, `attention.py`,
-and `decoders.py`, which put both together.  `layers.py` has what all layers share,
+Read `plain.py` first: a whole recurrent network that learns, with nothing else in view.
+Then `SimpleRNN.step` and `step_back` in `recurrent.py`, which are its two loops, one
+step each, for batches and ensembles; LSTM and GRU in `gated.py`, `attention.py`, and
+`decoders.py`, which put both together.  `layers.py` has what all layers share,
 `doors.py` how their callers come in, `starts.py` how weights start, `network.py` puts
 layers on one another, `training.py` makes the updates, and `gradient_check.py`
 measures whether the gradients are right.

@@ -241,10 +241,10 @@ BACK = {
         "turns the update gate's slope": ("(h_before - g)", "(g - h_before)"),
     },
     Recurrent: {
-        "forgets the next step": ("dstate[0] = dstate[0] + dh[t]", "dstate[0] = dh[t]"),
+        "forgets the next step": ("dstate[0] = dstate[0] + dy[t]", "dstate[0] = dy[t]"),
         "forgets its output": (
-            "dstate[0] = dstate[0] + dh[t]",
-            "dstate[0] = dstate[0] + 0 * dh[t]",
+            "dstate[0] = dstate[0] + dy[t]",
+            "dstate[0] = dstate[0] + 0 * dy[t]",
         ),
         "holds h_t for h_t-1": (
             "self.h_before, self.end = h[:-1]",
@@ -264,12 +264,12 @@ BACK = {
         "hears one alone": ("else dx + dx_turned[::-1]", "else dx"),
         "does not turn the way back": ("dx + dx_turned[::-1]", "dx + dx_turned"),
         "does not turn what comes back": (
-            "self.turned(dh[..., ahead.units :])",
-            "dh[..., ahead.units :]",
+            "self.turned(dy[..., ahead.units :])",
+            "dy[..., ahead.units :]",
         ),
         "gives both one side": (
-            "self.turned(dh[..., ahead.units :])",
-            "self.turned(dh[..., : ahead.units])",
+            "self.turned(dy[..., ahead.units :])",
+            "self.turned(dy[..., : ahead.units])",
         ),
     },
     Network: {

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.engine import (
+    LSTM,
     Dense,
     Network,
     SimpleRNN,
@@ -186,3 +187,48 @@ def test_many_numbers_take_no_square_of_them():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1500**2  # bytes: one square of float64 takes eight times as many
+
+
+def test_each_gate_is_held_to_its_own_size_and_named_where_nothing_was_shown(monkeypatch):
+    rng = np.random.default_rng(2)
+    network = Network([LSTM(2, 3, rng), Dense(3, 2, rng)], squared_error)
+    inputs, targets = rng.normal(size=(4, 5, 2)), rng.normal(size=(4, 2))
+    assert check_gradients(network, inputs, targets) == []
+    one_step = check_gradients(network, inputs[:, :1], targets)  # from a cell of zeros
+    assert "kernel of layer 1, LSTM, part 2" in one_step  # so the forget gate did nothing
+    assert "kernel of layer 1, LSTM, part 1" not in one_step
+    network.layers[0].weights["bias"][3:6] = 12.0  # a forget gate that is hardly ever moved
+    right = network.loss_and_gradients
+
+    def wrong(*data):
+        loss = right(*data)
+        network.layers[0].gradients["kernel"][:, 3:6] *= 1.1
+        return loss
+
+    assert check_gradients(network, inputs, targets) == []
+    monkeypatch.setattr(network, "loss_and_gradients", wrong)
+    with pytest.raises(AssertionError, match="kernel of layer 1, LSTM, part 2"):
+        check_gradients(network, inputs, targets)
+
+
+def test_a_loss_in_small_units_is_judged_in_these():
+    def small(outputs, targets):
+        losses, slopes = squared_error(outputs, targets)
+        return 1e-9 * losses, 1e-9 * slopes
+
+    def none(outputs, targets):
+        losses, slopes = small(outputs, targets)
+        return losses, 0 * slopes
+
+    network, *data = network_of()
+    network.loss = small
+    assert check_gradients(network, *data) == []
+    network.loss = none
+    with pytest.raises(AssertionError, match="gradients: off by"):
+        check_gradients(network, *data)
+
+
+def test_a_step_that_would_be_rounded_is_refused():
+    assert jacobian(lambda p: 3 * p, [1e6]).item() == pytest.approx(3, rel=1e-3)
+    with pytest.raises(ValueError, match="step: expected one that point can move by"):
+        jacobian(lambda p: 3 * p, [1e10])

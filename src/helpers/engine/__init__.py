@@ -1,12 +1,14 @@
 """A neural network in NumPy: layers, losses, optimizers, and the loop that trains.
 
 Read `plain.py` first: a whole recurrent network that learns, with nothing else in view.
-Then `SimpleRNN.step` and `step_back` in `recurrent.py`, which are its two loops, one
-step each, for batches and ensembles; LSTM and GRU in `gated.py`, `attention.py`, and
-`decoders.py`, which put both together.  `layers.py` has what all layers share,
-`doors.py` how their callers come in, `starts.py` how weights start, `network.py` puts
-layers on one another, `training.py` makes the updates, and `gradient_check.py`
-measures whether the gradients are right.
+Then `recurrent.py`, where SimpleRNN makes the same steps for batches and ensembles, and
+LSTM and GRU in `gated.py`.  `attention.py` looks at places; `decoders.py` has layers
+that write and see more than what they wrote, `bidirectional.py` two layers in one.
+
+`layers.py` has what all layers share, `doors.py` how their callers come in, `starts.py`
+how weights start.  `network.py` puts layers on one another, `losses.py` says how wrong
+they are, `optimizers.py` makes a step of that, `training.py` many, and
+`gradient_check.py` measures whether the gradients are right.
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention

@@ -54,10 +54,10 @@ class Bidirectional(Recurrent):
         self.end = [*ahead.end, *behind.end]
         return np.concatenate([a, self.turned(b)], axis=-1)
 
-    def back(self, dh, *dstate, to_inputs=True):
+    def back(self, dy, *dstate, to_inputs=True):
         """Give each its part of the gradient; along x, which both read, add them up."""
         (ahead, behind), n = self.layers, self.states_count // 2
-        da, db = dh[..., : ahead.units], self.turned(dh[..., ahead.units :])
+        da, db = dy[..., : ahead.units], self.turned(dy[..., ahead.units :])
         dx = ahead.back(da, *dstate[:n], to_inputs=to_inputs)
         dx_turned = behind.back(db, *dstate[n:], to_inputs=to_inputs)
         self.along_begin = ahead.along_begin + behind.along_begin

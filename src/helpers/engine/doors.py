@@ -28,7 +28,7 @@ from helpers.lesson.arguments import (
 class Door:
     """What a caller sees of a layer: the ways forth and back, states, and weights."""
 
-    symbols, needs_time = "", False  # the types of array that are read as symbols
+    symbol_kinds, needs_time = "", False  # of NumPy's, those that are read as symbols
     states_count, end, along_begin = 0, (), ()  # it has no state
 
     def forward(self, inputs, initial_state=None, mask=None):
@@ -68,7 +68,7 @@ class Door:
     def read(self, inputs):
         """Return a copy of rows or symbols, time first, or raise ValueError."""
         inputs = of_kind("inputs", inputs, "iuf", "real numbers")
-        if inputs.dtype.kind in self.symbols:
+        if inputs.dtype.kind in self.symbol_kinds:
             numbers = symbols_in("inputs", inputs, self.features, self.leading)
             return np.moveaxis(numbers, -1, 0).copy()
         has_time = self.needs_time or inputs.ndim > len(self.leading) + 2

@@ -26,7 +26,7 @@ class LSTM(Recurrent):
     J. Schmidhuber and F. Cummins, "Learning to forget", 2000.
     """
 
-    gates_count, states_count = 4, 2
+    parts_count, states_count = 4, 2
 
     def __init__(self, features, units, rng, *, forget_bias=1.0, **options):
         """Start as Keras does: b is 0, but for f it is 1, so that f is near 0.73."""
@@ -66,7 +66,7 @@ class GRU(Recurrent):
     encoder–decoder", 2014; r ⊙ q in place of (r ⊙ h) U is the form of cuDNN.
     """
 
-    gates_count = 3
+    parts_count = 3
 
     def __init__(self, features, units, rng, **options):
         """Start as Keras does, all biases at 0."""
@@ -98,7 +98,7 @@ class GRU(Recurrent):
 
     def fill_from(self, dp):
         """Fill the gradients: along W and b_x from dp, along U and b_h from dq."""
-        dq = dp.copy()
+        dq = dp.copy()  # once more, for all steps; r is the second that they kept
         dq[..., 2 * self.units :] *= np.array([r for _, r, *_ in self.kept])
         db = np.stack([self.sum_rows(dp), self.sum_rows(dq)], axis=-2)
         dW, dU = self.sum_outer(self.x, dp), self.sum_outer(self.h_before, dq)
@@ -110,11 +110,11 @@ def gated(z):
 
     σ(z) = ½ tanh(z / 2) + ½, so that one call of tanh, the slowest part, serves all.
     """
-    half = np.array([0.5, 0.5, 1, 0.5], z.dtype).repeat(z.shape[-1] // 4)
-    return half * np.tanh(half * z) + (1 - half)
+    scale = np.array([0.5, 0.5, 1, 0.5], z.dtype).repeat(z.shape[-1] // 4)
+    return scale * np.tanh(scale * z) + (1 - scale)
 
 
 def parts(a, count):
-    """Return views of a (…, count · units): its parts, one a gate."""
+    """Return views of the parts of a (…, count · units), each (…, units)."""
     n = a.shape[-1] // count
     return [a[..., k * n : (k + 1) * n] for k in range(count)]

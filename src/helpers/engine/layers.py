@@ -95,7 +95,7 @@ class Embedding(Layer):
     Inputs are whole numbers (…, batch, time).
     """
 
-    symbols, needs_time = "iuf", True
+    symbol_kinds, needs_time = "iuf", True
 
     def __init__(self, symbols, width, rng, networks=None, dtype=np.float64):
         """Start E as Keras does, between −0.05 and 0.05."""

@@ -94,7 +94,7 @@ class Network(Trainable):
 
     def forth(self, x):
         """Return what the last layer makes of x; time first, as for the layers."""
-        for layer in self.layers:
+        for layer in self.layers:  # this walk is not their own: `backward` shall refuse
             x, layer.returned, layer.state = layer.forth(x), None, None
         return x
 

@@ -13,8 +13,8 @@ A, and dy_t the one that comes from what is done with h_t outside the layer:
                         dx_t = dz_t Wᵀ
 
 Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
-`back`.  Time comes first in arrays, and they count from 0: x[t] is x_{t+1}.  Only h in
-`forth` has h_0 as well, so that there h[t] is h_t.
+`back`.  Time comes first in arrays, and they count from 0: x[t] is x_{t+1}, dy[t] goes
+with y_{t+1}.  In `forth` h begins with h_0, so that there h[t] is h_t.
 """
 
 import reprlib
@@ -30,9 +30,9 @@ class Recurrent(Layer):
     """A layer that walks through time; a subclass says what happens in one step.
 
     kernel W (…, features, n), recurrent_kernel U (…, units, n), bias b (…, n), where n
-    is the units, `gates_count` times (GRU has two b).  A state is `states_count` arrays
+    is the units, `parts_count` times (GRU has two b).  A state is `states_count` arrays
     (…, batch, units), h the first.  Callers' inputs are (…, batch, time, features), or
-    symbols (…, batch, time).
+    symbols (…, batch, time).  The … is nothing, or the axis of an ensemble.
 
     step(xW_b, *before)       takes x_t W + b and the state before; returns the state
                               after it, and what the way back needs
@@ -41,7 +41,7 @@ class Recurrent(Layer):
                               state before
     """
 
-    symbols, needs_time, states_count, gates_count = "iu", True, 1, 1
+    symbol_kinds, needs_time, states_count, parts_count = "iu", True, 1, 1
 
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip
@@ -49,7 +49,7 @@ class Recurrent(Layer):
         self.return_sequences = boolean("return_sequences", return_sequences)
         self.features, self.units = whole("features", features), whole("units", units)
         self.state_units = self.units
-        leading, n = leading_axis(networks), self.gates_count * self.units
+        leading, n = leading_axis(networks), self.parts_count * self.units
         W = glorot_uniform(rng, (*leading, self.features, n))
         U, b = orthogonal(rng, (*leading, self.units, n)), np.zeros((*leading, n))
         super().__init__(networks, dtype, kernel=W, recurrent_kernel=U, bias=b)
@@ -74,14 +74,14 @@ class Recurrent(Layer):
         self.h_before, self.end = h[:-1], state
         return h[1:] if self.return_sequences else h[-1]
 
-    def back(self, dh, *dstate, to_inputs=True):
+    def back(self, dy, *dstate, to_inputs=True):
         """Take the steps back, the last one first; return dx = dz Wᵀ."""
         if not self.return_sequences:
-            dh = [0.0] * (len(self.x) - 1) + [dh]
+            dy = [0.0] * (len(self.x) - 1) + [dy]
         dz, dstate = [], list(dstate) or [0.0] * self.states_count
         self.U_T = self.U.mT.copy()  # products are faster so
         for t in reversed(range(len(self.x))):
-            dstate[0] = dstate[0] + dh[t]  # through the next step, and the output
+            dstate[0] = dstate[0] + dy[t]  # through the next step, and the output
             dz_t, dstate = self.take_back(t, dstate)
             dz.append(dz_t)
         self.along_begin, dz = dstate, np.array(dz[::-1])
@@ -109,10 +109,10 @@ class Recurrent(Layer):
 
     def beginning(self, shape):
         """Return the state before the first step: zeros, or an h_0 that is learned."""
-        zeros = np.zeros((*shape, self.units), self.dtype)
+        h_0 = np.zeros((*shape, self.units), self.dtype)
         if "initial_state" in self.weights:
-            zeros += self.weights["initial_state"][..., np.newaxis, :]
-        return [zeros] * self.states_count
+            h_0 += self.weights["initial_state"][..., np.newaxis, :]
+        return [h_0] * self.states_count
 
     def fill_from(self, dz):
         """Fill the gradients: all steps used the same weights, so they add up."""

@@ -32,7 +32,7 @@ def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, **options):
     inputs, targets  (…, examples, …): as the network and its loss take them
     batch, epochs    examples for an update; passes over all examples
     options          clip and may_diverge, as in `update`
-    returns          the mean loss of each batch before its update (updates, …)
+    returns          the mean loss of each batch where its slopes are taken (updates, …)
 
     In a terminal it shows a progress bar after two seconds.  If it is interrupted, or
     fails, the parameters, the optimizer and `rng` are what they were before.
@@ -102,7 +102,9 @@ def batches(count, batch, epochs, rng):
 
 
 def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False):
-    """Make one step of the optimizer; return the loss (…) before it.
+    """Make one step of the optimizer; return the loss (…) where its slopes are taken.
+
+    That is before the step, or with momentum, where this leads.
 
     clip         longest slope allowed, over all weights together; None: any
     may_diverge  whether numbers may grow without bound, to infinity; else ValueError

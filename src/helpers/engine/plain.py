@@ -13,7 +13,10 @@ import numpy as np
 
 
 def forward(x, W, U, b, V, d):
-    """Read x (time, features); return h (time + 1, units), and y (time, outputs)."""
+    """Read x (time, features); return h (time + 1, units), and y (time, outputs).
+
+    W (features, units), U (units, units), b (units), V (units, outputs), d (outputs)
+    """
     h = np.zeros((len(x) + 1, len(U)))
     for t in range(len(x)):  # arrays count from 0: x[t] is x_{t+1}, y[t] y_{t+1}
         h[t + 1] = np.tanh(x[t] @ W + h[t] @ U + b)  # but h[0] is h_0, h[t] is h_t
@@ -21,14 +24,14 @@ def forward(x, W, U, b, V, d):
 
 
 def backward(x, h, dy, W, U, b, V, d):
-    """Return the gradient of a loss along each weight, from dy, that along y.
+    """Return dW, dU, db, dV, dd from dy, where dA is ∂loss / ∂A, in the shape of A.
 
     This is backpropagation through time: the steps once more, the last one first.
     """
     dW, dU, db, dV, dd = (np.zeros_like(weight) for weight in (W, U, b, V, d))
-    dh_later = np.zeros(len(U))  # along a state, from all that came after its own step
+    dh_later = np.zeros(len(U))  # what comes back from the steps after this one
     for t in reversed(range(len(x))):
-        dh = dy[t] @ V.T + dh_later
+        dh = dy[t] @ V.T + dh_later  # the first part is what Dense hands on to a layer
         dz = dh * (1 - h[t + 1] ** 2)  # through tanh, with tanh' = 1 − tanh²
         dW += np.outer(x[t], dz)  # all steps use the same weights, so they add up
         dU += np.outer(h[t], dz)
@@ -45,9 +48,10 @@ def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.0
     x is 1 or −1 by chance, so that without a memory, U = 0, nothing is better than to
     say 0: a mean squared error of 1, unless the delay is 0.
     """
-    sizes, losses = ((1, units), (units, units), units, (units, 1), 1), []
-    weights = [rng.normal(0, 0.3, size) for size in sizes]
-    weights[1] *= has_memory
+    sizes = (1, units), (units, units), units, (units, 1), 1
+    _, U, *_ = weights = [rng.normal(0, 0.3, size) for size in sizes]
+    U *= has_memory
+    losses = []
     for _ in range(updates):
         x = rng.choice([-1.0, 1.0], (20, 1))
         h, y = forward(x, *weights)
@@ -56,10 +60,9 @@ def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.0
         asked = len(x) - delay
         losses.append(np.sum(error**2) / asked)
         gradients = backward(x, h, 2 * error / asked, *weights)
-        if not has_memory:
-            gradients[1][...] = 0
         for weight, gradient in zip(weights, gradients, strict=True):
             weight -= rate * gradient
+        U *= has_memory
     return losses
 
 

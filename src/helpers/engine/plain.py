@@ -53,13 +53,12 @@ def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.0
     U *= has_memory
     losses = []
     for _ in range(updates):
-        x = rng.choice([-1.0, 1.0], (20, 1))
+        x = rng.choice([-1.0, 1.0], (delay + 20, 1))
         h, y = forward(x, *weights)
         error = y - np.roll(x, delay, axis=0)
-        error[:delay] = 0  # of the first steps nothing is asked
-        asked = len(x) - delay
-        losses.append(np.sum(error**2) / asked)
-        gradients = backward(x, h, 2 * error / asked, *weights)
+        error[:delay] = 0  # of the first steps nothing is asked, of 20 it is
+        losses.append(np.sum(error**2) / 20)
+        gradients = backward(x, h, 2 * error / 20, *weights)
         for weight, gradient in zip(weights, gradients, strict=True):
             weight -= rate * gradient
         U *= has_memory

@@ -69,7 +69,7 @@ def test_what_is_no_command_is_said_in_a_line(words, said):
 
 def test_a_command_runs_in_the_fixed_environment():
     code = "import os; print(os.environ['PYTHONHASHSEED'], os.environ['OMP_NUM_THREADS'])"
-    bare = {"PATH": os.environ["PATH"]}
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
     command = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=bare)
     assert done.stdout == "0 1\n"

@@ -2,9 +2,11 @@
 
 It returns a right result, or raises ValueError or TypeError with the name of an argument.
 It raises nothing else, warns of nothing, returns no NaN, and where it refuses, it leaves
-what it was given as it was.  `test_hostile_ROOM.py` of each room has the calls.
+what it was given as it was.  `test_hostile_ROOM.py` of each room has the calls, and
+`said_ROOM.txt` what is said.
 """
 
+import contextlib
 import inspect
 import math
 import re
@@ -79,15 +81,15 @@ CHANGES = {
     "one 10**6": with_one(10**6),
     "one 1e300": with_one(1e300),
     "one half": with_one(0.5),
-    "emptied": lambda a: a[:0],
-    "the first alone": lambda a: a[:1],
-    "the first taken off": lambda a: a[1:],
-    "the last axis emptied": lambda a: a[..., :0],
-    "the last axis shorter": lambda a: a[..., :-1],
+    "emptied": lambda a: a[:0].copy(),
+    "the first alone": lambda a: a[:1].copy(),
+    "the first taken off": lambda a: a[1:].copy(),
+    "the last axis emptied": lambda a: a[..., :0].copy(),
+    "the last axis shorter": lambda a: a[..., :-1].copy(),
     "the last axis longer": lambda a: np.concatenate([a, a[..., :1]], axis=-1),
-    "an axis more": lambda a: a[np.newaxis],
-    "an axis less": lambda a: a[0],
-    "masked": lambda a: np.ma.masked_array(a, np.ones(a.shape, bool)),
+    "an axis more": lambda a: a[np.newaxis].copy(),
+    "an axis less": lambda a: a[0].copy(),
+    "masked": lambda a: np.ma.masked_array(a.copy(), np.ones(a.shape, bool)),
     "complex": lambda a: a * (1 + 1j),
     "as texts": lambda a: a.astype(str),
     "as objects": lambda a: a.astype(object),
@@ -122,8 +124,8 @@ def as_numbers(value):
     return array if array.dtype.kind in "biuf" and array.size else None
 
 
-def made_hostile(value, data):
-    """Draw something to stand in the place of a value that is right, and its name."""
+def near_and_odd(value):
+    """Return what may stand in the place of a value that is right: {name: value}."""
     array = as_numbers(value)
     changes = {} if array is None else {k: partial(CHANGES[k], array) for k in CHANGES}
     if isinstance(value, str):
@@ -138,13 +140,12 @@ def made_hostile(value, data):
             "the first twice": lambda: value[:1] + value,
             "an end of None": lambda: [*value[:-1], None],
         }
-    name = data.draw(st.sampled_from([*changes, *ODD, "any array"]))
-    if name == "any array":
-        return name, data.draw(ANY_ARRAY)
-    try:
-        return name, {**ODD, **changes}[name]()
-    except (IndexError, ValueError, TypeError, OverflowError):  # this value has no such change
-        return "None", None
+    values = {}
+    for name, make in {**changes, **ODD}.items():
+        # not every value has every change
+        with contextlib.suppress(IndexError, ValueError, TypeError, OverflowError):
+            values[name] = make()
+    return values
 
 
 def names_in(function, arguments):
@@ -190,21 +191,22 @@ def arrays_in(value, depth=0):
 
 
 def bears(function, arguments, hostile, allowed=(), may_be_nan=False, also=()):
-    """Assert what this module promises of function(**arguments); return what comes out.
+    """Assert what this module promises of function(**arguments).
 
     hostile     which call this is, in words
     allowed     what it may raise besides, by design
     may_be_nan  whether of NaN it may make NaN
     also        other names that it may use: of a helper that it hands the argument on to
+    returns     what it returned, and what it said: one of them is None
     """
     before = [array.copy() for array in arrays_in(arguments)]
     words = {*names_in(function, arguments), *also}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), contextlib.redirect_stdout(None):
         warnings.simplefilter("error")
         try:
             result = function(**arguments)
-        except allowed:
-            return None
+        except allowed as error:
+            return None, str(error)
         except (ValueError, TypeError) as error:
             said = str(error)
             assert is_named(said, words), f"{hostile}: no name in {said!r}"
@@ -212,11 +214,11 @@ def bears(function, arguments, hostile, allowed=(), may_be_nan=False, also=()):
             kept = zip(before, arrays_in(arguments), strict=True)
             same = all(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in kept)
             assert same, f"{hostile}: refused, but what was given is changed"
-            return None
+            return None, said
         except Exception as error:
             raise AssertionError(f"{hostile}: {type(error).__name__}: {error}") from error
     assert may_be_nan or not has_nan(result), f"{hostile}: NaN in what is returned"
-    return result
+    return result, None
 
 
 def same_numbers(a, b):
@@ -238,19 +240,21 @@ def cases_of(calls):
     return [(name, argument) for name in calls for argument in calls[name]()[1]]
 
 
-def try_hostile(calls, name, argument, data, allowed=(), may_be_nan=False, also=()):
-    """Call a helper as is right, but for one argument that Hypothesis draws."""
+def try_hostile(calls, name, argument, chosen, value, allowed=(), may_be_nan=False, also=()):
+    """Call a helper as is right, but for one argument; return what it says, or None."""
     function, arguments = calls[name]()
-    chosen, value = made_hostile(arguments[argument], data)
     hostile = f"{name}({argument} = {chosen})"
     if callable(value):  # what it raises by itself is its own
         more = allowed if isinstance(allowed, tuple) else (allowed,)
         allowed = (ValueError, TypeError, *more)
     arguments[argument] = value
-    result = bears(function, arguments, hostile, allowed, may_be_nan, also)
-    if chosen in SAME and result is not None:
+    result, said = bears(function, arguments, hostile, allowed, may_be_nan, also)
+    if chosen in SAME and said is None:
         function, arguments = calls[name]()
-        assert same_numbers(function(**arguments), result), f"{hostile}: another result"
+        with contextlib.redirect_stdout(None):
+            expected = function(**arguments)
+        assert same_numbers(expected, result), f"{hostile}: another result"
+    return said
 
 
 def as_they_stand(calls):
@@ -264,20 +268,21 @@ def as_they_stand(calls):
     return test
 
 
-def each_made_wrong(calls, examples=60):
-    """Let a test(name, argument, data) run for every argument of some calls."""
-    patient = settings(
+def try_arrays(calls, name, argument, examples, **options):
+    """Try arrays of any kind and shape, which Hypothesis draws."""
+
+    @settings(
         max_examples=examples,
         deadline=None,
         derandomize=True,
+        database=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
+    @given(ANY_ARRAY)
+    def any_array(value):
+        try_hostile(calls, name, argument, "any array", value, **options)
 
-    def decorate(test):
-        cases = pytest.mark.parametrize(("name", "argument"), cases_of(calls))
-        return cases(patient(given(data=st.data())(test)))
-
-    return decorate
+    any_array()
 
 
 def left_out(face, calls, constants=()):
@@ -285,6 +290,9 @@ def left_out(face, calls, constants=()):
     public = {
         name: each
         for name, each in vars(face).items()
-        if callable(each) and not name.startswith("_") and name not in constants
+        if callable(each)
+        and not name.startswith("_")
+        and name not in constants
+        and getattr(each, "__module__", face.__name__).startswith("helpers.")  # not an import
     }
     return sorted(set(public) - {name.split()[0].split(".")[0] for name in calls})

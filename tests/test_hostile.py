@@ -1,21 +1,18 @@
 """What `tests.hostile` asks of a helper can go red, each part of it."""
 
+import re
+import reprlib
 import warnings
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
-from tests.hostile import bears, left_out, try_hostile
-
-
-class Chosen:
-    """Stands for what Hypothesis draws from."""
-
-    def __init__(self, name):
-        self.name = name
-
-    def draw(self, strategy):
-        return self.name
+from helpers.lesson.arguments import require
+from helpers.tasks import every_triple
+from helpers.tasks.digits import one_hot
+from tests.hostile import bears, left_out, near_and_odd, try_hostile
+from tests.said import answers, each_made_wrong
 
 
 def raises_another_kind(count):
@@ -68,21 +65,53 @@ def test_a_helper_that_refuses_by_name_and_one_that_returns_numbers_pass():
     def refuses(count):
         raise ValueError("count: expected another")
 
-    assert bears(refuses, {"count": np.zeros(2)}, "helper") is None
-    assert bears(lambda count: count + 1, {"count": np.zeros(2)}, "helper").tolist() == [1, 1]
+    assert bears(refuses, {"count": np.zeros(2)}, "helper") == (None, "count: expected another")
+    result, said = bears(lambda count: count + 1, {"count": np.zeros(2)}, "helper")
+    assert (result.tolist(), said) == ([1, 1], None)
 
 
 def test_another_result_of_the_same_numbers_is_noticed():
     def by_memory(rows):  # as they lie in memory, and not as they are numbered
         return np.frombuffer(rows.tobytes(order="A"))
 
-    calls = {"by_memory": lambda: (by_memory, {"rows": np.arange(6.0).reshape(2, 3)})}
+    rows, changed = np.arange(6.0).reshape(2, 3), "in another order in memory"
+    calls = {"by_memory": lambda: (by_memory, {"rows": rows})}
     with pytest.raises(AssertionError, match=r"in another order in memory.*another result"):
-        try_hostile(calls, "by_memory", "rows", Chosen("in another order in memory"))
+        try_hostile(calls, "by_memory", "rows", changed, near_and_odd(rows)[changed])
+
+
+def test_what_is_taken_and_what_is_said_stand_in_lines():
+    def half(count):
+        require(
+            isinstance(count, int) and count % 2 == 0,
+            "count",
+            reprlib.repr(count),
+            "an even number",
+        )
+
+    taken, said = answers({"half": lambda: (half, {"count": 2})}, "half", "count")
+    assert taken == "taken: as lists, 0, 10**30"
+    assert re.fullmatch(r"count: expected an even number, got array\(nan\) \[one NaN; \d+\]", said)
+
+
+def test_another_message_is_noticed_and_an_argument_that_was_never_read(tmp_path):
+    def refuses(count):
+        raise ValueError("count: expected another, got one")
+
+    calls = {"refuses": lambda: (refuses, {"count": "x"})}
+    test = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
+    with pytest.raises(AssertionError, match="writes it anew"):
+        test("refuses", "count")
+    said = "\n".join(["refuses(count)", *answers(calls, "refuses", "count")])
+    for text, held in ((said, True), (said.replace("another", "an other"), False)):
+        (tmp_path / "said_some.txt").write_text(text)
+        test = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
+        with nullcontext() if held else pytest.raises(AssertionError, match="writes it anew"):
+            test("refuses", "count")
 
 
 def test_a_helper_without_a_call_is_left_out():
     class Face:
-        asked, forgotten, CONSTANT = staticmethod(len), staticmethod(abs), 3
+        asked, forgotten, imported, CONSTANT = one_hot, every_triple, staticmethod(len), 3
 
     assert left_out(Face, {"asked in one way": None}) == ["forgotten"]

@@ -21,6 +21,8 @@ from helpers.engine import (
 )
 from helpers.lesson import edited
 
+pytestmark = pytest.mark.sources
+
 
 def logistic(z):
     return 1 / (1 + np.exp(-z))

@@ -111,6 +111,7 @@ def test_right_gradients_pass_and_the_parameters_stay():
     assert network.parameters.tolist() == before
 
 
+@pytest.mark.sources
 def test_a_broken_line_of_the_backward_pass_raises():
     # the curve of tanh is left out
     Forgetful = edited(SimpleRNN, "dz = dh * slope(h)", "dz = dh")

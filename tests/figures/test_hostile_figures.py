@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from helpers import figures
 from helpers.inside import CARRY, Gates
-from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
+from tests.hostile import as_they_stand, left_out
+from tests.said import each_made_wrong
 
 
 def ax():
@@ -135,11 +136,8 @@ CALLS = {
 }
 
 
-@each_made_wrong(CALLS, 20)
-def test_one_wrong_argument_is_refused_or_borne(name, argument, data):
-    try_hostile(CALLS, name, argument, data)
-
-
+EXAMPLES = 0
+test_one_wrong_argument_is_refused_or_borne = each_made_wrong(CALLS, __file__, examples=EXAMPLES)
 test_the_calls_are_right = as_they_stand(CALLS)
 
 

@@ -138,6 +138,7 @@ def test_a_state_that_all_networks_share_is_that_of_each():
     assert all((a == b).all() for a, b in zip(gates_of(layer, inputs, shared), each, strict=True))
 
 
+@pytest.mark.sources
 def test_an_lstm_whose_lines_were_changed_has_no_gates_of_ours():
     Forgetless = edited(LSTM, "f * c_before + i * g", "c_before + i * g")
     with pytest.raises(ValueError, match="layer: expected an LSTM layer"):

@@ -6,7 +6,8 @@ import pytest
 from helpers import lesson
 from helpers.lesson import load_study
 from helpers.models import largest_error
-from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
+from tests.hostile import as_they_stand, left_out
+from tests.said import each_made_wrong
 
 
 def record():
@@ -56,12 +57,12 @@ ALLOWED = {
 }
 
 
+def options(name, argument):
+    return {"allowed": ALLOWED.get(argument, ())}
+
+
 test_the_calls_are_right = as_they_stand(CALLS)
-
-
-@each_made_wrong(CALLS)
-def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
-    try_hostile(CALLS, name, argument, data, ALLOWED.get(argument, ()))
+test_one_argument_made_wrong_is_refused_by_its_name = each_made_wrong(CALLS, __file__, options)
 
 
 def test_a_piece_that_renames_a_function_is_refused():

@@ -10,6 +10,8 @@ from helpers.lesson import edited, rate, rates, show_source
 from helpers.tasks import every_triple
 from helpers.tasks.digits import one_hot
 
+pytestmark = pytest.mark.sources
+
 
 def test_the_source_is_shown_as_code_and_compared_as_text():
     shown = show_source(every_triple)._repr_mimebundle_()

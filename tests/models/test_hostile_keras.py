@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.models import keras_models
-from tests.hostile import each_made_wrong, try_hostile
+from tests.said import each_made_wrong
 
 CALLS = {
     "reproducible": lambda: (keras_models.reproducible, {"seed": 1}),
@@ -28,6 +28,7 @@ CALLS = {
 }
 
 
-@each_made_wrong(CALLS, 3)
-def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
-    try_hostile(CALLS, name, argument, data)
+EXAMPLES = 0
+test_one_argument_made_wrong_is_refused_by_its_name = each_made_wrong(
+    CALLS, __file__, examples=EXAMPLES
+)

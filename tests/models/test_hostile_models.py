@@ -18,7 +18,8 @@ from helpers.models import (
     untrained_predictors,
 )
 from helpers.tasks import captions, copying, every_pair, marked_text, pictures, sums_of
-from tests.hostile import as_they_stand, each_made_wrong, left_out, try_hostile
+from tests.hostile import as_they_stand, left_out
+from tests.said import each_made_wrong
 
 PAIRS, DIGITS = every_pair(1), np.array([[1, 2, 3], [0, 9, 9]])
 WORDS = {"inputs": np.array([[0, 1, 2], [0, 2, 1]]), "targets": np.array([[1, 2, 0], [2, 1, 0]])}
@@ -254,16 +255,16 @@ CALLS = {
 }
 
 
-test_the_calls_are_right = as_they_stand(CALLS)
-
-
-@each_made_wrong(CALLS)
-def test_one_argument_made_wrong_is_refused_by_its_name(name, argument, data):
+def options(name, argument):
     # names of the engine, which these hand an argument on to
     also = {"rate": {"may_diverge"}, "clip": {"may_diverge"}}.get(argument, ())
     if name == "EncoderDecoder.decode":
         also = {"state": {"initial_state"}, "written": {"inputs"}}.get(argument, ())
-    try_hostile(CALLS, name, argument, data, also=also)
+    return {"also": also}
+
+
+test_the_calls_are_right = as_they_stand(CALLS)
+test_one_argument_made_wrong_is_refused_by_its_name = each_made_wrong(CALLS, __file__, options)
 
 
 def test_every_helper_has_a_call():

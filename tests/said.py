@@ -1,0 +1,86 @@
+"""What each helper says of a wrong argument, and what it takes, as somebody last read it.
+
+`python -m tests.said` writes it anew, into said_ROOM.txt of each room: read what has changed.
+"""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from tqdm import tqdm
+
+from tests.hostile import cases_of, near_and_odd, try_arrays, try_hostile
+from tools import ROOT, write_whole
+
+# Where each call takes long.
+FEW = [
+    "None", "True", "a text", "-1", "1", "1.5", "NaN", "an empty list", "many axes",
+    "one NaN", "one -1", "one half", "emptied", "the last axis shorter", "an axis less",
+    "masked", "as texts", "as lists", "longer", "the last left out",
+]  # fmt: skip
+
+
+def each_made_wrong(calls, file, options=lambda name, argument: {}, examples=10):
+    """Return a test that helpers bear all that is wrong with an argument, and say what they said.
+
+    file      the tests of hostile calls that it is for
+    options   function of (name, argument): those of `try_hostile`
+    examples  how many arrays Hypothesis draws besides; 0: and only FEW other values are tried
+    """
+    said = beside(file)
+    before = parts(said.read_text(encoding="utf-8")) if said.exists() else {}
+
+    @pytest.mark.parametrize(("name", "argument"), cases_of(calls))
+    def test(name, argument):
+        chosen = options(name, argument)
+        lines = answers(calls, name, argument, examples == 0, **chosen)
+        assert lines == before.get(f"{name}({argument})"), "`python -m tests.said` writes it anew"
+        if examples:
+            try_arrays(calls, name, argument, examples, **chosen)
+
+    return test
+
+
+def answers(calls, name, argument, few=False, **options):
+    """Return which values are taken, and what is said of how many others, as lines."""
+    taken, refused = [], {}
+    for case, value in near_and_odd(calls[name]()[1][argument]).items():
+        if few and case not in FEW:
+            continue
+        said = try_hostile(calls, name, argument, case, value, **options)
+        if said is None:
+            taken.append(case)
+            continue
+        said = re.sub("x[0-9a-f]{8,}", "x…", said) if ": expected " in said else "in other words"
+        # what was given differs, what is expected does not: one line, with the first given
+        refused.setdefault(said.rpartition(", got ")[0] or said, []).append(f"{said} [{case}; ")
+    return ["taken: " + ", ".join(taken), *(f"{of[0]}{len(of)}]" for of in refused.values())]
+
+
+def beside(file):
+    """Return where it stands what the helpers of test_hostile_ROOM.py say."""
+    return Path(file).with_name(Path(file).stem.replace("test_hostile", "said") + ".txt")
+
+
+def parts(text):
+    """Return the lines below each heading."""
+    blocks = [block.splitlines() for block in text.strip().split("\n\n")]
+    return {heading: lines for heading, *lines in blocks}
+
+
+def write(file):
+    """Write what the helpers say that the calls of test_hostile_ROOM.py are of."""
+    module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+    options = getattr(module, "options", lambda name, argument: {})
+    few = getattr(module, "EXAMPLES", None) == 0
+    blocks = []
+    for name, argument in tqdm(cases_of(module.CALLS), desc=file.stem):
+        lines = answers(module.CALLS, name, argument, few, **options(name, argument))
+        blocks.append("\n".join([f"{name}({argument})", *lines]))
+    write_whole(beside(file), "\n\n".join(blocks) + "\n")
+
+
+if __name__ == "__main__":
+    for file in sorted(ROOT.glob("tests/*/test_hostile_*.py")):
+        write(file)

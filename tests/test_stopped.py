@@ -75,6 +75,24 @@ def test_a_full_disk_is_said_in_a_line(project, name):
     assert state_of(project) == before
 
 
+WORKERS = """
+import time, joblib, psutil
+from tools import end_children
+jobs = [joblib.delayed(time.sleep)(0), joblib.delayed(time.sleep)(60)]
+next(joblib.Parallel(n_jobs=2, return_as="generator")(jobs))
+end_children()
+_, left = psutil.wait_procs(psutil.Process().children(), timeout=3)
+print([each.cmdline()[-1].split(";")[0] for each in left])
+"""
+
+
+def test_workers_are_ended_but_what_tidies_up_after_them_is_not():
+    command = [sys.executable, "-W", "ignore", "-c", WORKERS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    tracker = "from joblib.externals.loky.backend.resource_tracker import main"
+    assert (done.stdout, done.stderr) == (f"{[tracker]}\n", "")
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
 @pytest.mark.parametrize("name", TOOLS)
 def test_a_tool_that_is_stopped(project, name, how):

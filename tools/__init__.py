@@ -35,12 +35,16 @@ def alone(folder):
 
 
 def end_children():
-    """End the workers and kernels that this process has started, and those that they have."""
+    """End the workers and kernels that this process has started, and those that they have.
+
+    joblib's tracker of what they share stays: it tidies up after them, and ends with us.
+    """
     import psutil  # not at the top: a wheel is built where it is not
 
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
+            if "loky.backend.resource_tracker" not in " ".join(child.cmdline()):
+                child.kill()
 
 
 def run_tool(main, as_it_was):

@@ -11,7 +11,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from playwright.sync_api import expect
 
-from tests.site_code import SITE, extension
+from tests.site_code import SITE, assert_accessible, extension
 from tools.notebooks import notebooks
 
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
@@ -125,23 +125,15 @@ def test_a_page_asks_no_other_host_and_reports_no_error(visited, server):
 
 
 def test_a_page_is_accessible(visited):
-    assert_accessible(visited, {"rules": {"target-size": {"enabled": True}}})
+    assert_accessible(visited)
 
 
 def test_a_page_is_accessible_in_the_dark_too_and_asks_no_other_host_for_it(visited, server):
-    visited.emulate_media(color_scheme="dark")  # the same page in other colours
-    assert_accessible(visited, {"runOnly": ["color-contrast", "link-in-text-block"]})
+    visited.emulate_media(color_scheme="dark")
+    assert_accessible(visited, colours_alone=True)
     visited.emulate_media(color_scheme="light")
     assert foreign(visited.requests, urlsplit(server).netloc) == []
     assert visited.problems == []
-
-
-def assert_accessible(page, options):
-    from axe_playwright_python.sync_playwright import Axe
-
-    # of what is well it need not tell
-    results = Axe().run(page, options={"resultTypes": ["violations"], **options})
-    assert results.violations_count == 0, results.generate_report()
 
 
 def test_a_page_does_not_scroll_sideways_on_a_phone(visited):

@@ -4,6 +4,7 @@
 """
 
 import importlib
+import inspect
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tqdm import tqdm
 from tests.hostile import cases_of, near_and_odd, try_arrays, try_hostile
 from tools import ROOT, write_whole
 
+ANEW = "`python -m tests.said` writes it anew"
 # Where each call takes long.
 FEW = [
     "None", "True", "a text", "-1", "1", "1.5", "NaN", "an empty list", "many axes",
@@ -22,8 +24,9 @@ FEW = [
 
 
 def each_made_wrong(calls, file, options=lambda name, argument: {}, examples=10):
-    """Return a test that helpers bear all that is wrong with an argument, and say what they said.
+    """Return tests: of defaults, and that helpers bear all that is wrong with an argument.
 
+    What they take, and what they say, must be what it was when somebody last read it.
     file      the tests of hostile calls that it is for
     options   function of (name, argument): those of `try_hostile`
     examples  how many arrays Hypothesis draws besides; 0: and only FEW other values are tried
@@ -31,15 +34,29 @@ def each_made_wrong(calls, file, options=lambda name, argument: {}, examples=10)
     said = beside(file)
     before = parts(said.read_text(encoding="utf-8")) if said.exists() else {}
 
+    @pytest.mark.parametrize("name", calls)
+    def test_defaults(name):
+        assert defaults(calls, name) == before.get(name), ANEW
+
     @pytest.mark.parametrize(("name", "argument"), cases_of(calls))
     def test(name, argument):
         chosen = options(name, argument)
         lines = answers(calls, name, argument, examples == 0, **chosen)
-        assert lines == before.get(f"{name}({argument})"), "`python -m tests.said` writes it anew"
+        assert lines == before.get(f"{name}({argument})"), ANEW
         if examples:
             try_arrays(calls, name, argument, examples, **chosen)
 
-    return test
+    return test_defaults, test
+
+
+def defaults(calls, name):
+    """Return what a helper takes where an argument is not given, as lines."""
+    try:
+        parameters = inspect.signature(calls[name]()[0]).parameters.values()
+    except ValueError:  # a class of Python's own kind
+        return ["defaults: of its own"]
+    given = [each for each in parameters if each.default is not each.empty]
+    return ["defaults: " + ", ".join(f"{each.name}={each.default!r}" for each in given)]
 
 
 def answers(calls, name, argument, few=False, **options):
@@ -74,7 +91,7 @@ def write(file):
     module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
     options = getattr(module, "options", lambda name, argument: {})
     few = getattr(module, "EXAMPLES", None) == 0
-    blocks = []
+    blocks = [f"{name}\n{defaults(module.CALLS, name)[0]}" for name in module.CALLS]
     for name, argument in tqdm(cases_of(module.CALLS), desc=file.stem):
         lines = answers(module.CALLS, name, argument, few, **options(name, argument))
         blocks.append("\n".join([f"{name}({argument})", *lines]))

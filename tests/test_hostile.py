@@ -99,15 +99,24 @@ def test_another_message_is_noticed_and_an_argument_that_was_never_read(tmp_path
         raise ValueError("count: expected another, got one")
 
     calls = {"refuses": lambda: (refuses, {"count": "x"})}
-    test = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
+    _, test = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
     with pytest.raises(AssertionError, match="writes it anew"):
         test("refuses", "count")
     said = "\n".join(["refuses(count)", *answers(calls, "refuses", "count")])
     for text, held in ((said, True), (said.replace("another", "an other"), False)):
         (tmp_path / "said_some.txt").write_text(text)
-        test = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
+        _, test = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
         with nullcontext() if held else pytest.raises(AssertionError, match="writes it anew"):
             test("refuses", "count")
+
+
+def test_another_default_is_noticed(tmp_path):
+    (tmp_path / "said_some.txt").write_text("helper\ndefaults: most=3\n")
+    for helper, held in ((lambda count, most=3: 1, True), (lambda count, most=4: 1, False)):
+        calls = {"helper": lambda helper=helper: (helper, {"count": 1})}
+        test, _ = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
+        with nullcontext() if held else pytest.raises(AssertionError, match="writes it anew"):
+            test("helper")
 
 
 def test_a_helper_without_a_call_is_left_out():

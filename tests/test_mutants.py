@@ -32,7 +32,7 @@ def tiny(tmp_path_factory):
         (root / name).write_text(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # quicker
-        mutants.run(root, None)
+        mutants.run(root, [])
     return root
 
 
@@ -63,12 +63,38 @@ def test_one_that_is_listed_with_a_reason_may_survive_but_not_every_second(
     assert capsys.readouterr().out.split("\n").count(said) == 2
 
 
+@pytest.mark.parametrize(
+    ("becomes", "because", "held"),
+    [("*n / *", "2.0 == 2", True), ("*n / *", "", False), ("*n // *", "2.0 == 2", False)],
+)
+def test_one_of_a_kind_that_is_listed_with_a_reason_may_survive(
+    tiny, monkeypatch, becomes, because, held
+):
+    monkeypatch.setattr(mutants, "LEAST", 50)
+    kind = f'[[kind]]\nwas = "*n * *"\nbecomes = "{becomes}"\nbecause = "{because}"\n'
+    assert judged(tiny, kind) is held
+
+
 def test_what_is_listed_in_vain_is_named_where_all_were_asked_for(tiny, monkeypatch, capsys):
     monkeypatch.setattr(mutants, "LEAST", 50)
     listed = (SURVIVOR + ELSEWHERE) % ("2.0 == 2", "it was so")
     assert not judged(tiny, listed)
     assert "tiny.times.twice has no such survivor any more" in capsys.readouterr().out
     assert judged(tiny, listed, "tiny.times.*")
+
+
+def test_those_that_survived_can_be_asked_again_alone(tiny, monkeypatch):
+    (alone,) = mutants.survivors(tiny, None)
+    assert alone.startswith("tiny.times.x_once__mutmut_")
+    with pytest.raises(ValueError, match="no mutant survived"):
+        mutants.survivors(tiny, "tiny.other.*")
+    asked = []
+    monkeypatch.setattr(mutants, "run", lambda root, names: asked.extend(names))
+    monkeypatch.setattr(mutants, "judge", lambda root, pattern: True)
+    monkeypatch.setattr(mutants, "ROOT", tiny)
+    monkeypatch.setattr("sys.argv", ["mutants", "--again"])
+    mutants.main()
+    assert asked == [alone]
 
 
 def test_what_was_not_asked_yet_is_not_well(tiny, monkeypatch):
@@ -79,7 +105,7 @@ def test_what_was_not_asked_yet_is_not_well(tiny, monkeypatch):
 
 def test_a_run_that_fails_says_so(tmp_path):
     with pytest.raises(OSError, match="mutmut could not run"):
-        mutants.run(tmp_path, None)
+        mutants.run(tmp_path, [])
 
 
 def test_tests_of_the_changed_module_come_first_then_those_of_its_room(tmp_path, monkeypatch):

@@ -2,7 +2,8 @@
 
 mutmut writes copies with one change each, mutants, into mutants/, and runs the tests that reach
 the change; nothing in src/ is touched.  It keeps its verdicts there: a run that was stopped goes
-on where it was, and --only asks anew.  Those that may survive stand in tests/mutants.toml.
+on where it was, --only asks anew, and --again once more for those that survived.  Those that may
+survive stand in tests/mutants.toml.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from fnmatch import fnmatch
+from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
 
 from tools import ROOT, run_tool
@@ -47,10 +48,10 @@ def names():
     return sorted(rooms | {path.with_suffix("").as_posix() for path in paths})
 
 
-def run(root, pattern):
-    """Let mutmut ask for the mutants that fit the pattern; without one, for all without verdict."""
+def run(root, patterns):
+    """Let mutmut ask for the mutants that fit the patterns; of none, all without verdict."""
     mutmut = Path(sys.executable).with_name("mutmut")
-    done = subprocess.run([mutmut, "run", *([pattern] if pattern else [])], cwd=root)
+    done = subprocess.run([mutmut, "run", *patterns], cwd=root)
     if done.returncode:
         raise OSError("mutmut could not run")
 
@@ -71,6 +72,15 @@ def verdicts(pattern):
     return found
 
 
+def survivors(root, pattern):
+    """Return the names of mutants that survived; ValueError if none did."""
+    with contextlib.chdir(root):
+        alive = [name for name, (verdict, _) in verdicts(pattern).items() if verdict in ALIVE]
+    if not alive:
+        raise ValueError("no mutant survived")
+    return alive
+
+
 def change(name, path):
     """Return what a mutant is: its function, the lines that were there, those in their place."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
@@ -88,20 +98,34 @@ def entry(mutant):
     return "\n".join(["[[survivor]]", *lines, ""])
 
 
+def with_reason(listed, what):
+    """Return the entries of the list that say why."""
+    return [each for each in listed.get(what, []) if each["because"]]
+
+
+def is_of(mutant, kind):
+    """Tell whether a mutant is one of a kind, whose two patterns its lines fit."""
+    _, was, becomes = mutant
+    return fnmatchcase(was, kind["was"]) and fnmatchcase(becomes, kind["becomes"])
+
+
 def judge(root, pattern=None):
     """Print what survives and is not listed, and what is listed in vain; return if all is well."""
     with contextlib.chdir(root):
-        listed = tomllib.loads(ACCEPTED.read_text(encoding="utf-8")).get("survivor", [])
+        listed = tomllib.loads(ACCEPTED.read_text(encoding="utf-8"))
         found = verdicts(pattern)
         alive = {change(name, path) for name, (verdict, path) in found.items() if verdict in ALIVE}
-    accepted = {tuple(each[key] for key in ENTRY) for each in listed if each["because"]}
-    print(*map(entry, sorted(alive - accepted)), sep="\n")
+    accepted = {tuple(each[key] for key in ENTRY) for each in with_reason(listed, "survivor")}
+    kinds = list(with_reason(listed, "kind"))
+    of_a_kind = {mutant for mutant in alive if any(is_of(mutant, kind) for kind in kinds)}
+    new = alive - accepted - of_a_kind
+    print(*map(entry, sorted(new)), sep="\n")
     in_vain = [] if pattern else sorted(accepted - alive)
     for function, was, _ in in_vain:
         print(f"{ACCEPTED}: {function} has no such survivor any more: {was}")
     count = Counter(verdict in ALIVE for verdict, _ in found.values() if verdict not in OPEN)
-    new, asked = len(alive - accepted), count.total()
-    print(f"{count[False]} of {asked} mutants noticed; {new} survive that are not listed")
+    asked = count.total()
+    print(f"{count[False]} of {asked} mutants noticed; {len(new)} survive that are not listed")
     return asked == len(found) and not new and not in_vain and 100 * count[False] >= LEAST * asked
 
 
@@ -109,9 +133,11 @@ def main():
     """Read the command line, ask for what is asked for, and judge."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=names(), metavar="ROOM[/MODULE]", help="only these")
-    only = parser.parse_args().only
-    pattern = f"helpers.{only.replace('/', '.')}.*" if only else None
-    run(ROOT, pattern)
+    parser.add_argument("--again", action="store_true", help="ask for those that survived alone")
+    options = parser.parse_args()
+    pattern = f"helpers.{options.only.replace('/', '.')}.*" if options.only else None
+    patterns = survivors(ROOT, pattern) if options.again else [pattern] if pattern else []
+    run(ROOT, patterns)
     if not judge(ROOT, pattern):
         sys.exit(f"a test, or a line in {ACCEPTED}, is missing; {LEAST} % are to be noticed")
 

@@ -137,6 +137,11 @@ def attentions():
     write = {"inputs": WORDS, "initial_state": [STATE, STATE]}
     seen = {**write, "memory": PLACES, "mask": np.ones((2, 5), bool)}
     told = {**write, "memory": PLACES[:, :1]}
+    yield "VectorDecoder", lambda: (VectorDecoder, {"layer": writer(6), "width": 3})
+    yield (
+        "VectorDecoder.forward with a mask",
+        lambda: (VectorDecoder(writer(6), 3).forward, {**told, "mask": None}),
+    )
     decoders = {
         "LuongDecoder": (lambda: LuongDecoder(writer(3), made(Attention, 2, 3)), seen),
         "BahdanauDecoder": (lambda: BahdanauDecoder(writer(6), made(Attention, 2, 3)), seen),
@@ -318,7 +323,7 @@ def options(name, argument):
 
 
 test_the_calls_are_right = as_they_stand(CALLS)
-test_what_is_wrong_is_borne = each_made_wrong(CALLS, __file__, options)
+test_a_default_is_as_it_was, test_what_is_wrong_is_borne = each_made_wrong(CALLS, __file__, options)
 
 
 def test_nothing_is_left_out():

@@ -57,6 +57,25 @@ def test_it_learns_to_echo_and_without_a_memory_only_what_it_has_just_read(seed)
     assert end(has_memory=False, delay=0) < 0.02
 
 
+def test_the_first_update_is_a_step_down_the_measured_slope_of_the_mean_of_twenty():
+    rng, delay, rate = np.random.default_rng(3), 3, 0.07
+    sizes = (1, 2), (2, 2), 2, (2, 1), 1
+    weights = [rng.normal(0, 0.3, size) for size in sizes]
+    first, second = (rng.choice([-1.0, 1.0], (delay + 20, 1)) for _ in range(2))
+
+    def loss(values, x):
+        ends = np.cumsum([weight.size for weight in weights])[:-1]
+        parts = zip(np.split(np.asarray(values), ends), weights, strict=True)
+        _, y = forward(x, *[part.reshape(weight.shape) for part, weight in parts])
+        return np.mean((y[delay:] - x[:-delay]) ** 2)
+
+    begin = np.concatenate([weight.ravel() for weight in weights])
+    slopes = jacobian(lambda values: loss(values, first), begin)[0]
+    expected = [loss(begin, first), loss(begin - rate * slopes, second)]
+    found = learn_to_echo(np.random.default_rng(3), delay, units=2, updates=2, rate=rate)
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
 def test_who_runs_it_sees_both():
     command = [sys.executable, "-m", "helpers.engine.plain"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 from helpers.engine import (
     LSTM,
@@ -20,6 +21,7 @@ from helpers.engine import (
     fit_fresh,
     softmax_cross_entropy,
     squared_error,
+    training,
     update,
 )
 from tests.adding import adder, bits
@@ -343,3 +345,29 @@ def test_an_optimizer_whose_first_run_failed_is_still_free():
     with pytest.raises(ValueError, match="targets: expected"):
         fit(adder(), inputs, targets[..., :1, :], optimizer, batch=2, epochs=1, rng=rng)
     fit(adder(), inputs, targets, optimizer, batch=2, epochs=1, rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("train", "options", "count"),
+    [(fit, {"batch": 5, "epochs": 3}, 12), (fit, {"batch": 3, "epochs": 2}, 14),
+     (fit_fresh, {"updates": 7}, 7)],
+)  # fmt: skip
+def test_the_bar_knows_how_many_updates_there_will_be(train, options, count, monkeypatch):
+    shown = []
+
+    def bar(drawn, total, **others):
+        shown.append((total, others))
+        return tqdm(drawn, total=total, **others)
+
+    monkeypatch.setattr(training, "tqdm", bar)
+    data = [lambda rng: bits()] if train is fit_fresh else bits()
+    losses = train(adder(), *data, SGD(0.1), rng=np.random.default_rng(1), **options)
+    # a bar where somebody looks, after two seconds: None is for terminals alone
+    assert shown == [(count, {"delay": 2, "disable": None})]
+    assert len(losses) == count
+
+
+def test_an_update_may_grow_without_bound_where_that_is_said():
+    network, *data = growing()
+    update(network, *data, SGD(0.01), may_diverge=True)
+    assert not np.isfinite(network.parameters).all()

@@ -142,3 +142,13 @@ def test_what_does_not_fit_is_refused(change, name):
     inputs, v, _ = data(made, rng)
     with pytest.raises(ValueError, match=f"{name}: expected"):
         made.forward(**{"inputs": inputs, "memory": v} | change)
+
+
+@each_layer
+def test_networks_may_share_what_they_read_or_what_they_are_told(inner):
+    rng = np.random.default_rng(9)
+    made = decoder_of(inner, rng, networks=2)
+    inputs, v, _ = data(made, rng, 2)
+    for shared in ((inputs[:1], v), (inputs, v[:1])):
+        each = [np.broadcast_to(part, (2, *part.shape[1:])) for part in shared]
+        assert close(made.forward(*shared), made.forward(*each), 1e-13)

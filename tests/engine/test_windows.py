@@ -1,5 +1,7 @@
 """Gradients that stay in one window: truncated backpropagation through time."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,20 @@ def test_windows_of_several_texts_with_targets_of_their_own_give_the_whole_gradi
     assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.parametrize("shape", [(3,), (1, 0), (0, 3)])
+def test_what_has_no_texts_or_no_time_is_refused(shape):
+    network, nothing = untrained_predictors(np.random.default_rng(1), 4, 3), np.zeros(shape, int)
+    with pytest.raises(ValueError, match=r"targets: expected that of inputs, .* with time in it"):
+        by_windows(network, nothing, nothing, 2)
+
+
+def test_one_character_is_a_text():
+    network, one = untrained_predictors(np.random.default_rng(1), 4, 3), np.zeros((1, 1), int)
+    loss, gradients = by_windows(network, one, one, 2)
+    assert loss == pytest.approx(network.loss_and_gradients(one, one), rel=1e-12)
+    assert gradients == pytest.approx(network.gradients, rel=1e-12)
+
+
 @pytest.mark.parametrize("targets", [np.tile(HELLO[1], 2), HELLO[1][:, :2], HELLO[1][0], None])
 def test_targets_that_do_not_fit_the_windows_are_refused(targets):
     network = untrained_predictors(np.random.default_rng(1), 4, 3)
@@ -88,5 +104,9 @@ def test_a_network_without_two_layers_is_refused():
 def test_what_is_no_reader_with_a_softmax_on_top_is_refused(second, loss):
     rng = np.random.default_rng(1)
     walk = SimpleRNN(4, 3, rng, return_sequences=True)
-    with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
-        by_windows(Network([walk, second(rng)], loss), *HELLO, 2)
+    wanted = "a network with a recurrent layer that returns sequences, Dense, softmax"
+    layers = [walk, second(rng)]
+    kinds = [type(layer).__name__ for layer in layers]
+    said = re.escape(f"network: expected {wanted}, got {kinds}")
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        by_windows(Network(layers, loss), *HELLO, 2)

@@ -137,7 +137,9 @@ CALLS = {
 
 
 EXAMPLES = 0
-test_one_wrong_argument_is_refused_or_borne = each_made_wrong(CALLS, __file__, examples=EXAMPLES)
+test_a_default_is_as_it_was, test_one_wrong_argument_is_refused_or_borne = each_made_wrong(
+    CALLS, __file__, examples=EXAMPLES
+)
 test_the_calls_are_right = as_they_stand(CALLS)
 
 

@@ -62,7 +62,9 @@ def options(name, argument):
 
 
 test_the_calls_are_right = as_they_stand(CALLS)
-test_one_argument_made_wrong_is_refused_by_its_name = each_made_wrong(CALLS, __file__, options)
+test_a_default_is_as_it_was, test_one_argument_made_wrong_is_refused_by_its_name = each_made_wrong(
+    CALLS, __file__, options
+)
 
 
 def test_a_piece_that_renames_a_function_is_refused():

@@ -29,6 +29,6 @@ CALLS = {
 
 
 EXAMPLES = 0
-test_one_argument_made_wrong_is_refused_by_its_name = each_made_wrong(
+test_a_default_is_as_it_was, test_one_argument_made_wrong_is_refused_by_its_name = each_made_wrong(
     CALLS, __file__, examples=EXAMPLES
 )

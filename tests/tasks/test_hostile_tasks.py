@@ -130,7 +130,9 @@ CALLS = {
 }
 
 
-test_one_wrong_argument_is_refused_or_borne = each_made_wrong(CALLS, __file__)
+test_a_default_is_as_it_was, test_one_wrong_argument_is_refused_or_borne = each_made_wrong(
+    CALLS, __file__
+)
 test_the_calls_are_right = as_they_stand(CALLS)
 
 

@@ -1,0 +1,62 @@
+"""What is in float32 stays in float32, forth and back, whatever kind of numbers comes in."""
+
+import numpy as np
+import pytest
+
+from helpers.engine import (
+    GRU,
+    LSTM,
+    AdditiveAttention,
+    Attention,
+    BahdanauDecoder,
+    Bidirectional,
+    Dense,
+    Embedding,
+    LuongDecoder,
+    SimpleRNN,
+    VectorDecoder,
+)
+from tests.hostile import arrays_in
+
+RNG = np.random.default_rng(1)
+OPTIONS = {"rng": RNG, "dtype": np.float32}
+ROWS, SYMBOLS = RNG.normal(size=(2, 4, 3)), RNG.integers(0, 3, (2, 4))
+PLACES, STATE = RNG.normal(size=(2, 5, 3)), RNG.normal(size=(2, 2))
+
+
+def writer(features):
+    return LSTM(features, 2, return_sequences=True, **OPTIONS)
+
+
+def seen():
+    return Attention(2, 3, **OPTIONS)
+
+
+CASES = {
+    "Dense": (Dense(3, 2, **OPTIONS), [ROWS]),
+    "Embedding": (Embedding(3, 2, **OPTIONS), [SYMBOLS]),
+    "SimpleRNN": (SimpleRNN(3, 2, **OPTIONS), [ROWS, [STATE]]),
+    "SimpleRNN of symbols": (SimpleRNN(3, 2, **OPTIONS), [SYMBOLS, [STATE]]),
+    "LSTM": (LSTM(3, 2, **OPTIONS), [ROWS, [STATE, STATE]]),
+    "GRU": (GRU(3, 2, **OPTIONS), [ROWS, [STATE]]),
+    "Bidirectional": (Bidirectional(GRU(3, 2, **OPTIONS), GRU(3, 2, **OPTIONS)), [ROWS]),
+    "Attention": (seen(), [RNG.normal(size=(2, 4, 2)), PLACES, np.ones((2, 5), bool)]),
+    "AdditiveAttention": (
+        AdditiveAttention(2, 3, 4, **OPTIONS),
+        [RNG.normal(size=(2, 4, 2)), PLACES],
+    ),
+    "LuongDecoder": (LuongDecoder(writer(3), seen()), [SYMBOLS, PLACES, [STATE, STATE]]),
+    "BahdanauDecoder": (BahdanauDecoder(writer(6), seen()), [SYMBOLS, PLACES, [STATE, STATE]]),
+    "VectorDecoder": (VectorDecoder(writer(6), 3), [SYMBOLS, PLACES[:, :1], [STATE, STATE]]),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_float32_stays_float32(name):
+    layer, given = CASES[name]
+    outputs = layer.forward(*given)
+    back = layer.backward(np.ones(outputs.shape))
+    own = [getattr(layer, what, []) for what in ("state", "initial_slopes", "attention")]
+    found = list(arrays_in([outputs, back, *own]))
+    assert len(found) >= (1 if name.endswith(("Embedding", "symbols")) else 2)
+    assert {array.dtype for array in found} == {np.dtype(np.float32)}

@@ -134,6 +134,13 @@ def near_and_odd(value):
             "shorter": lambda: value[:-1],
             "bytes": value.encode,
         }
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        changes |= {
+            "one more": lambda: value + 1,
+            "one less": lambda: value - 1,
+            "ten times": lambda: value * 10,
+            "a tenth": lambda: value / 10,
+        }
     if isinstance(value, list | tuple):
         changes |= {
             "the last left out": lambda: value[:-1],

@@ -19,7 +19,7 @@ ANEW = "`python -m tests.said` writes it anew"
 FEW = [
     "None", "True", "a text", "-1", "1", "1.5", "NaN", "an empty list", "many axes",
     "one NaN", "one -1", "one half", "emptied", "the last axis shorter", "an axis less",
-    "masked", "as texts", "as lists", "longer", "the last left out",
+    "masked", "as texts", "as lists", "longer", "the last left out", "one more", "one less",
 ]  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def test_what_is_taken_and_what_is_said_stand_in_lines():
         )
 
     taken, said = answers({"half": lambda: (half, {"count": 2})}, "half", "count")
-    assert taken == "taken: as lists, 0, 10**30"
+    assert taken == "taken: as lists, ten times, 0, 10**30"
     assert re.fullmatch(r"count: expected an even number, got array\(nan\) \[one NaN; \d+\]", said)
 
 

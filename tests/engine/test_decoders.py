@@ -141,6 +141,30 @@ def test_gradients_equal_central_differences(decoder, inner, kind):
     assert (along[~mask] == 0).all()
 
 
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_a_beginning_is_learned_where_no_state_is_given(decoder):
+    rng = np.random.default_rng(6)
+    features = SYMBOLS + WIDTH * (decoder == "bahdanau")
+    options = {"return_sequences": True, "learn_initial_state": True}
+    layer = SimpleRNN(features, UNITS, rng, **options)
+    layer.set_weights([0.7 * rng.normal(size=each.shape) for each in layer.get_weights()])
+    made = DECODERS[decoder](layer, attention_of("general", UNITS, WIDTH, rng))
+    inputs, memory, state, mask = data(made, rng)
+    slopes, (*others, begin) = rng.normal(size=(BATCH, TIME, UNITS + WIDTH)), layer.get_weights()
+
+    def loss_at(begin):
+        layer.set_weights([*others, begin])
+        return (made.forward(inputs, memory, None, mask) * slopes).sum()
+
+    expected = jacobian(loss_at, begin)[0]
+    loss_at(begin)
+    made.backward(slopes)
+    assert close(layer.gradients["initial_state"], expected, 1e-8)
+    made.forward(inputs, memory, state, mask)
+    made.backward(slopes)
+    assert (layer.gradients["initial_state"] == 0).all()
+
+
 def split(made, arrays):
     """Return the weights of the layer and of the attention, the memory, and the state."""
     n, count = len(made.layers[0].weights), made.states_count
@@ -223,6 +247,7 @@ def test_parts_that_do_not_fit_are_refused(decoder, parts):
         ({"mask": np.ones((BATCH, PLACES + 1), bool)}, "mask: expected shape"),
         ({"initial_state": []}, "initial_state: expected . arrays, got 0 arrays"),
         ({"initial_state": [np.ones((BATCH, 9))] * 2}, "initial_state: expected"),
+        ({"initial_state": [np.ones((BATCH + 1, UNITS))] * 2}, "initial_state: expected"),
     ],
 )
 def test_what_cannot_be_read_is_refused(decoder, inner, kind, change, message):

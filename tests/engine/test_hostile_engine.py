@@ -214,7 +214,8 @@ def functions():
     )
     square = {"function": lambda point: point**2, "point": np.array([1.0, 2.0])}
     yield "jacobian", lambda: (engine.jacobian, {**square, "step": 1e-5})
-    yield "independent_directions", lambda: (engine.independent_directions, dict(square))
+    directions = engine.independent_directions
+    yield "independent_directions", lambda: (directions, {**square, "step": 1e-5})
     yield (
         "check_gradients",
         lambda: (
@@ -308,6 +309,7 @@ PASSED_ON = {
     "Network.loss_and_gradients": ["targets"],
     "check_gradients": ["targets"],
     "jacobian": ["step"],
+    "independent_directions": ["step"],
 }
 # tried by way of those that are made of them
 ABSTRACT = {"Door", "Layer", "Recurrent", "Optimizer"}
@@ -318,8 +320,7 @@ def options(name, argument):
     passed_on = argument in PASSED_ON.get(name, ())
     if passed_on:
         allowed = (AssertionError, RuntimeWarning) if allowed else RuntimeWarning
-    also = {"step"} if name == "independent_directions" else ()  # that of `jacobian`
-    return {"allowed": allowed, "may_be_nan": passed_on, "also": also}
+    return {"allowed": allowed, "may_be_nan": passed_on}
 
 
 test_the_calls_are_right = as_they_stand(CALLS)

@@ -111,6 +111,14 @@ def test_clipping_survives_slopes_whose_squares_would_overflow():
         assert slopes == pytest.approx(np.array([[0.6, 0.8], [0, 0]]), rel=1e-6)
 
 
+def test_each_network_is_clipped_by_its_own_length_however_small():
+    for kind, sizes in ((np.float32, [1e-25, 1e20]), (np.float64, [1e-25, 1e200])):
+        slopes = np.array([[3, 4], [3, 4]], kind) * np.array(sizes, kind)[:, np.newaxis]
+        assert clip_by_global_norm(slopes, 1.0) == pytest.approx(np.multiply(5, sizes), rel=1e-6)
+        assert slopes[0] == pytest.approx([3e-25, 4e-25], rel=1e-6)
+        assert slopes[1] == pytest.approx([0.6, 0.8], rel=1e-6)
+
+
 @pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
 def test_slopes_without_bound_are_not_clipped_but_refused(wrong):
     gradients = np.array([[wrong, 1.0], [3.0, 4.0]])
@@ -127,6 +135,7 @@ def test_a_limit_beyond_all_slopes_changes_none():
 
 def test_slopes_whose_length_is_beyond_their_type_are_refused_and_stay():
     gradients = np.full(4, 3e38, np.float32)
-    with pytest.raises(ValueError, match="gradients: expected a length that float32 can hold"):
+    said = "^gradients: expected a length that float32 can hold, got ∞$"
+    with pytest.raises(ValueError, match=said):
         clip_by_global_norm(gradients, 1.0)
     assert (gradients == np.float32(3e38)).all()

@@ -131,14 +131,24 @@ def test_clipping_shortens_the_step():
     assert np.linalg.norm(network.parameters - before) == pytest.approx(0.01)
 
 
-def test_an_update_that_is_refused_leaves_the_parameters_as_they_were():
+@pytest.mark.parametrize("begun", [True, False])
+@pytest.mark.parametrize("wrong", ["targets", "may_diverge"])
+def test_an_update_that_is_refused_leaves_network_and_optimizer_as_they_were(begun, wrong):
     network, (inputs, targets) = adder(), bits()
     optimizer = RMSProp(0.05, momentum=0.8)
-    update(network, inputs, targets, optimizer)
-    before = network.parameters.tolist()
-    with pytest.raises(ValueError, match="targets: expected"):
-        update(network, inputs, targets[:, :1], optimizer)
+    if begun:
+        update(network, inputs, targets, optimizer)
+    before, kept = network.parameters.tolist(), copy.deepcopy(vars(optimizer))
+    if wrong == "targets":
+        targets = targets[:, :1]
+    else:  # the step itself goes beyond all bounds
+        optimizer.rate = kept["rate"] = 1e308
+    with pytest.raises(ValueError, match=f"{wrong}: expected"):
+        update(network, inputs, targets, optimizer)
     assert network.parameters.tolist() == before
+    memory, wanted = vars(optimizer).pop("memory"), kept.pop("memory")
+    assert vars(optimizer) == kept
+    assert (memory is wanted is None) or np.array_equal(memory, wanted)
 
 
 @pytest.mark.parametrize("make", [lambda: RMSProp(0.05, momentum=0.8), lambda: Adam(0.05)])

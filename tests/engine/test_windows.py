@@ -1,7 +1,5 @@
 """Gradients that stay in one window: truncated backpropagation through time."""
 
-import re
-
 import numpy as np
 import pytest
 
@@ -106,7 +104,6 @@ def test_what_is_no_reader_with_a_softmax_on_top_is_refused(second, loss):
     walk = SimpleRNN(4, 3, rng, return_sequences=True)
     wanted = "a network with a recurrent layer that returns sequences, Dense, softmax"
     layers = [walk, second(rng)]
-    kinds = [type(layer).__name__ for layer in layers]
-    said = re.escape(f"network: expected {wanted}, got {kinds}")
+    said = f"network: expected {wanted}, got SimpleRNN, {type(layers[1]).__name__}"
     with pytest.raises(ValueError, match=f"^{said}$"):
         by_windows(Network(layers, loss), *HELLO, 2)

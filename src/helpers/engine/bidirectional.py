@@ -1,11 +1,9 @@
 """Two layers in one: one reads from the beginning, the other from the end."""
 
-import reprlib
-
 import numpy as np
 
 from helpers.engine.recurrent import Recurrent
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import kinds_of, require
 
 
 class Bidirectional(Recurrent):
@@ -24,7 +22,7 @@ class Bidirectional(Recurrent):
         fits = fits and type(ahead) is not Bidirectional and ahead is not behind
         fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in same)
         wanted = "two recurrent layers of one kind and size"
-        require(fits, "ahead and behind", reprlib.repr([ahead, behind]), wanted)
+        require(fits, "ahead and behind", kinds_of(ahead, behind), wanted)
         vars(self).update({name: getattr(ahead, name) for name in same})
         self.layers, self.returned, self.state_units = (ahead, behind), None, self.units
         self.units, self.states_count = 2 * self.units, 2 * ahead.states_count

@@ -5,15 +5,13 @@ they return [h_t, context_t] at each step, (…, batch, time, units + width), an
 `attention`, how far each step looked at each place, (…, batch, time, places).
 """
 
-import reprlib
-
 import numpy as np
 
 from helpers.engine.attention import Attention
 from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.doors import batch_first, slopes_of, time_first
 from helpers.engine.recurrent import Recurrent
-from helpers.lesson.arguments import floats, require, symbols_in, whole
+from helpers.lesson.arguments import floats, kinds_of, require, symbols_in, whole
 
 
 class VectorDecoder:
@@ -28,12 +26,8 @@ class VectorDecoder:
         """Take a layer that has features for its symbols, and for v."""
         fits = isinstance(layer, Recurrent) and layer.return_sequences
         fits = fits and not isinstance(layer, Bidirectional)
-        require(
-            fits,
-            "layer",
-            reprlib.repr(layer),
-            "a layer that returns sequences, one way",
-        )
+        wanted = "a layer that returns sequences, one way"
+        require(fits, "layer", kinds_of(layer), wanted)
         given, wanted = f"{layer.features} features", f"more than the width, {width}"
         require(layer.features > whole("width", width), "layer", given, wanted)
         self.layers, self.width, self.units = (layer,), width, layer.units
@@ -76,7 +70,7 @@ class LuongDecoder:
         fits = fits and not isinstance(layer, Bidirectional)
         same = "leading", "dtype"
         fits = fits and all(getattr(layer, k) == getattr(attention, k) for k in same)
-        given = reprlib.repr([layer, attention])
+        given = kinds_of(layer, attention)
         wanted = "a layer that returns sequences, and an attention for its units"
         require(fits, "layer and attention", given, wanted)
         self.layers, self.units = (layer, attention), layer.units + attention.width

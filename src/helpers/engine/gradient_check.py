@@ -55,13 +55,13 @@ def outputs_of(function, point):
     return value.astype(np.float64)
 
 
-def independent_directions(function, point):
+def independent_directions(function, point, step=1e-5):
     """Return in how many independent directions of `point` the outputs move.
 
     This is the rank of the Jacobian there; what is shorter than a millionth of its
-    longest direction counts as rounding.
+    longest direction counts as rounding.  The arguments are those of `jacobian`.
     """
-    lengths = np.linalg.svd(jacobian(function, point), compute_uv=False)
+    lengths = np.linalg.svd(jacobian(function, point, step), compute_uv=False)
     return int(np.sum(lengths > 1e-6 * lengths[0]))
 
 
@@ -69,7 +69,8 @@ def check_gradients(network, inputs, targets, largest=1e-6):
     """Raise AssertionError unless a network's gradients equal central differences.
 
     In each weight, and in each part of one that has parts, such as a gate's, they may
-    differ by `largest` times its largest slope, and by 1e-9 of the loss, for rounding.
+    differ by `largest` times its largest slope, and for rounding by 1e-9 of the loss,
+    and 1e-13.
     The network is a single one, no ensemble; its parameters stay as they are.
 
     Returns the names of weights of which nothing was shown, their slopes being 0, or

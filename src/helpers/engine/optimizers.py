@@ -22,6 +22,11 @@ class Optimizer:
         self.rate = positive("rate", rate)
         self.steps, self.memory, self.owner = 0, None, None
 
+    def remembered(self):
+        """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""
+        memory = self.memory and [array.copy() for array in self.memory]
+        return {**vars(self), "memory": memory}
+
     def look_ahead(self, parameters):
         """Move to where the slopes shall be taken; most rules take them on the spot."""
 

@@ -14,7 +14,7 @@ A, and dy_t the one that comes from what is done with h_t outside the layer:
 
 Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
 `back`.  Time comes first in arrays, and they count from 0: x[t] is x_{t+1}, dy[t] goes
-with y_{t+1}.  In `forth` h begins with h_0, so that there h[t] is h_t.
+with h_{t+1}.  In `forth` h begins with h_0, so that there h[t] is h_t.
 """
 
 import reprlib

@@ -1,6 +1,5 @@
 """The loop that trains a network; and windows, for a text that is too long for it."""
 
-import copy
 import math
 import reprlib
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from helpers.lesson.arguments import (
     function_of,
     generator,
     instance,
+    kinds_of,
     of_kind,
     positive,
     require,
@@ -79,17 +79,19 @@ def follow(network, drawn, updates, optimizer, rng, options):
 
 
 @contextmanager
-def all_or_nothing(network, optimizer, rng):
+def all_or_nothing(network, optimizer, rng=None):
     """Leave network, optimizer and `rng` as they were, if what stands within fails."""
     require_pair(network, optimizer)
-    before, begin = network.parameters.copy(), generator("rng", rng).bit_generator.state
-    memory = copy.deepcopy(vars(optimizer))
+    begin = None if rng is None else generator("rng", rng).bit_generator.state
+    parameters, memory = network.parameters.copy(), optimizer.remembered()
     try:
         optimizer.owner = network.identity
         yield
     except BaseException:
-        network.parameters[...], rng.bit_generator.state = before, begin
+        network.parameters[...] = parameters
         vars(optimizer).update(memory)
+        if rng is not None:
+            rng.bit_generator.state = begin
         raise
 
 
@@ -109,16 +111,11 @@ def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False)
     clip         longest slope allowed, over all weights together; None: any
     may_diverge  whether numbers may grow without bound, to infinity; else ValueError
 
-    If it fails, the parameters are what they were before.
+    If it fails, the parameters and the optimizer are what they were before.
     """
     clip, may_diverge = read_options(clip, may_diverge)
-    require_pair(network, optimizer)
-    optimizer.owner, before = network.identity, network.parameters.copy()
-    try:
+    with all_or_nothing(network, optimizer):
         return one_update(network, inputs, targets, optimizer, clip, may_diverge)
-    except BaseException:
-        network.parameters[...] = before
-        raise
 
 
 def one_update(network, inputs, targets, optimizer, clip, may_diverge):
@@ -200,9 +197,8 @@ def two_layers(network):
     fits = fits and not isinstance(layers[0], Bidirectional)
     fits = fits and layers[0].return_sequences and isinstance(layers[1], Dense)
     fits = fits and network.loss is softmax_cross_entropy
-    kinds = [type(layer).__name__ for layer in layers]
     wanted = "a network with a recurrent layer that returns sequences, Dense, softmax"
-    require(fits, "network", reprlib.repr(kinds), wanted)
+    require(fits, "network", kinds_of(*(layers or [network])), wanted)
     return layers
 
 

@@ -160,6 +160,11 @@ def instance(name, value, kind, expected):
     return value
 
 
+def kinds_of(*values):
+    """Return the names of the classes of some values, for a message."""
+    return ", ".join(type(value).__name__ for value in values)
+
+
 def boolean(name, value):
     """Return `value`; ValueError unless it is True or False."""
     return instance(name, value, bool, "True or False")

@@ -33,6 +33,7 @@ from helpers.engine import (
 from helpers.lesson.arguments import (
     boolean,
     instance,
+    kinds_of,
     positive,
     require,
     row,
@@ -74,22 +75,25 @@ class EncoderDecoder(Trainable):
         fits = fits and (not self.looks or decoder.layers[1].width == encoder.units)
         fits = fits and type(output) is Dense and output.features == decoder.units
         wanted = "layers that return sequences, of one kind and size; a Dense"
-        require(fits, "encoder, decoder, output", repr(self.layers), wanted)
+        require(fits, "encoder, decoder, output", kinds_of(*self.layers), wanted)
 
     def encode(self, source):
         """Return what a decoder can look at, its mask, and the state it begins with."""
         encoder, decoder, _ = self.layers
         source = symbols_in("source", source, encoder.features, self.leading)
         mask = source != PAD if self.masked else None
+        some = not (self.looks and self.masked) or mask.any(axis=-1).all()
+        require(some, "source", "a row of PAD alone", "a symbol to look at in each row")
         memory = encoder.forward(source, mask=mask)
         return memory, mask, joined(encoder.state, decoder.states_count)
 
-    def decode(self, written, memory, mask, state):
+    def decode(self, inputs, memory, mask, initial_state):
         """Return logits for the symbol after each of those written."""
         _, decoder, output = self.layers
-        written = symbols_in("written", written, output.units, self.leading)
-        options = (state,) if isinstance(decoder, Recurrent) else (memory, state, mask)
-        return output.forward(decoder.forward(written, *options))
+        inputs = symbols_in("inputs", inputs, output.units, self.leading)
+        is_plain = isinstance(decoder, Recurrent)  # sees nothing but what is written
+        seen = (initial_state,) if is_plain else (memory, initial_state, mask)
+        return output.forward(decoder.forward(inputs, *seen))
 
     def forward(self, source, target):
         """Return logits (…, batch, time, symbols), the decoder fed with the target."""
@@ -132,9 +136,8 @@ def joined(state, count):
 
 def parted(slopes, count):
     """Return slopes along a joined state as `count` arrays again."""
-    ways = count // len(slopes)
-    parts = [np.split(each, ways, axis=-1) for each in slopes]
-    return [part[way] for way in range(ways) for part in parts]
+    parts = [np.split(each, count // len(slopes), axis=-1) for each in slopes]
+    return [each for way in zip(*parts, strict=True) for each in way]
 
 
 def encoder_decoder(rng, read, written, units, *, looks=None, both_ways=False,
@@ -147,13 +150,12 @@ def encoder_decoder(rng, read, written, units, *, looks=None, both_ways=False,
     """
     known = isinstance(looks, str | None) and looks in (None, "after", "before")
     require(known, "looks", reprlib.repr(looks), "None, 'after' or 'before'")
-    boolean("both_ways", both_ways)
+    ways = 1 + boolean("both_ways", both_ways)
     read, written = whole("read", read), whole("written", written)
     units = whole("units", units)
-    require(not both_ways or units % 2 == 0, "units", units, "an even number")
+    require(units % ways == 0, "units", units, "an even number")
     ensemble = {"networks": networks, "dtype": dtype}
     options = {"return_sequences": True, **ensemble}
-    ways = 1 + both_ways
     readers = [LSTM(read, units // ways, rng, **options) for _ in range(ways)]
     encoder = Bidirectional(*readers) if both_ways else readers[0]
     decoder = writer(looks, written, units, rng, ensemble)
@@ -212,8 +214,7 @@ class Written(NamedTuple):
 def greedy(network, source, length):
     """Return what a network writes by itself, symbol by symbol, as `Written`."""
     instance("network", network, EncoderDecoder, "an encoder–decoder")
-    memory, mask, state = network.encode(source)
-    decoder = network.layers[1]
+    (memory, mask, state), decoder = network.encode(source), network.layers[1]
     said = np.full((*memory.shape[:-2], 1), START)
     symbols, likely, looked = [], [], []
     for _ in range(whole("length", length)):
@@ -221,12 +222,11 @@ def greedy(network, source, length):
         said, state = logits.argmax(axis=-1), decoder.state
         symbols.append(said)
         likely.append(softmax(logits))
-        if network.looks:
-            looked.append(decoder.attention)
+        looked.append(decoder.attention if network.looks else None)
     symbols = np.concatenate(symbols, axis=-1)
     after_end = np.cumsum(symbols == END, axis=-1) - (symbols == END) > 0
-    looked = np.concatenate(looked, axis=-2) if looked else None
     symbols = np.where(after_end, PAD, symbols)
+    looked = np.concatenate(looked, axis=-2) if network.looks else None
     return Written(symbols, np.concatenate(likely, -2), looked)
 
 

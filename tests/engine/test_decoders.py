@@ -235,6 +235,17 @@ def test_parts_that_do_not_fit_are_refused(decoder, parts):
         decoder(*parts())
 
 
+@pytest.mark.parametrize("features", [2, 3])
+def test_a_layer_needs_features_for_symbols_besides_the_context(features):
+    layer, attention = LSTM(features, 2, RNG, return_sequences=True), Attention(2, 3, RNG)
+    said = f"^layer: expected more than the width, 3, got {features} features$"
+    with pytest.raises(ValueError, match=said):
+        BahdanauDecoder(layer, attention)
+    with pytest.raises(ValueError, match=said):
+        VectorDecoder(layer, 3)
+    LuongDecoder(layer, attention)  # which reads its symbols alone
+
+
 @each_decoder
 @pytest.mark.parametrize(
     ("change", "message"),

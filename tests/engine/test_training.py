@@ -340,7 +340,8 @@ def test_an_optimizer_steps_for_one_network_alone(make):
     first, second = adder(), adder()
     update(first, inputs, targets, optimizer)
     before = second.parameters.copy()
-    with pytest.raises(ValueError, match="optimizer: expected a new one"):
+    said = "^optimizer: expected a new one: it remembers steps of another network, got one in use$"
+    with pytest.raises(ValueError, match=said):
         update(second, inputs, targets, optimizer)
     with pytest.raises(ValueError, match="optimizer: expected a new one"):
         fit(second, inputs, targets, optimizer, batch=2, epochs=1, rng=rng)

@@ -21,6 +21,7 @@ from tests.hostile import arrays_in
 RNG = np.random.default_rng(1)
 OPTIONS = {"rng": RNG, "dtype": np.float32}
 ROWS, SYMBOLS = RNG.normal(size=(2, 4, 3)), RNG.integers(0, 3, (2, 4))
+MASK = np.array([[True, True, False, False], [True, True, True, True]])
 PLACES, STATE = RNG.normal(size=(2, 5, 3)), RNG.normal(size=(2, 2))
 
 
@@ -37,7 +38,7 @@ CASES = {
     "Embedding": (Embedding(3, 2, **OPTIONS), [SYMBOLS]),
     "SimpleRNN": (SimpleRNN(3, 2, **OPTIONS), [ROWS, [STATE]]),
     "SimpleRNN of symbols": (SimpleRNN(3, 2, **OPTIONS), [SYMBOLS, [STATE]]),
-    "LSTM": (LSTM(3, 2, **OPTIONS), [ROWS, [STATE, STATE]]),
+    "LSTM": (LSTM(3, 2, **OPTIONS), [ROWS, [STATE, STATE], MASK]),
     "GRU": (GRU(3, 2, **OPTIONS), [ROWS, [STATE]]),
     "Bidirectional": (Bidirectional(GRU(3, 2, **OPTIONS), GRU(3, 2, **OPTIONS)), [ROWS]),
     "Attention": (seen(), [RNG.normal(size=(2, 4, 2)), PLACES, np.ones((2, 5), bool)]),

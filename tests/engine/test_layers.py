@@ -293,3 +293,11 @@ def test_sizes_may_be_whole_numbers_of_any_type(kind):
     layer, plain = kind(np.int8(100), np.int8(60), rng), kind(100, 60, rng)
     assert [w.shape for w in layer.get_weights()] == [w.shape for w in plain.get_weights()]
     assert type(layer.units) is int
+
+
+def test_vectors_of_symbols_start_anywhere_between_a_twentieth_below_zero_and_above():
+    (table,) = Embedding(400, 50, np.random.default_rng(1)).get_weights()
+    assert np.abs(table).max() <= 0.05
+    # of 20,000 even draws each twentieth has 1,000, give or take 31
+    counts, _ = np.histogram(table, bins=20, range=(-0.05, 0.05))
+    assert np.abs(counts - 1000).max() < 5 * 31

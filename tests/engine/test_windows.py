@@ -64,6 +64,8 @@ def test_windows_of_several_texts_with_targets_of_their_own_give_the_whole_gradi
     found = by_windows(network, inputs, targets, 5)
     assert found[0] == pytest.approx(loss, rel=1e-12)
     assert found[1] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    carried, _ = by_windows(network, inputs, targets, 2)  # more steps than texts
+    assert carried == pytest.approx(loss, rel=1e-12)
 
 
 @pytest.mark.parametrize("shape", [(3,), (1, 0), (0, 3)])

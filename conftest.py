@@ -16,6 +16,9 @@ settings.load_profile("patient")
 
 
 STUDIES = "tests/test_studies.py"
+# What takes longest begins first, so that no process is left alone with it at the end.
+LONG = (STUDIES, "tests/test_site.py", "tests/play/test_playing.py", "tests/test_stopped.py",
+        "tests/test_elsewhere.py", "notebooks", "tests/test_lab.py")  # fmt: skip
 
 
 class ByFile(LoadFileScheduling):
@@ -31,8 +34,12 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(items):
-    """Let studies, which take longest, come first."""
-    items.sort(key=lambda item: not item.nodeid.startswith(STUDIES))
+    """Let what takes longest come first."""
+
+    def place(item):
+        return next((k for k, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
+
+    items.sort(key=place)
 
 
 def pytest_ignore_collect(collection_path):

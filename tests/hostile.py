@@ -19,6 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from helpers import engine
+
 ODD = {
     "None": lambda: None,
     "True": lambda: True,
@@ -238,7 +240,15 @@ def same_numbers(a, b):
         return len(a) == len(b) and all(map(same_numbers, a, b))
     if isinstance(a, np.ndarray | np.generic | int | float):
         return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-9, atol=1e-12)
+    if isinstance(a, engine.Trainable | engine.Layer | engine.Optimizer):
+        return same_numbers(numbers_of(a), numbers_of(b))
     return type(a) is type(b)
+
+
+def numbers_of(part):
+    """Return the settings and weights that a network, a layer or an optimizer keeps."""
+    kept = {key: value for key, value in vars(part).items() if isinstance(value, int | float)}
+    return kept | {"weights": list(arrays_in(part)), "named": getattr(part, "weights", {})}
 
 
 def cases_of(calls):

@@ -3,15 +3,18 @@
 `python -m tests.said` writes it anew, into said_ROOM.txt of each room: read what has changed.
 """
 
+import ast
+import contextlib
 import importlib
 import inspect
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tqdm import tqdm
 
-from tests.hostile import cases_of, near_and_odd, try_arrays, try_hostile
+from tests.hostile import cases_of, near_and_odd, same_numbers, try_arrays, try_hostile
 from tools import ROOT, write_whole
 
 # An address, and numbers in an array to the last digit: other machines have others.
@@ -39,6 +42,8 @@ def each_made_wrong(calls, file, options=lambda name, argument: {}, examples=10)
     @pytest.mark.parametrize("name", calls)
     def test_defaults(name):
         assert defaults(calls, name) == before.get(name), ANEW
+        if examples:
+            try_defaults(calls, name, before[name][0])
 
     @pytest.mark.parametrize(("name", "argument"), cases_of(calls))
     def test(name, argument):
@@ -62,6 +67,27 @@ def defaults(calls, name):
         f"{each.name}={getattr(each.default, '__name__', repr(each.default))}" for each in given
     ]
     return ["defaults: " + ", ".join(named)]
+
+
+def try_defaults(calls, name, line):
+    """Assert that to leave an argument out is to give the default that was read."""
+    given = ast.parse(f"f({line.removeprefix('defaults: ')})", mode="eval").body.keywords
+    for each in given:
+        with contextlib.suppress(ValueError):  # a type, or a function
+            default = {each.arg: ast.literal_eval(each.value)}
+            same = same_numbers(*(outcome(calls, name, each.arg, more) for more in ({}, default)))
+            assert same, f"{name}: {each.arg} left out is not {default}"
+
+
+def outcome(calls, name, left_out, more):
+    """Return what a call gives, or says, with one argument left out, and with more."""
+    function, arguments = calls[name]()
+    arguments.pop(left_out, None)
+    with contextlib.redirect_stdout(None), np.errstate(all="ignore"):
+        try:
+            return function(**arguments, **more)
+        except ValueError as error:
+            return str(error)
 
 
 def answers(calls, name, argument, few=False, **options):

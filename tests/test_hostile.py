@@ -4,6 +4,7 @@ import re
 import reprlib
 import warnings
 from contextlib import nullcontext
+from functools import wraps
 
 import numpy as np
 import pytest
@@ -116,6 +117,22 @@ def test_another_default_is_noticed(tmp_path):
         calls = {"helper": lambda helper=helper: (helper, {"count": 1})}
         test, _ = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
         with nullcontext() if held else pytest.raises(AssertionError, match="writes it anew"):
+            test("helper")
+
+
+def test_a_default_that_only_its_signature_hides_is_noticed(tmp_path):
+    def most(count, factor=3):
+        return count * factor
+
+    @wraps(most)  # which says of the signature what `most` has
+    def other(count, factor=4):
+        return count * factor
+
+    (tmp_path / "said_some.txt").write_text("helper\ndefaults: factor=3\n")
+    for helper, held in ((most, True), (other, False)):
+        calls = {"helper": lambda helper=helper: (helper, {"count": 1})}
+        test, _ = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
+        with nullcontext() if held else pytest.raises(AssertionError, match="factor left out"):
             test("helper")
 
 

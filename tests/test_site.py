@@ -113,31 +113,26 @@ def visited(browser, server, request):
     page.close()
 
 
+@pytest.fixture(params=["light", "dark"])
+def shown(visited, request):
+    """Give it in light, and in other colours."""
+    visited.emulate_media(color_scheme=request.param)
+    visited.scheme = request.param
+    yield visited
+    visited.emulate_media(color_scheme="light")
+
+
 def foreign(requests, host):
     parts = [urlsplit(url) for url in requests]
     return [part.geturl() for part in parts if part.netloc != host and part.scheme != "data"]
 
 
-def test_a_page_asks_no_other_host_and_reports_no_error(visited, server):
-    assert visited.requests
-    assert foreign(visited.requests, urlsplit(server).netloc) == []
-    assert visited.problems == []
+def test_a_page_is_accessible(shown):
+    assert_accessible(shown, colours_alone=shown.scheme == "dark")
 
 
-def test_a_page_is_accessible(visited):
-    assert_accessible(visited)
-
-
-def test_a_page_is_accessible_in_the_dark_too_and_asks_no_other_host_for_it(visited, server):
-    visited.emulate_media(color_scheme="dark")
-    assert_accessible(visited, colours_alone=True)
-    visited.emulate_media(color_scheme="light")
-    assert foreign(visited.requests, urlsplit(server).netloc) == []
-    assert visited.problems == []
-
-
-def test_a_page_does_not_scroll_sideways_on_a_phone(visited):
-    assert visited.evaluate("document.documentElement.scrollWidth") <= 390
+def test_a_page_does_not_scroll_sideways_on_a_phone(shown):
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 CUT = """async () => {
@@ -153,8 +148,8 @@ CUT = """async () => {
 }"""
 
 
-def test_on_a_phone_nothing_is_cut_without_a_sign_that_it_scrolls(visited):
-    assert visited.evaluate(CUT) == []
+def test_on_a_phone_nothing_is_cut_without_a_sign_that_it_scrolls(shown):
+    assert shown.evaluate(CUT) == []
 
 
 SMALL = """() => [...document.querySelectorAll("article a.figure img")].filter(
@@ -162,8 +157,8 @@ SMALL = """() => [...document.querySelectorAll("article a.figure img")].filter(
     && image.getBoundingClientRect().width < 0.8 * image.getAttribute("width") - 1).length"""
 
 
-def test_on_a_phone_figures_keep_four_fifths_of_their_size(visited):
-    assert visited.evaluate(SMALL) == 0
+def test_on_a_phone_figures_keep_four_fifths_of_their_size(shown):
+    assert shown.evaluate(SMALL) == 0
 
 
 MISSING = """() => Promise.all([...document.images].filter(image => image.checkVisibility()).map(
@@ -173,9 +168,15 @@ MISSING = """() => Promise.all([...document.images].filter(image => image.checkV
     })).then(all => all.filter(Boolean))"""
 
 
-def test_every_picture_of_a_page_can_be_shown(visited):
-    if visited.name != "figures.html":  # all of them, many megabytes; each is on its lesson's page
-        assert visited.evaluate(MISSING) == []
+def test_every_picture_of_a_page_can_be_shown(shown):
+    if shown.name != "figures.html":  # all of them, many megabytes; each is on its lesson's page
+        assert shown.evaluate(MISSING) == []
+
+
+def test_a_page_asks_no_other_host_and_reports_no_error(shown, server):
+    assert shown.requests
+    assert foreign(shown.requests, urlsplit(server).netloc) == []
+    assert shown.problems == []
 
 
 def test_a_page_is_light(visited, server):

@@ -100,6 +100,8 @@ def test_a_tool_that_is_stopped(project, name, how):
     process = subprocess.Popen(
         [*command, *TOOLS[name]], cwd=project, env=environment, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # as from a terminal: what a script starts behind its back would ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     tool = psutil.Process(process.pid)
     started = (lambda: tool.children(recursive=True)) if name != "site" else (

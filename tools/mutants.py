@@ -136,8 +136,8 @@ def main():
     parser.add_argument("--again", action="store_true", help="ask for those that survived alone")
     options = parser.parse_args()
     pattern = f"helpers.{options.only.replace('/', '.')}.*" if options.only else None
-    patterns = survivors(ROOT, pattern) if options.again else [pattern] if pattern else []
-    run(ROOT, patterns)
+    patterns = [pattern] if pattern else []
+    run(ROOT, survivors(ROOT, pattern) if options.again else patterns)
     if not judge(ROOT, pattern):
         sys.exit(f"a test, or a line in {ACCEPTED}, is missing; {LEAST} % are to be noticed")
 

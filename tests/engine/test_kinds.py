@@ -3,19 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.engine import (
-    GRU,
-    LSTM,
-    AdditiveAttention,
-    Attention,
-    BahdanauDecoder,
-    Bidirectional,
-    Dense,
-    Embedding,
-    LuongDecoder,
-    SimpleRNN,
-    VectorDecoder,
-)
+from helpers import engine
 from tests.hostile import arrays_in
 
 RNG = np.random.default_rng(1)
@@ -26,29 +14,35 @@ PLACES, STATE = RNG.normal(size=(2, 5, 3)), RNG.normal(size=(2, 2))
 
 
 def writer(features):
-    return LSTM(features, 2, return_sequences=True, **OPTIONS)
+    return engine.LSTM(features, 2, return_sequences=True, **OPTIONS)
 
 
 def seen():
-    return Attention(2, 3, **OPTIONS)
+    return engine.Attention(2, 3, **OPTIONS)
 
 
 CASES = {
-    "Dense": (Dense(3, 2, **OPTIONS), [ROWS]),
-    "Embedding": (Embedding(3, 2, **OPTIONS), [SYMBOLS]),
-    "SimpleRNN": (SimpleRNN(3, 2, **OPTIONS), [ROWS, [STATE]]),
-    "SimpleRNN of symbols": (SimpleRNN(3, 2, **OPTIONS), [SYMBOLS, [STATE]]),
-    "LSTM": (LSTM(3, 2, **OPTIONS), [ROWS, [STATE, STATE], MASK]),
-    "GRU": (GRU(3, 2, **OPTIONS), [ROWS, [STATE]]),
-    "Bidirectional": (Bidirectional(GRU(3, 2, **OPTIONS), GRU(3, 2, **OPTIONS)), [ROWS]),
+    "Dense": (engine.Dense(3, 2, **OPTIONS), [ROWS]),
+    "Embedding": (engine.Embedding(3, 2, **OPTIONS), [SYMBOLS]),
+    "SimpleRNN": (engine.SimpleRNN(3, 2, **OPTIONS), [ROWS, [STATE]]),
+    "SimpleRNN of symbols": (engine.SimpleRNN(3, 2, **OPTIONS), [SYMBOLS, [STATE]]),
+    "LSTM": (engine.LSTM(3, 2, **OPTIONS), [ROWS, [STATE, STATE], MASK]),
+    "GRU": (engine.GRU(3, 2, **OPTIONS), [ROWS, [STATE]]),
+    "Bidirectional": (
+        engine.Bidirectional(engine.GRU(3, 2, **OPTIONS), engine.GRU(3, 2, **OPTIONS)),
+        [ROWS],
+    ),
     "Attention": (seen(), [RNG.normal(size=(2, 4, 2)), PLACES, np.ones((2, 5), bool)]),
     "AdditiveAttention": (
-        AdditiveAttention(2, 3, 4, **OPTIONS),
+        engine.AdditiveAttention(2, 3, 4, **OPTIONS),
         [RNG.normal(size=(2, 4, 2)), PLACES],
     ),
-    "LuongDecoder": (LuongDecoder(writer(3), seen()), [SYMBOLS, PLACES, [STATE, STATE]]),
-    "BahdanauDecoder": (BahdanauDecoder(writer(6), seen()), [SYMBOLS, PLACES, [STATE, STATE]]),
-    "VectorDecoder": (VectorDecoder(writer(6), 3), [SYMBOLS, PLACES[:, :1], [STATE, STATE]]),
+    "LuongDecoder": (engine.LuongDecoder(writer(3), seen()), [SYMBOLS, PLACES, [STATE, STATE]]),
+    "BahdanauDecoder": (
+        engine.BahdanauDecoder(writer(6), seen()),
+        [SYMBOLS, PLACES, [STATE, STATE]],
+    ),
+    "VectorDecoder": (engine.VectorDecoder(writer(6), 3), [SYMBOLS, PLACES[:, :1], [STATE, STATE]]),
 }
 
 

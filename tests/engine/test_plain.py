@@ -57,6 +57,12 @@ def test_it_learns_to_echo_and_without_a_memory_only_what_it_has_just_read(seed)
     assert end(has_memory=False, delay=0) < 0.02
 
 
+def test_what_is_not_said_is_two_steps_eight_units_a_memory_and_a_thousand_updates():
+    left_out = learn_to_echo(np.random.default_rng(4))
+    said = learn_to_echo(np.random.default_rng(4), 2, True, 8, 1000, 0.05)
+    assert left_out == said
+
+
 def test_the_first_update_is_a_step_down_the_measured_slope_of_the_mean_of_twenty():
     rng, delay, rate = np.random.default_rng(3), 3, 0.07
     sizes = (1, 2), (2, 2), 2, (2, 1), 1

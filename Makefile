@@ -66,8 +66,8 @@ studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one thread; ONLY=name for one
 	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $(if $(ONLY),--only "$(ONLY)")
 
-mutants: $(READY)  ## change the helpers piece by piece and see what no test notices; ONLY=engine/losses for one, AGAIN=1 for those that survived; takes hours
-	@$(RUN) tools.mutants $(if $(ONLY),--only "$(ONLY)") $(if $(filter-out 0,$(AGAIN)),--again)
+mutants: $(READY)  ## change the helpers piece by piece and see what no test notices; takes hours; SAMPLE=600 for so many, ONLY=engine/losses for one module, AGAIN=1 for those that survived
+	@$(RUN) tools.mutants $(if $(ONLY),--only "$(ONLY)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(filter-out 0,$(AGAIN)),--again)
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow; the site's scripts, where npm ci has been run
 	@$(RUN) ruff check && $(RUN) ruff format --check

@@ -50,7 +50,8 @@ def test_a_survivor_is_printed_as_it_would_be_listed(tiny, listed, capsys):
     assert not judged(tiny, listed)
     said = capsys.readouterr().out
     assert SURVIVOR % "" in said
-    assert said.endswith("1 of 2 mutants noticed; 1 survive that are not listed\n")
+    assert "mutants noticed: 1 of 2 (50.0 %, 95 % interval" in said
+    assert said.endswith("mutants that survive and are not listed: 1\n")
 
 
 def test_one_that_is_listed_with_a_reason_may_survive_but_not_every_second(
@@ -59,7 +60,7 @@ def test_one_that_is_listed_with_a_reason_may_survive_but_not_every_second(
     assert not judged(tiny, SURVIVOR % "2.0 == 2")
     monkeypatch.setattr(mutants, "LEAST", 50)
     assert judged(tiny, SURVIVOR % "2.0 == 2")
-    said = "1 of 2 mutants noticed; 0 survive that are not listed"
+    said = "mutants that survive and are not listed: 0"
     assert capsys.readouterr().out.split("\n").count(said) == 2
 
 
@@ -90,11 +91,29 @@ def test_those_that_survived_can_be_asked_again_alone(tiny, monkeypatch):
         mutants.survivors(tiny, "tiny.other.*")
     asked = []
     monkeypatch.setattr(mutants, "run", lambda root, names: asked.extend(names))
-    monkeypatch.setattr(mutants, "judge", lambda root, pattern: True)
+    monkeypatch.setattr(mutants, "judge", lambda root, pattern, sample: True)
     monkeypatch.setattr(mutants, "ROOT", tiny)
     monkeypatch.setattr("sys.argv", ["mutants", "--again"])
     mutants.main()
     assert asked == [alone]
+
+
+def test_a_sample_is_drawn_by_the_code_and_judged_alone(tiny, monkeypatch, capsys):
+    monkeypatch.setattr(mutants, "run", lambda root, names: None)
+    monkeypatch.setattr(mutants, "LEAST", 0)
+    (one,) = mutants.drawn(tiny, None, 1)
+    assert mutants.drawn(tiny, None, 1) == [one]
+    firsts = set()
+    for digest in "0123456789":  # other code, another draw
+        monkeypatch.setattr(mutants, "digest", lambda code, files, digest=digest: digest)
+        firsts.update(mutants.drawn(tiny, None, 1))
+        assert len(set(mutants.drawn(tiny, None, 5))) == 2  # no more than there are
+    assert len(firsts) == 2
+    (tiny / mutants.ACCEPTED).write_text(SURVIVOR % "2.0 == 2")
+    noticed = {name: mutants.judge(tiny, None, [name]) and capsys.readouterr().out
+               for name in firsts}  # fmt: skip
+    assert sum("noticed: 1 of 1 " in said for said in noticed.values()) == 1
+    assert sum("noticed: 0 of 1 " in said for said in noticed.values()) == 1
 
 
 def test_what_was_not_asked_yet_is_not_well(tiny, monkeypatch):

@@ -135,8 +135,8 @@ def test_what_is_heavy_would_be_named():
 @pytest.mark.parametrize("names", [["helpers"], LIGHT], ids=["helpers", "all that is light"])
 def test_helpers_import_in_under_a_third_of_a_second(names):
     code = f"t = time.process_time(); import {', '.join(names)}; print(time.process_time() - t)"
-    # seconds of processor time, the best of five: a busy machine only makes it slower
-    assert min(float(python(f"import time; {code}")) for _ in range(5)) < 0.3
+    # seconds of processor time, one of five: a busy machine only makes it slower
+    assert any(float(python(f"import time; {code}")) < 0.3 for _ in range(5))
 
 
 def face_of(room):

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 
+import nbformat
 import psutil
 import pytest
 
-from tools import ROOT
+from tools import ROOT, notebooks
 
 NEEDED = ("conftest.py", "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE",
           "environment.yml", "requirements.txt", "notebooks", "site", "src", "studies",
@@ -35,6 +36,20 @@ def project(tmp_path_factory):
         options = {"symlinks": True} if (ROOT / name).is_dir() else {}
         copy(ROOT / name, folder / name, **options)
     return folder
+
+
+@pytest.fixture
+def with_a_short_lesson(project):
+    """Let 05b be a lesson that is over at once, and writes more than there is room for."""
+    (path,) = (project / "notebooks").glob("05b-*.ipynb")
+    lesson, notebook = path.read_bytes(), notebooks.read(path)
+    (parameters,) = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    words = nbformat.v4.new_code_cell(f"print('words ' * {ROOM})", execution_count=2)
+    notebook.cells = [parameters, words]
+    notebook.metadata["executed_from"] = notebooks.fingerprint(notebook)
+    nbformat.write(notebook, path)
+    yield project
+    path.write_bytes(lesson)
 
 
 def state_of(folder):
@@ -61,7 +76,8 @@ def inside(project):
 
 
 @pytest.mark.parametrize("name", ["notebooks", "claims", "site"])  # studies write as claims do
-def test_a_full_disk_is_said_in_a_line(project, name):
+def test_a_full_disk_is_said_in_a_line(with_a_short_lesson, name):
+    project = with_a_short_lesson
     before, (command, environment) = state_of(project), inside(project)
     done = subprocess.run(
         [*command, *TOOLS[name]], cwd=project, env=environment, capture_output=True, text=True,

@@ -52,6 +52,16 @@ def test_execution_stores_outputs_counts_and_fingerprint(tmp_path):
 FIGURE = "import matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.show()"
 
 
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """Give a notebook with a figure as it was executed."""
+    cells = [nbformat.v4.new_code_cell(source) for source in ("print(6 * 7)", FIGURE)]
+    path = write_notebook(tmp_path_factory.mktemp("executed") / "a.ipynb", *cells)
+    notebooks.execute(path)
+    assert not notebooks.is_stale(path)
+    return path
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -65,15 +75,11 @@ FIGURE = "import matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.show()"
     ],
     ids=["cleared", "another count", "no output", "no figure", "an error"],
 )
-def test_a_notebook_that_lost_what_it_shows_is_stale(tmp_path, spoil):
-    cells = [nbformat.v4.new_code_cell(source) for source in ("print(6 * 7)", FIGURE)]
-    path = write_notebook(tmp_path / "a.ipynb", *cells)
-    notebooks.execute(path)
-    assert not notebooks.is_stale(path)
-    notebook = nbformat.read(path, as_version=4)
+def test_a_notebook_that_lost_what_it_shows_is_stale(tmp_path, executed, spoil):
+    notebook, spoiled = nbformat.read(executed, as_version=4), tmp_path / "a.ipynb"
     spoil(notebook.cells)
-    nbformat.write(notebook, path)
-    assert notebooks.is_stale(path)
+    nbformat.write(notebook, spoiled)
+    assert notebooks.is_stale(spoiled)
 
 
 def test_only_what_is_named_as_a_lesson_is_one(tmp_path, monkeypatch):

@@ -2,8 +2,9 @@
 
 mutmut writes copies with one change each, mutants, into mutants/, and runs the tests that reach
 the change; nothing in src/ is touched.  It keeps its verdicts there: a run that was stopped goes
-on where it was, --only asks anew, and --again once more for those that survived.  Those that may
-survive stand in tests/mutants.toml.
+on where it was, --only asks anew, and --again once more for those that survived.  All of them take
+hours; --sample 600 asks for so many, which the code of the helpers draws, so that nobody picks
+them.  Those that may survive stand in tests/mutants.toml.
 """
 
 import argparse
@@ -17,7 +18,12 @@ from collections import Counter
 from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
 
+import numpy as np
+
+from helpers.lesson import rate
+from helpers.lesson.arguments import whole
 from tools import ROOT, run_tool
+from tools.notebooks import digest
 
 HELPERS = ROOT / "src" / "helpers"
 LEAST = 95  # per cent that have to be noticed
@@ -81,6 +87,19 @@ def survivors(root, pattern):
     return alive
 
 
+def drawn(root, pattern, count):
+    """Return the names of so many mutants, drawn by the code of the helpers.
+
+    mutmut writes all mutants before it asks for any; here it is asked for few.
+    """
+    run(root, ["helpers.lesson.rates.*"])
+    with contextlib.chdir(root):
+        every = sorted(verdicts(pattern))
+    seed = int(digest([], sorted(HELPERS.rglob("*.py"))), 16)
+    count = min(whole("sample", count), len(every))
+    return np.random.default_rng(seed).choice(every, count, replace=False).tolist()
+
+
 def change(name, path):
     """Return what a mutant is: its function, the lines that were there, those in their place."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
@@ -109,23 +128,26 @@ def is_of(mutant, kind):
     return fnmatchcase(was, kind["was"]) and fnmatchcase(becomes, kind["becomes"])
 
 
-def judge(root, pattern=None):
+def judge(root, pattern=None, sample=None):
     """Print what survives and is not listed, and what is listed in vain; return if all is well."""
     with contextlib.chdir(root):
         listed = tomllib.loads(ACCEPTED.read_text(encoding="utf-8"))
         found = verdicts(pattern)
+        if sample:
+            found = {name: found[name] for name in sample}
         alive = {change(name, path) for name, (verdict, path) in found.items() if verdict in ALIVE}
     accepted = {tuple(each[key] for key in ENTRY) for each in with_reason(listed, "survivor")}
     kinds = list(with_reason(listed, "kind"))
     of_a_kind = {mutant for mutant in alive if any(is_of(mutant, kind) for kind in kinds)}
     new = alive - accepted - of_a_kind
     print(*map(entry, sorted(new)), sep="\n")
-    in_vain = [] if pattern else sorted(accepted - alive)
+    in_vain = [] if pattern or sample else sorted(accepted - alive)
     for function, was, _ in in_vain:
         print(f"{ACCEPTED}: {function} has no such survivor any more: {was}")
     count = Counter(verdict in ALIVE for verdict, _ in found.values() if verdict not in OPEN)
     asked = count.total()
-    print(f"{count[False]} of {asked} mutants noticed; {len(new)} survive that are not listed")
+    print(f"mutants noticed: {rate(count[False], asked) if asked else 'none was asked for'}")
+    print(f"mutants that survive and are not listed: {len(new)}")
     return asked == len(found) and not new and not in_vain and 100 * count[False] >= LEAST * asked
 
 
@@ -133,12 +155,15 @@ def main():
     """Read the command line, ask for what is asked for, and judge."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=names(), metavar="ROOM[/MODULE]", help="only these")
-    parser.add_argument("--again", action="store_true", help="ask for those that survived alone")
+    some = parser.add_mutually_exclusive_group()
+    some.add_argument("--again", action="store_true", help="ask for those that survived alone")
+    some.add_argument("--sample", type=int, metavar="N", help="ask for so many, drawn by the code")
     options = parser.parse_args()
     pattern = f"helpers.{options.only.replace('/', '.')}.*" if options.only else None
-    patterns = [pattern] if pattern else []
-    run(ROOT, survivors(ROOT, pattern) if options.again else patterns)
-    if not judge(ROOT, pattern):
+    asked = [pattern] if pattern else []
+    sample = None if options.sample is None else drawn(ROOT, pattern, options.sample)
+    run(ROOT, survivors(ROOT, pattern) if options.again else sample or asked)
+    if not judge(ROOT, pattern, sample):
         sys.exit(f"a test, or a line in {ACCEPTED}, is missing; {LEAST} % are to be noticed")
 
 

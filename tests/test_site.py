@@ -176,6 +176,12 @@ def test_a_page_asks_no_other_host_and_reports_no_error(visited, server):
     assert visited.problems == []
 
 
+def test_where_no_figure_to_play_with_is_open_the_mechanism_alone_is_loaded(visited):
+    scripts = [url.split("/")[-1].split("?")[0] for url in visited.requests if "/play/" in url]
+    has_figures = 'class="playable"' in (SITE / visited.name).read_text(encoding="utf-8")
+    assert scripts == (["play.js"] if has_figures else [])
+
+
 def test_a_page_is_light(visited, server):
     if visited.name != "index.html" and not visited.name.startswith("lessons/"):
         return  # the search has its index, and the page of all figures shows them all

@@ -180,15 +180,6 @@ def test_where_motion_is_not_wanted_nothing_moves_by_itself(figure):
 
 
 @pytest.mark.parametrize("name", sorted({page for _, page in FIGURES}))
-def test_a_closed_page_loads_the_mechanism_alone(browser, server, name):
-    page, asked = browser.new_page(), []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{server}/lessons/{name}", wait_until="networkidle")
-    assert [url.split("/")[-1].split("?")[0] for url in asked if "/play/" in url] == ["play.js"]
-    page.close()
-
-
-@pytest.mark.parametrize("name", sorted({page for _, page in FIGURES}))
 def test_the_scripts_of_a_page_are_small(name):
     needed = {"play.js"} | {file for _, needs in PAGES[name] for file in needs.split()}
     sizes = {file: len(gzip.compress((PLAY / file).read_bytes())) for file in needed}

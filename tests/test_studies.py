@@ -46,7 +46,7 @@ def numbers_in(value, path=""):
 
 
 def recipes_to_try(settings):
-    """Return the recipes of a study of many: the lesson's, which others lean on, and a drawn one."""
+    """Return two of many recipes: the lesson's, which others lean on, and a drawn one."""
     others = [name for name in settings.get("recipes", {}) if name != "lesson"]
     if ALL or "lesson" not in settings.get("recipes", {}):
         return {}

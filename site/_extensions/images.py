@@ -28,7 +28,7 @@ def as_webp(path):
     """Put a WebP without any loss in the place of a PNG; return its size in pixels."""
     with Image.open(path) as image:
         picture = image.convert("RGB")
-    picture.save(path.with_suffix(".webp"), lossless=True, quality=75, method=3)
+    picture.save(path.with_suffix(".webp"), lossless=True, quality=100, method=4)
     path.unlink()
     return picture.size
 

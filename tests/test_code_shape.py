@@ -3,11 +3,14 @@
 import ast
 import inspect
 import statistics
+import subprocess
+import sys
 
 import pytest
 
 from helpers.engine import LSTM, SimpleRNN
 from tools import ROOT
+from tools.notebooks import notebooks
 
 HELPERS = ROOT / "src" / "helpers"
 MODULES = sorted(HELPERS.rglob("*.py"))
@@ -66,3 +69,11 @@ def test_a_module_is_below_240_lines_and_says_what_it_is_about(path):
 @pytest.mark.parametrize(("kind", "most"), [(SimpleRNN, 50), (LSTM, 80)])
 def test_a_layer_stands_on_one_screen(kind, most):
     assert len(inspect.getsource(kind).splitlines()) < most
+
+
+@pytest.mark.parametrize("rules", [["check"], ["format", "--check"]], ids=["check", "format"])
+def test_ruff_finds_nothing(rules):
+    places = ["conftest.py", "benchmarks", "site", "src", "studies", "tests", "tools"]
+    command = [sys.executable, "-m", "ruff", *rules, "--no-cache", *places, *notebooks()]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

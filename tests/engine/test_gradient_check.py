@@ -42,9 +42,13 @@ def test_its_error_falls_with_the_square_of_the_step():
     ("arguments", "message"),
     [
         ((1.0, [1.0]), "function: expected a function, got 1.0"),
-        ((np.sum, [[1.0]]), "point: expected an array with 1 axes"),
+        ((np.sum, [[1.0]]), "point: expected an array with 1 axis"),
         ((np.sum, []), "point: expected at least one element"),
         ((np.sum, [np.inf]), "point: expected finite numbers"),
+        (
+            (lambda p: p * np.nan, [1.0]),
+            r"function\(point\): expected finite numbers, got NaN or infinity",
+        ),
         ((np.sum, [1.0], 0), "step: expected a positive number, got 0"),
     ],
 )

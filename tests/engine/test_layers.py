@@ -228,11 +228,11 @@ def test_what_does_not_go_on_to_the_inputs_is_not_returned():
 
 def test_a_layer_without_a_memory_takes_no_state():
     layer = Dense(5, 3, RNG)
-    with pytest.raises(ValueError, match="initial_state: expected 0 arrays, got 1 arrays"):
+    with pytest.raises(ValueError, match="initial_state: expected 0 arrays, got 1 array"):
         layer.forward(FLOATS, [np.ones((2, 3))])
     layer.forward(FLOATS)
     assert layer.state == []
-    with pytest.raises(ValueError, match="state_slopes: expected 0 arrays, got 1 arrays"):
+    with pytest.raises(ValueError, match="state_slopes: expected 0 arrays, got 1 array"):
         layer.backward(np.ones((2, 3, 3)), [np.ones((2, 3))])
 
 

@@ -91,7 +91,7 @@ OUTPUTS = np.zeros((4, 3))
         (sigmoid_cross_entropy, "yes", "targets: expected real numbers"),
         (softmax_cross_entropy, [0, 1, 2, 3], "targets: expected whole numbers from 0 to 2"),
         (softmax_cross_entropy, [0, 1, 2], r"targets: expected shape \(4,\), got shape \(3,\)"),
-        (softmax_cross_entropy, OUTPUTS, "targets: expected an array with 1 axes"),
+        (softmax_cross_entropy, OUTPUTS, "targets: expected an array with 1 axis"),
     ],
 )
 def test_losses_refuse(loss, targets, message):

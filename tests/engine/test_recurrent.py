@@ -300,7 +300,7 @@ def test_a_state_and_its_slopes_are_refused_where_they_do_not_fit():
     with pytest.raises(ValueError, match=r"initial_state: expected shape \(2, 3\), got"):
         layer.forward(FLOATS, [np.ones((2, 3)), np.ones((2, 4))])
     layer.forward(FLOATS)
-    with pytest.raises(ValueError, match="state_slopes: expected 2 arrays, got 1 arrays"):
+    with pytest.raises(ValueError, match="state_slopes: expected 2 arrays, got 1 array"):
         layer.backward(np.ones((2, 3)), [np.ones((2, 3))])
 
 
@@ -330,7 +330,7 @@ def test_a_state_stays_as_it_is_when_the_layer_walks_again(kind):
 def test_a_refused_state_does_not_change_what_comes_back():
     layer = SimpleRNN(5, 3, RNG, learn_initial_state=True)
     layer.forward(FLOATS)
-    with pytest.raises(ValueError, match="initial_state: expected 1 arrays"):
+    with pytest.raises(ValueError, match="initial_state: expected 1 array"):
         layer.forward(FLOATS, [])
     layer.backward(np.ones((2, 3)))
     assert layer.gradients["initial_state"].all()

@@ -5,7 +5,7 @@ import pytest
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
-from helpers.figures import plots, style
+from helpers.figures import drawing, plots, style
 
 
 def test_a_description_tells_what_is_drawn(axes):
@@ -34,7 +34,7 @@ def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
         (([0, 1], [0, 1], [[1, np.inf], [3, 4]], [1, 2]), "loss: expected finite numbers"),
         (([0, 1], [0, 1], [[1, 2], [3, 4]], [2, 1]), "levels: expected two or more rising"),
         (([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]), "levels: expected positive numbers"),
-        ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected an array with 1 axes"),
+        ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected an array with 1 axis"),
         (([1, 0], [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected two or more rising numbers"),
         (([0, 1], [0], [[1, 2]], [1, 2]), "y: expected two or more rising numbers"),
     ],
@@ -163,3 +163,19 @@ def test_named_points_have_their_circles_where_their_names_are(axes):
     assert plots.named_points(axes, points, "ab") is axes
     assert axes.collections[0].get_offsets().tolist() == points.tolist()
     assert axes.get_adjustable() == "datalim"
+
+
+def test_up_to_a_hundred_steps_or_words_are_drawn():
+    assert drawing.few("steps", 100) == 100
+    assert len(drawing.by_name("words", {str(k): k for k in range(100)})) == 100
+    with pytest.raises(ValueError, match="steps: expected at most 100, got 101"):
+        drawing.few("steps", 101)
+    with pytest.raises(ValueError, match=r"words: expected \{word: …\}, 1 to 100 of them, got"):
+        drawing.by_name("words", {str(k): k for k in range(101)})
+
+
+def test_figures_have_two_pixels_for_each_of_the_page_and_are_not_cut(monkeypatch):
+    asked = []
+    monkeypatch.setattr(style, "set_matplotlib_formats", lambda *a, **k: asked.append((a, k)))
+    style.use_style()
+    assert asked == [(("retina",), {"bbox_inches": None})]

@@ -5,6 +5,7 @@ import pytest
 
 from helpers.engine import LSTM, SimpleRNN, orthogonal
 from helpers.inside import derived_factor, factor_per_step, slopes_by_lag
+from helpers.inside.forgetting import settled_variance
 from helpers.models.keras_models import keras, tf
 
 
@@ -139,3 +140,12 @@ def test_a_line_needs_two_places_and_sizes_have_bounds():
         factor_per_step([1.0, 2.0], [3, 3])
     with pytest.raises(ValueError, match="radius: expected a number up to"):
         derived_factor(1e200, 1)
+
+
+@pytest.mark.parametrize(("radius", "scale"), [(0.1, 0.5), (0.9, 0.2), (3, 0.1), (2, 5)])
+def test_the_settled_variance_is_that_of_its_equation(radius, scale):
+    q = settled_variance(radius, scale)
+    z = np.linspace(-12, 12, 20_001) * np.sqrt(q)
+    density = np.exp(-(z**2) / (2 * q))
+    mean = density @ np.tanh(z) ** 2 / density.sum()
+    assert q == pytest.approx(scale**2 + radius**2 * mean, rel=1e-6)

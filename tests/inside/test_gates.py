@@ -143,3 +143,9 @@ def test_an_lstm_whose_lines_were_changed_has_no_gates_of_ours():
     Forgetless = edited(LSTM, "f * c_before + i * g", "c_before + i * g")
     with pytest.raises(ValueError, match="layer: expected an LSTM layer"):
         gates_of(Forgetless(3, 2, np.random.default_rng(2)), np.ones((1, 4, 3)))
+
+
+def test_a_layer_that_was_never_built_has_no_weights():
+    wanted = "layer: expected an LSTM layer that has its weights, .*, got 0 arrays of weights"
+    with pytest.raises(ValueError, match=wanted):
+        gates_of(keras.layers.LSTM(2), np.ones((1, 4, 3)))

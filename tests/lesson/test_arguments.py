@@ -39,8 +39,8 @@ def test_real_refuses_what_is_no_real_number(value):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (1.0, r"x: expected an array with 1 axes, got shape \(\)"),
-        ([[1.0]], r"x: expected an array with 1 axes, got shape \(1, 1\)"),
+        (1.0, r"x: expected an array with 1 axis, got shape \(\)"),
+        ([[1.0]], r"x: expected an array with 1 axis, got shape \(1, 1\)"),
         ([], "x: expected real numbers, got|x: expected at least one element"),
         ([1.0, np.nan], "x: expected finite numbers, got NaN or infinity"),
         ([np.inf], "x: expected finite numbers, got NaN or infinity"),
@@ -98,3 +98,11 @@ def test_single_refuses_what_32_bits_cannot_hold():
     assert arguments.single("x", [3e38], ndim=1).tolist() == [3e38]
     with pytest.raises(ValueError, match=r"x: expected numbers that 32 bits can hold, got 4e\+38"):
         arguments.single("x", [1.0, -4e38], ndim=1)
+
+
+@pytest.mark.parametrize(
+    ("count", "many", "words"),
+    [(1, "axes", "1 axis"), (2, "axes", "2 axes"), (1, "arrays", "1 array"), (0, "x", "0 x")],
+)
+def test_a_count_has_its_noun(count, many, words):
+    assert arguments.counted(count, many) == words

@@ -166,3 +166,11 @@ def test_an_ensemble_in_float32_starts_as_the_one_in_float64_but_for_rounding():
     )
     assert narrow.parameters.dtype == narrow.gradients.dtype == np.float32
     assert narrow.parameters == pytest.approx(wide.parameters, rel=1e-6)
+
+
+def test_a_logit_of_zero_is_no_one():
+    ensemble = untrained_adders(np.random.default_rng(1), 2)
+    ensemble.parameters[...] = 0
+    zeros = (sums_of(PAIRS) == 0).mean()
+    assert zeros != 0.5
+    assert bits_right(ensemble, PAIRS).tolist() == [zeros] * 2

@@ -13,6 +13,7 @@ from helpers.models import (
     untrained_predictors,
     word_probability,
 )
+from helpers.models.predictors import targets_for
 from helpers.tasks import next_characters
 from tests.hello import HELLO, say_hello
 
@@ -122,3 +123,7 @@ def test_a_network_that_returns_its_last_state_alone_has_no_distances(trained):
         match="network: expected a network with a recurrent layer that returns sequences",
     ):
         state_distances(network, HELLO[0], 0, 1)
+
+
+def test_of_an_alphabet_of_one_there_is_one_right_answer():
+    assert targets_for(np.zeros((2, 3, 1)), np.zeros((2, 3))).tolist() == [[0] * 3] * 2

@@ -88,7 +88,7 @@ def test_largest_error_looks_at_all_eleven_numbers():
     ("table", "U", "message"),
     [
         (COUNTING[:9], 1, "table: expected 10 numbers, got 9 numbers"),
-        (COUNTING[:, np.newaxis], 1, "table: expected an array with 1 axes"),
+        (COUNTING[:, np.newaxis], 1, "table: expected an array with 1 axis"),
         (COUNTING * np.nan, 1, "table: expected finite numbers"),
         (COUNTING, [1.0], "U: expected an array with 0 axes"),
     ],

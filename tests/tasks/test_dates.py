@@ -72,3 +72,9 @@ def test_rows_are_drawn_together():
 def test_bad_input_is_refused_by_name(call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call()
+
+
+def test_it_says_how_many_days_may_be_held_out():
+    words = r"held_out: expected less than \d+ days, got 40000"
+    with pytest.raises(ValueError, match=words):
+        split_days(np.random.default_rng(1), 40_000)

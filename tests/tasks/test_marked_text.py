@@ -44,6 +44,14 @@ def test_characters_are_as_frequent_as_the_table_says(text):
             assert counts / here.sum() == pytest.approx(chances()[quote, depth], abs=0.02)
 
 
+def test_in_quotes_are_letters_two_of_them_frequent_and_their_end():
+    a, b, c, d, space, quote = chances()[1, :, :6].T.round(12)
+    assert set(a) == set(b) == {0.36}
+    assert set(c) == set(d) == {0.09}
+    assert set(space) == {0.0}
+    assert set(quote) == {0.1}
+
+
 def test_who_knows_all_pays_the_entropy_of_the_table(text):
     before = text.position[:, :-1].ravel() < 16
     table = chances()[text.quote[:, :-1].ravel(), text.depth[:, :-1].ravel()]

@@ -142,6 +142,10 @@ def test_how_often_the_likeliest_characters_are_the_next_of_the_text():
     ("call", "word"),
     [
         (lambda: kept_back(3), "text: expected a string"),
+        (
+            lambda: share_continued([0.5, 0.5], 1, 1),
+            "characters: expected as many as there are steps, got one",
+        ),
         (lambda: kept_back("a\n"), "text: expected 10 lines"),
         (lambda: kept_back("a\nb\n", every=1), "every: expected a whole number of at least 2"),
         (lambda: in_rows("abc", "abc", 3), "rows: expected at most 1"),

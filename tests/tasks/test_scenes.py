@@ -16,7 +16,7 @@ from helpers.tasks import (
     split_scenes,
 )  # fmt: skip
 from helpers.tasks.pairs import END, PAD, START
-from helpers.tasks.scenes import INKS, object_named
+from helpers.tasks.scenes import INKS, STAMPS, object_named, stamps
 
 RNG = np.random.default_rng(1)
 
@@ -94,8 +94,11 @@ def test_shapes_differ_as_their_names_say():
     assert rows["square"] == [6] * 6
     assert rows["circle"] == rows["circle"][::-1]
     assert rows["circle"][0] < rows["circle"][2] == 6
-    assert rows["triangle"] == sorted(rows["triangle"])
-    assert rows["triangle"][0] == 2
+    assert rows["triangle"] == [2, 2, 4, 4, 6, 6]
+
+
+def test_the_stamps_are_those_that_are_drawn_with():
+    assert np.array_equal(stamps(), STAMPS)
 
 
 def test_noise_lies_on_every_pixel_and_is_new_each_time():

@@ -14,6 +14,12 @@ def require(held, name, given, expected):
         raise ValueError(f"{name}: expected {expected}, got {given}")
 
 
+def counted(count, many):
+    """Return a count with its noun: '2 axes', '1 axis', '1 array'."""
+    one = "axis" if many == "axes" else many.removesuffix("s")
+    return f"{count} {one if count == 1 else many}"
+
+
 def whole(name, value, least=1):
     """Return `value` as an int; ValueError unless it is a whole number >= `least`."""
     # True and a time span are integers to Python; as a count they are slips
@@ -36,7 +42,7 @@ def finite(name, value, ndim=None, shape=None):
     """
     array, axes = real(name, value), ndim if shape is None else len(shape)
     found = f"shape {array.shape}"
-    require(array.ndim == axes, name, found, f"an array with {axes} axes")
+    require(array.ndim == axes, name, found, f"an array with {counted(axes, 'axes')}")
     require(array.size > 0, name, found, "at least one element")
     require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
     require_shape(name, array, (), (None,) * axes if shape is None else shape)
@@ -117,8 +123,9 @@ def require_shape(name, array, leading, shape):
 
 def listed(name, value, count):
     """Return `value`; ValueError unless it is a list, or a tuple, of `count` arrays."""
-    instance(name, value, list | tuple, f"a list of {count} arrays")
-    require(len(value) == count, name, f"{len(value)} arrays", f"{count} arrays")
+    wanted = counted(count, "arrays")
+    instance(name, value, list | tuple, f"a list of {wanted}")
+    require(len(value) == count, name, counted(len(value), "arrays"), wanted)
     return value
 
 
@@ -132,7 +139,8 @@ def positive(name, value):
 def row(name, value, length):
     """Return `value` as a float64 array (length,), finite."""
     array = finite(name, value, ndim=1)
-    require(len(array) == length, name, f"{len(array)} numbers", f"{length} numbers")
+    found, wanted = counted(len(array), "numbers"), counted(length, "numbers")
+    require(len(array) == length, name, found, wanted)
     return array
 
 

@@ -146,6 +146,8 @@ def test_by_recipe_measures_every_end():
         {"settings": {"U": [1]}, "rows": []},
         {"settings": "recipes", "rows": []},
         {"settings": {"recipes": {"a": {}}}, "rows": [{"seed": 1}]},
+        {"settings": {"recipes": {"a": {}}}, "rows": [{"ends": {"b": {}}}]},
+        {"settings": {"recipes": {"a": {}}}, "rows": [{"ends": {"a": {}}}, 3]},
     ],
 )
 def test_a_record_without_recipes_is_refused(record):

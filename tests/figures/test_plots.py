@@ -27,13 +27,61 @@ def test_a_description_leaves_out_colour_bars_and_has_no_negative_zero(axes):
     assert "from (0.0, 0.0)" in style.describe(axes.figure)
 
 
+def of_masked(axes):
+    axes.plot(np.ma.array([1.0, 2.0], mask=[True, False]), [3, 4], label="m")
+
+
+DRAWN = {
+    "words": (lambda axes: axes.plot(["a", "b"], [1, 2]), "2 points from (0.0, 1.0)"),
+    "days": (
+        lambda axes: axes.plot(np.array(["1970-01-03", "1970-01-04"], "M8[D]"), [1, 2]),
+        "2 points from (2.0, 1.0)",
+    ),
+    "truths": (lambda axes: axes.plot([1, 2], [True, False]), "2 points from (1.0, 1.0)"),
+    "a gap": (lambda axes: axes.plot([1, 2], [np.nan, 5]), "2 points from (2.0, 5.0)"),
+    "a masked point": (of_masked, "line 'm', 2 points from (2.0, 4.0)"),
+    "nothing but gaps": (lambda axes: axes.plot([1], [np.nan]), "1 points from nothing"),
+    "no dots": (lambda axes: axes.scatter([], [], label="d"), "0 dots 'd' around nothing"),
+    "a dot nowhere": (lambda axes: axes.scatter([1, 3], [2, np.nan]), "around (1.0, 2.0)"),
+    "colours": (
+        lambda axes: axes.pcolormesh(np.linspace(0, 1, 24).reshape(2, 4, 3)),
+        "2 x 4 squares of (0.0, 1.0)",
+    ),
+    "masked squares": (
+        lambda axes: axes.pcolormesh(np.ma.array([[1.0, 7.0]], mask=[[False, True]])),
+        "1 x 2 squares of (1.0, 1.0)",
+    ),
+    "no square": (
+        lambda axes: axes.pcolormesh(np.ma.masked_all((1, 2))),
+        "1 x 2 squares of nothing",
+    ),
+}
+
+
+@pytest.mark.parametrize(("draw", "words"), DRAWN.values(), ids=DRAWN)
+def test_a_description_bears_whatever_matplotlib_draws(axes, draw, words):
+    draw(axes)
+    assert style.describe(axes.figure).endswith(words)
+
+
+def test_words_are_drawn_as_they_are(axes):
+    plots.named_points(axes, [[0.0, 1.0], [1.0, 0.0]], ["$x_$", "3 $"])
+    axes.figure.canvas.draw()
+    assert [text.get_text() for text in axes.texts] == [r"\$x_\$", r"3 \$"]
+    with pytest.raises(ValueError, match=r"words: expected .* of them, got {'': 1}"):
+        drawing.by_name("words", {"": 1})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (([0, 1, 2], [0, 1], [[1, 2], [3, 4]], [1, 2]), r"loss: expected shape \(2, 3\)"),
         (([0, 1], [0, 1], [[1, np.inf], [3, 4]], [1, 2]), "loss: expected finite numbers"),
         (([0, 1], [0, 1], [[1, 2], [3, 4]], [2, 1]), "levels: expected two or more rising"),
-        (([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]), "levels: expected positive numbers"),
+        (
+            ([0, 1], [0, 1], [[1, 2], [3, 4]], [0, 1]),
+            "levels: expected numbers from 1e-30 to 1e30, got",
+        ),
         ((0, [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected an array with 1 axis"),
         (([1, 0], [0, 1], [[1, 2], [3, 4]], [1, 2]), "x: expected two or more rising numbers"),
         (([0, 1], [0], [[1, 2]], [1, 2]), "y: expected two or more rising numbers"),

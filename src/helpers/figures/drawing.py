@@ -80,7 +80,12 @@ def words_of(name, value):
     is_some = isinstance(value, str | list | tuple | range) and 0 < len(value) <= MOST
     fits = is_some and all(isinstance(each, str | Integral) for each in value)
     require(fits, name, reprlib.repr(value), f"1 to {MOST} characters or words")
-    return list(value)
+    return [as_it_is(each) if isinstance(each, str) else each for each in value]
+
+
+def as_it_is(word):
+    """Return a word such that matplotlib sees no formula in it."""
+    return word.replace("$", r"\$")
 
 
 def yes_or_no(name, values):
@@ -94,9 +99,9 @@ def yes_or_no(name, values):
 def by_name(name, value):
     """Return (word, what to call it if wrong, what it is) for each of {word: …}."""
     is_some = isinstance(value, dict) and 0 < len(value) <= MOST
-    fits = is_some and all(isinstance(w, str) and len(w) <= MOST for w in value)
+    fits = is_some and all(isinstance(w, str) and 0 < len(w) <= MOST for w in value)
     require(fits, name, reprlib.repr(value), f"{{word: …}}, 1 to {MOST} of them")
-    return [(word, f"{name}, {word}", each) for word, each in value.items()]
+    return [(as_it_is(w), f"{name}, {w}", each) for w, each in value.items()]
 
 
 def panels_of(name, value, least):

@@ -31,7 +31,8 @@ def loss_surface(axes, x, y, loss, levels):
     `levels` are the contours' losses; darker is lower.
     """
     x, y, levels = rising("x", x), rising("y", y), rising("levels", levels)
-    require(levels[0] > 0, "levels", levels[0], "positive numbers")
+    fits = levels[0] >= 1e-30 and levels[-1] <= 1e30  # matplotlib draws in 32 bits
+    require(fits, "levels", levels, "numbers from 1e-30 to 1e30")
     loss = single("loss", finite("loss", loss, shape=(len(y), len(x))), ndim=2)
     scale = LogNorm(levels[0], levels[-1])
     # a logarithm has no room for an exact 0, the loss of a perfect network

@@ -80,19 +80,30 @@ def in_words(item):
     """Return what is drawn: its label or its size, and where it is or how high."""
     match item:
         case Line2D():
-            x, y = item.get_data()
-            start = shown(x[0], y[0])
-            return f"line {item.get_label()!r}, {len(x)} points from {start}"
+            points, label = item.get_xydata(), item.get_label()
+            start = shown(known(points)[:1])
+            return f"line {label!r}, {len(points)} points from {start}"
         case PathCollection():
             points, label = item.get_offsets(), item.get_label()
-            return f"{len(points)} dots {label!r} around {shown(*points.mean(axis=0))}"
+            return f"{len(points)} dots {label!r} around {shown(known(points))}"
         case QuadContourSet():
-            return f"{len(item.levels)} contours of {shown(item.zmin, item.zmax)}"
+            ends = np.array([[item.zmin, item.zmax]])
+            return f"{len(item.levels)} contours of {shown(ends)}"
         case QuadMesh():
-            (rows, columns), values = item.get_array().shape, item.get_array()
-            return f"{rows} x {columns} squares of {shown(values.min(), values.max())}"
+            rows, columns, *_ = item.get_array().shape  # or red, green and blue of each
+            values = known(np.ma.reshape(item.get_array(), (-1, 1)))
+            ends = [[values.min(), values.max()]] if len(values) else []
+            return f"{rows} x {columns} squares of {shown(ends)}"
 
 
-def shown(*values):
-    """Return numbers rounded until every kind of CPU gives the same; -0 becomes 0."""
-    return tuple(float(np.round(value, 1) + 0.0) for value in values)
+def known(points):
+    """Return those rows of an array in which nothing is masked, NaN or infinite."""
+    rows = np.ma.filled(np.ma.asarray(points, dtype=float), np.nan)
+    return rows[np.isfinite(rows).all(axis=-1)]
+
+
+def shown(points):
+    """Return the middle of points, rounded until every kind of CPU gives the same."""
+    if len(points) == 0:
+        return "nothing"
+    return tuple(float(np.round(mean, 1) + 0.0) for mean in np.mean(points, axis=0))

@@ -15,6 +15,7 @@ from helpers.lesson.arguments import positive, real, require
 # Where this is set, verdicts are appended to that file and nothing raises:
 # so a run at another seed reports every claim, not only the first that fails.
 RECORD = "CHECK_RECORD"
+LONGEST = 300  # characters of a claim
 
 
 def check(claim, actual, expected=True, atol=None, found=None):
@@ -45,7 +46,9 @@ def check(claim, actual, expected=True, atol=None, found=None):
 def require_line(name, words):
     """Refuse what is no sentence on one line."""
     is_line = isinstance(words, str) and words.split("\n") == [words.strip()] != [""]
-    require(is_line, name, reprlib.repr(words), "a sentence on one line")
+    fits = is_line and len(words) <= LONGEST
+    wanted = f"a sentence on one line, of at most {LONGEST} characters"
+    require(fits, name, reprlib.repr(words), wanted)
 
 
 def differences(actual, expected, atol):
@@ -57,9 +60,18 @@ def differences(actual, expected, atol):
     wanted = f"a single value or the shape of actual, {actual.shape}"
     require(fits, "expected", f"shape {expected.shape}", wanted)
     if atol is None:
-        return np.asarray(actual != expected)
+        return unequal(actual, expected)
     # written with `not`, because NaN compares as False: a NaN is always wrong
     return ~np.asarray(np.abs(actual - expected) <= atol)
+
+
+def unequal(actual, expected):
+    """Return actual != expected; ValueError where NumPy cannot tell."""
+    try:
+        return np.asarray(actual != expected, dtype=bool)
+    except (TypeError, ValueError):
+        wanted = "values that can be compared with what is expected"
+        return require(False, "actual", reprlib.repr(actual), wanted)
 
 
 def as_array(name, value):

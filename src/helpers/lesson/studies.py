@@ -32,13 +32,18 @@ def by_recipe(record, measure):
     """
     settings = record.get("settings") if isinstance(record, dict) else None
     known = isinstance(settings, dict) and "recipes" in settings and "rows" in record
-    known = known and all("ends" in row for row in record["rows"])
+    known = known and all(has_ends(row, settings["recipes"]) for row in record["rows"])
     require(known, "record", type(record).__name__, "a record with recipes")
     function_of("measure", measure)
     return {
         name: np.array([measure(**row["ends"][name]) for row in record["rows"]])
         for name in record["settings"]["recipes"]
     }
+
+
+def has_ends(row, recipes):
+    """Return whether a row of a record has an end for each recipe."""
+    return isinstance(row, dict) and set(row.get("ends", ())) >= set(recipes)
 
 
 def as_keras_starts(record, from_plus, from_minus):

@@ -312,3 +312,31 @@ def test_what_is_not_verified_is_not_handed_out(monkeypatch):
     assert prove(hand_built(3), most=2) is None
     monkeypatch.setattr(proofs, "find_certificate", lambda adder: CERTIFICATE[::-1])
     assert prove(hand_built(3)) is None
+
+
+def with_idle_units(adder, count):
+    """Return an adder with more units, which read nothing and which nothing reads."""
+    W, U, b, h_0, v, c = adder
+    return Adder(
+        np.pad(W, ((0, 0), (0, count))),
+        np.pad(U, ((0, count), (0, count))),
+        *(np.pad(each, (0, count)) for each in (b, h_0, v)),
+        c,
+    )
+
+
+@pytest.mark.parametrize("count", [1, 5, 20, 60])
+def test_many_units_end_the_search_and_the_proof_soon(count):
+    adder, begin = with_idle_units(hand_built(3), count), time.process_time()
+    # an idle state is 0, on a corner of 2^count cells
+    assert (prove(adder) is not None) == (count <= 5)
+    # whole, and once more from 0: which cuts each box in two along each idle unit
+    sides = [np.full((count, 2), [low, 1e-9]).T for low in (-1e-9, 0)]
+    boxes = [
+        np.concatenate(
+            [np.dstack([each, np.broadcast_to(side, (len(each), 2, count))]) for side in sides]
+        )
+        for each in CERTIFICATE
+    ]
+    assert is_proof(adder, boxes) == (count <= 5)
+    assert time.process_time() - begin < 20

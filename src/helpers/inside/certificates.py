@@ -34,6 +34,7 @@ from helpers.lesson.arguments import (
 from helpers.models.adders import INPUTS, ReadAdder, read_adder
 
 SLACK = 1e-12
+PIECES = 10_000  # of one box at most; with three units there are some fifty
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what overflows proves nothing
@@ -125,6 +126,7 @@ def covered(box, boxes):
     """Tell whether every point of the box lies in one of the boxes.
 
     The edges of those that meet it cut the box into pieces; each must lie in one.
+    Cut in two along each of many units it has more PIECES than are looked at: False.
     """
     low, high = box
     if not (low < high).all():  # inside out, or NaN: its pieces would be none
@@ -134,6 +136,8 @@ def covered(box, boxes):
         np.unique(np.clip([low[k], *near[:, :, k].ravel(), high[k]], low[k], high[k]))
         for k in range(len(low))
     ]
+    if np.prod([len(each) - 1.0 for each in cuts]) > PIECES:
+        return False
     for piece in product(*map(pairwise, cuts)):
         least, most = np.transpose(piece)
         inside = (near[:, 0] <= least) & (near[:, 1] >= most)

@@ -98,7 +98,7 @@ def sure(adder, low, high, bit):
 
 def crowded(low, high, cells, most):
     """Tell whether there are too many cells, or would be with these boxes."""
-    touched = np.prod((high - low) / PARTS + 1, axis=1).sum()
+    touched = np.prod(np.ceil(high / PARTS) - np.floor(low / PARTS), axis=1).sum()
     # a small box across a corner touches eight cells in three dimensions
     return touched > 8 * most or sum(map(len, cells)) > most
 

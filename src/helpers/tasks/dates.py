@@ -60,7 +60,10 @@ def date_texts(rng, days, count):
 
 def date_pairs(read, write):
     """Return texts as a source and a target, as in `tasks.pairs`."""
-    return numbered("read", read, WRITTEN), framed(numbered("write", write, ISO))
+    source, target = numbered("read", read, WRITTEN), numbered("write", write, ISO)
+    given, wanted = f"{len(target)} texts", f"{len(source)}, one for each to read"
+    require(len(target) == len(source), "write", given, wanted)
+    return source, framed(target)
 
 
 def rows_of(rng, pairs, shape):

@@ -65,7 +65,7 @@ def test_rows_are_drawn_together():
         (lambda: date_texts(RNG, [FIRST_DAY], 0), "count"),
         (lambda: date_texts(RNG, [], 1), "days"),
         (lambda: date_pairs([], []), "read"),
-        (lambda: date_pairs(["3 March 1987"] * 2, ["1987-03-03"]), "write"),
+        (lambda: date_pairs(["3 march 1987"] * 2, ["1987-03-03"]), "write"),
         (lambda: date_pairs(["3 märz 1987"], ["1987-03-03"]), "read"),
         (lambda: rows_of(None, (np.ones((2, 2)), np.ones((2, 2))), (1,)), "rng"),
     ],

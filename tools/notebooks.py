@@ -29,7 +29,7 @@ ROOMS_OF_RESULTS = ("engine", "tasks", "models", "inside")
 LONGEST = 120  # seconds that a cell may take
 PICTURE = ROOT / "site" / "_static" / "readme.png"
 # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
-KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "ERROR"}
+KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "CRITICAL"}
 KERNEL_ARGUMENTS = [f"--IPKernelApp.{name}={value}" for name, value in KERNEL_SETTINGS.items()]
 
 

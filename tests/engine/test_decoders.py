@@ -256,7 +256,7 @@ def test_a_layer_needs_features_for_symbols_besides_the_context(features):
         ({"memory": np.ones((BATCH, PLACES, WIDTH + 1))}, "memory: expected shape"),
         ({"memory": np.full((BATCH, PLACES, WIDTH), np.nan)}, "memory: expected finite numbers"),
         ({"mask": np.ones((BATCH, PLACES + 1), bool)}, "mask: expected shape"),
-        ({"initial_state": []}, "initial_state: expected . arrays, got 0 arrays"),
+        ({"initial_state": []}, "initial_state: expected . arrays?, got 0 arrays"),
         ({"initial_state": [np.ones((BATCH, 9))] * 2}, "initial_state: expected"),
         ({"initial_state": [np.ones((BATCH + 1, UNITS))] * 2}, "initial_state: expected"),
     ],

@@ -264,8 +264,8 @@ def test_outputs_stay_as_they_are_when_the_layer_walks_again():
         (FLOATS.astype(int), None, "inputs: expected an array with 2 axes"),
         (FLOATS > 0, None, "inputs: expected real numbers, got ndarray of type bool"),
         (np.full((2, 3), 5), None, "inputs: expected whole numbers from 0 to 4"),
-        (FLOATS, [], "initial_state: expected . arrays, got 0 arrays"),
-        (FLOATS, [np.ones((2, 3))] * 3, "initial_state: expected . arrays, got 3 arrays"),
+        (FLOATS, [], "initial_state: expected . arrays?, got 0 arrays"),
+        (FLOATS, [np.ones((2, 3))] * 3, "initial_state: expected . arrays?, got 3 arrays"),
     ],
 )
 def test_recurrent_layers_refuse(kind, inputs, state, message):

@@ -61,6 +61,8 @@ def test_good_settings_and_empty_ones_are_taken():
         ("repository", "https://github.com/owner/repo"),
         ("repository", "repo"),
         ("branch", ""),
+        ("branch", None),
+        ("site", 5),
         ("branch", "a b"),
     ],
 )
@@ -113,3 +115,10 @@ def test_with_a_repository_the_page_says_where_it_opens(tmp_path):
     launches = addresses.launches(name[:-6], "owner/repo", "trunk")
     assert [(words, address) for address, _, words in links(page)[3:]] == launches
     assert f"<code>{addresses.colab_line('owner/repo')}</code>" in page
+
+
+def test_a_project_without_the_settings_is_named(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    monkeypatch.setattr(addresses, "ROOT", tmp_path)
+    with pytest.raises(ValueError, match=r"site: expected .*, got None"):
+        addresses.addresses()

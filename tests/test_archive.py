@@ -165,3 +165,28 @@ def test_a_lesson_runs_with_nothing_but_the_archive(files, newcomer):
 def claims(cells):
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     return re.findall(r"^[✓✗] [^:]*", "".join(o.get("text", "") for o in outputs), re.MULTILINE)
+
+
+def test_what_a_reader_left_among_the_sources_is_not_in_the_wheel(tmp_path, monkeypatch):
+    tree, copy = tmp_path / "tree", tmp_path / "copy"
+    for folder in ("src/helpers/lesson", "studies"):
+        (tree / folder).mkdir(parents=True)
+    ours = (*wheel.NEEDED, "src/helpers/lesson/check.py", "studies/hello.py", "studies/hello.json")
+    theirs = ("src/helpers/Untitled.ipynb", "studies/mine.json", "studies/._hello.json")
+    for name in (*ours, *theirs):
+        (tree / name).touch()
+    (tree / "src/helpers/.#check.py").symlink_to("nowhere")
+    (tree / "src/helpers/data").symlink_to("nowhere")
+    copy.mkdir()
+    monkeypatch.setattr(wheel, "ROOT", tree)
+    wheel.lay_out(copy)
+    found = {str(path.relative_to(copy)) for path in copy.rglob("*") if path.is_file()}
+    sources = {*wheel.NEEDED, "src/helpers/lesson/check.py"}
+    assert found == sources | {"src/helpers/lesson/records/hello.json"}
+
+
+def test_a_lock_that_does_not_end_its_last_line_stays_apart_from_the_wheel(tmp_path, monkeypatch):
+    (tmp_path / "requirements.txt").write_text("numpy==2\n    # via us")
+    monkeypatch.setattr(archive, "ROOT", tmp_path)
+    lines = archive.requirements("a.whl", b"").splitlines()
+    assert lines[:3] == ["numpy==2", "    # via us", "./a.whl \\"]

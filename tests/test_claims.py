@@ -331,3 +331,25 @@ def test_code_of_leaves_out_prose(small_notebook):
     notebook = nbformat.read(small_notebook, as_version=4)
     notebook.cells.append(nbformat.v4.new_markdown_cell("prose"))
     assert len(code_of(notebook)) == 5
+
+
+ENTRY = {"lesson": "01", "checked_from": "x", "seeds": [7, 9], "errors": {"9": "died"}}
+CLAIM = {"claim": "it adds", "atol": None, "failed": [7]}
+BROKEN = {
+    "no seeds": [ENTRY | {"claims": [], "seeds": [], "errors": {}}],
+    "failed where it was not run": [ENTRY | {"claims": [CLAIM | {"failed": [5]}]}],
+    "an error where it was not run": [ENTRY | {"claims": [CLAIM], "errors": {"5": "died"}}],
+    "a list of errors": [ENTRY | {"claims": [CLAIM], "errors": []}],
+    "a claim without its failures": [ENTRY | {"claims": [{"claim": "it adds", "atol": None}]}],
+    "a lesson twice": 2 * [ENTRY | {"claims": [CLAIM]}],
+}
+
+
+@pytest.mark.parametrize("entries", BROKEN.values(), ids=BROKEN)
+def test_a_ledger_whose_parts_do_not_belong_together_is_refused(tmp_path, monkeypatch, entries):
+    monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
+    claims.LEDGER.write_text(json.dumps([ENTRY | {"claims": [CLAIM]}]))
+    assert list(claims.read_ledger()) == ["01"]
+    claims.LEDGER.write_text(json.dumps(entries))
+    with pytest.raises(ValueError, match=r"claims\.json is not a ledger: .*expected"):
+        claims.read_ledger()

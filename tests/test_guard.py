@@ -147,3 +147,11 @@ def test_a_lesson_without_its_package_stops_in_one_sentence(stranger, other):
     assert f" {archive.NAME}.zip, from the first page of the site " in said
     assert "\n" not in said
     assert {cell.execution_count for cell in rest} == {None}
+
+
+@pytest.mark.parametrize("argument", ["--help", "x"])
+def test_who_asks_for_help_gets_no_guard(monkeypatch, argument):
+    monkeypatch.setattr("tools.notebooks.notebooks", lambda: pytest.fail("at work"))
+    monkeypatch.setattr("sys.argv", ["guard", argument])
+    with pytest.raises(SystemExit):
+        guard.main()

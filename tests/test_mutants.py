@@ -144,3 +144,11 @@ def test_tests_of_the_changed_module_come_first_then_those_of_its_room(tmp_path,
 def test_rooms_and_modules_can_be_asked_for_alone():
     assert {"engine", "engine/losses", "lesson/check"} <= set(mutants.names())
     assert all((ROOT / "tests" / name.split("/")[0]).is_dir() for name in mutants.names())
+
+
+@pytest.mark.parametrize("count", ["0", "-5"])
+def test_a_sample_of_none_is_refused_before_anything_is_asked(monkeypatch, count):
+    monkeypatch.setattr(mutants, "run", lambda root, names: pytest.fail("asked"))
+    monkeypatch.setattr("sys.argv", ["mutants", "--sample", count])
+    with pytest.raises(ValueError, match="SAMPLE: expected a whole number of at least 1, got"):
+        mutants.main()

@@ -76,8 +76,8 @@ def inside(project):
 
 
 @pytest.mark.parametrize("name", ["notebooks", "claims", "site"])  # studies write as claims do
-def test_a_full_disk_is_said_in_a_line(with_a_short_lesson, name):
-    project = with_a_short_lesson
+def test_a_full_disk_is_said_in_a_line(request, name):
+    project = request.getfixturevalue("project" if name == "site" else "with_a_short_lesson")
     before, (command, environment) = state_of(project), inside(project)
     done = subprocess.run(
         [*command, *TOOLS[name]], cwd=project, env=environment, capture_output=True, text=True,
@@ -109,8 +109,12 @@ def test_workers_are_ended_but_what_tidies_up_after_them_is_not():
     assert (done.stdout, done.stderr) == (f"{[tracker]}\n", "")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
-@pytest.mark.parametrize("name", TOOLS)
+ENDS = {"ctrl-c": signal.SIGINT, "sigterm": signal.SIGTERM}
+CASES = {f"{name}-{end}": (name, ENDS[end]) for name in TOOLS for end in ENDS}
+CASES["claims-closed"] = ("claims", signal.SIGHUP)  # the terminal
+
+
+@pytest.mark.parametrize(("name", "how"), CASES.values(), ids=CASES)
 def test_a_tool_that_is_stopped(project, name, how):
     before, (command, environment) = state_of(project), inside(project)
     process = subprocess.Popen(

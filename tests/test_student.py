@@ -53,3 +53,12 @@ def test_the_copies_are_written(tmp_path, monkeypatch, capsys):
     written = sorted(path.name for path in (tmp_path / "student").iterdir())
     assert written == [path.name for path in notebooks()]
     assert "without solutions are in student/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("argument", ["--help", "x"])
+def test_who_asks_for_help_gets_no_copies(tmp_path, monkeypatch, argument):
+    monkeypatch.setattr(student, "STUDENT", tmp_path / "copies")
+    monkeypatch.setattr("sys.argv", ["student", argument])
+    with pytest.raises(SystemExit):
+        student.main()
+    assert not (tmp_path / "copies").exists()

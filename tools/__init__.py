@@ -50,6 +50,8 @@ def end_children():
 def run_tool(main, as_it_was):
     """Run a tool's `main`; say in one line if it is stopped, or what the world got wrong."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup lets it be ignored
+        signal.signal(signal.SIGHUP, signal.default_int_handler)  # a terminal is closed
     try:
         main()
     except KeyboardInterrupt:

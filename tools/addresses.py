@@ -15,15 +15,16 @@ EXPECTED = {
 def addresses():
     """Return the settings site, repository and branch; the first two may be empty."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return checked(project["tool"]["what-rnns-learn"])
+    return checked(project.get("tool", {}).get("what-rnns-learn", {}))
 
 
 def checked(settings):
     """Return settings as they are; ValueError if one is not what it has to be."""
     for name, (pattern, expected) in EXPECTED.items():
-        value = settings.get(name, "")
+        value = settings.get(name)
         may_be_empty = name != "branch"
-        if not (value == "" and may_be_empty) and not re.fullmatch(pattern, value):
+        fits = isinstance(value, str) and re.fullmatch(pattern, value)
+        if not (value == "" and may_be_empty) and not fits:
             raise ValueError(f"{name}: expected {expected}, got {value!r}")
     return settings
 

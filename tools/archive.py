@@ -79,8 +79,8 @@ def readme(wheel):
 
 def requirements(wheel, content):
     """Return the lock, and below it the wheel: one command installs both."""
-    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    return f"{lock}./{wheel} \\\n    --hash=sha256:{hashlib.sha256(content).hexdigest()}\n"
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8").rstrip()
+    return f"{lock}\n./{wheel} \\\n    --hash=sha256:{hashlib.sha256(content).hexdigest()}\n"
 
 
 def zipped(files):

@@ -19,6 +19,7 @@ from tools.notebooks import KERNEL_ARGUMENTS, is_stale, notebooks, read, results
 from tools.parallel import run_each
 
 LEDGER = ROOT / "site" / "claims.json"
+CLAIM = {"claim", "atol", "failed"}
 ENTRY = {"lesson", "checked_from", "seeds", "errors", "claims"}
 MOST = 1_000  # seeds for each lesson
 COUNT = 40  # how many seeds the ledger has for each lesson
@@ -100,9 +101,23 @@ def read_ledger():
         entries = json.loads(LEDGER.read_text(encoding="utf-8"))
         if not isinstance(entries, list) or not all(set(entry) >= ENTRY for entry in entries):
             raise ValueError(f"expected a list of lessons, each with {sorted(ENTRY)}")
+        for entry in entries:
+            require_entry(entry)
+        if len({entry["lesson"] for entry in entries}) < len(entries):
+            raise ValueError("expected each lesson once")
         return {entry["lesson"]: entry for entry in entries}
     except (ValueError, TypeError) as error:
         raise ValueError(f"{LEDGER.name} is not a ledger: {error}") from error
+
+
+def require_entry(entry):
+    """Refuse a lesson's entry whose parts do not belong together."""
+    seeds, of_seeds = set(entry["seeds"]), set(map(str, entry["seeds"]))
+    parts = [set(claim) == CLAIM and set(claim["failed"]) <= seeds for claim in entry["claims"]]
+    errors = isinstance(entry["errors"], dict) and set(entry["errors"]) <= of_seeds
+    if not (seeds and errors and all(parts)):
+        wanted = "seeds, errors at some of them, and claims that failed at some of them"
+        raise ValueError(f"{entry['lesson']}: expected {wanted}")
 
 
 def write_ledger(entries):

@@ -3,6 +3,8 @@
 `python -m tools.guard` puts it into each lesson that does not begin with it.
 """
 
+import argparse
+
 import nbformat
 
 from tools import run_tool, write_whole
@@ -58,6 +60,8 @@ def guarded(notebook):
 def main():
     """Write the guard into the lessons without it, and say which these were."""
     from tools.notebooks import notebooks, read, text_of  # they leave the guard out of a digest
+
+    argparse.ArgumentParser(description=__doc__).parse_args()
 
     for path in notebooks():
         notebook = read(path)

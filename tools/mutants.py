@@ -96,7 +96,7 @@ def drawn(root, pattern, count):
     with contextlib.chdir(root):
         every = sorted(verdicts(pattern))
     seed = int(digest([], sorted(HELPERS.rglob("*.py"))), 16)
-    count = min(whole("sample", count), len(every))
+    count = min(count, len(every))
     return np.random.default_rng(seed).choice(every, count, replace=False).tolist()
 
 
@@ -161,7 +161,8 @@ def main():
     options = parser.parse_args()
     pattern = f"helpers.{options.only.replace('/', '.')}.*" if options.only else None
     asked = [pattern] if pattern else []
-    sample = None if options.sample is None else drawn(ROOT, pattern, options.sample)
+    count = options.sample if options.sample is None else whole("SAMPLE", options.sample)
+    sample = drawn(ROOT, pattern, count) if count else None
     run(ROOT, survivors(ROOT, pattern) if options.again else sample or asked)
     if not judge(ROOT, pattern, sample):
         sys.exit(f"a test, or a line in {ACCEPTED}, is missing; {LEAST} % are to be noticed")

@@ -9,6 +9,7 @@ import json
 import platform
 import re
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import packages_distributions, version
 
@@ -39,6 +40,9 @@ def notebooks(only=None):
     Other notebooks in the folder are somebody's scratch paper: nobody's business here.
     """
     lessons = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not is_scratch(path)]
+    numbers = [path.name.partition("-")[0] for path in lessons]
+    if twice := [number for number in numbers if numbers.count(number) > 1]:
+        raise ValueError(f"notebooks: expected one lesson {twice[0]}, got {len(twice)} files")
     paths = [path for path in lessons if path.name.startswith(only or "")]
     if not paths:
         sys.exit(f"no notebook begins with {only!r}")
@@ -61,8 +65,13 @@ def text_of(notebook):
 
 def read(path):
     """Return the notebook in a file; ValueError, naming the file, if there is none in it."""
+    found = {}
     try:
-        return nbformat.read(path, as_version=4)
+        with warnings.catch_warnings(action="error"):  # of cells of one name, or without one
+            notebook = nbformat.read(path, as_version=4, capture_validation_error=found)
+        if found:
+            raise found["ValidationError"]
+        return notebook
     except Exception as error:  # nbformat raises many kinds
         raise ValueError(f"{path.name} is not a notebook: {error}") from error
 
@@ -271,7 +280,16 @@ def made_with():
 def readme_picture(notebook):
     """Return the figure of the cell that is tagged `readme-picture`, if there is one."""
     cell = figure_of(notebook, "readme-picture")
-    return base64.b64decode(cell.outputs[-1].data["image/png"]) if cell else None
+    return png_of(cell) if cell else None
+
+
+def png_of(cell):
+    """Return the figure among the outputs of a cell, a PNG; ValueError if there is none."""
+    data = [output.get("data", {}) for output in cell.outputs]
+    pictures = [each["image/png"] for each in data if "image/png" in each]
+    if not pictures:
+        raise ValueError(f"expected a figure in a cell with the tags {cell.metadata.tags}")
+    return base64.b64decode(pictures[-1])
 
 
 def figure_of(notebook, tag):

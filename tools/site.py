@@ -6,19 +6,25 @@ import sys
 
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
+from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tools import ROOT, alone, run_tool
 from tools.notebooks import execute_all, is_stale, notebooks
+from tools.sound import look_over
 
 BUILD = ROOT / "build"
 SITE = BUILD / "site"
+# What a page that is unlike all before raises, deep inside of what makes it.
+OURS = (AttributeError, KeyError, IndexError, TypeError)
 
 
 def render():
     """Build into a new folder and put it in the old one's place once it is whole."""
     new, old = BUILD / "site.new", BUILD / "site.old"
     for leftover in (new, old):
+        if leftover.is_file():
+            leftover.unlink()
         shutil.rmtree(leftover, ignore_errors=True)
     status = None
     try:
@@ -48,9 +54,18 @@ def build(out):
     source = str(ROOT / "site")
     with patch_docutils(source), docutils_namespace():
         options = {"status": None, "warningiserror": True}
+        if not color_terminal():
+            nocolor()
         app = Sphinx(source, source, out, BUILD / "doctrees", "html", **options)
         app.build()
     return app.statuscode
+
+
+def reason(error):
+    """Return what went wrong in one line; Sphinx puts words of its own around it."""
+    error = getattr(error, "orig_exc", None) or error
+    lines = str(error).strip().splitlines() or [""]
+    return lines[-1] if isinstance(error, SphinxError) else f"{type(error).__name__}: {lines[0]}"
 
 
 def main():
@@ -61,10 +76,11 @@ def main():
     if not options.as_stored and (stale := [p for p in notebooks() if is_stale(p)]):
         execute_all(stale)
     with alone(BUILD):
+        look_over()
         try:
             render()
-        except SphinxError as error:
-            raise ValueError(f"the site could not be built: {error}") from error
+        except (SphinxError, *OURS) as error:
+            raise ValueError(f"the site could not be built: {reason(error)}") from error
     print(f"the site: {SITE / 'index.html'}")
 
 

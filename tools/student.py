@@ -4,6 +4,8 @@ What is tagged `solution` becomes a heading and an empty cell, to be filled; all
 its outputs.
 """
 
+import argparse
+
 import nbformat
 from nbconvert.preprocessors import Preprocessor
 
@@ -35,6 +37,7 @@ def without_solutions(path):
 
 def main():
     """Write all copies."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     STUDENT.mkdir(parents=True, exist_ok=True)
     for left in set(STUDENT.glob("*.ipynb")) - {STUDENT / path.name for path in notebooks()}:
         left.unlink()  # of a lesson that is called otherwise now

@@ -16,7 +16,8 @@ from tools import ROOT
 
 __all__ = ["build_editable", "build_sdist", "build_wheel"]
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
-LEFT_OUT = ("ruff.toml", ".*", "__pycache__")  # what linters and editors leave in the folder
+# what linters, editors and readers leave in the folder
+LEFT_OUT = ("ruff.toml", ".*", "__pycache__", "*.ipynb")
 RECORDS = "src/helpers/lesson/records"
 SINCE_1980 = "315532800"  # the first second that a zip file can name
 
@@ -34,10 +35,12 @@ def lay_out(copy):
     """Copy what a wheel is made of, and put the records where `load_study` finds them."""
     for name in NEEDED:
         shutil.copy(ROOT / name, copy / name)
-    shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns(*LEFT_OUT))
+    ignore = shutil.ignore_patterns(*LEFT_OUT)
+    shutil.copytree(ROOT / "src", copy / "src", ignore=ignore, ignore_dangling_symlinks=True)
     (copy / RECORDS).mkdir()
-    for record in (ROOT / "studies").glob("*.json"):
-        shutil.copy(record, copy / RECORDS / record.name)
+    for study in (ROOT / "studies").glob("[!_.]*.py"):  # another record is a reader's own
+        if (record := study.with_suffix(".json")).exists():
+            shutil.copy(record, copy / RECORDS / record.name)
 
 
 @contextlib.contextmanager

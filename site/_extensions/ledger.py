@@ -1,16 +1,13 @@
 """The directive `claims-ledger`: how often the claims of the lessons held, failures first."""
 
 import hashlib
-import json
 import re
-from pathlib import Path
 
 from sphinx.util.docutils import SphinxDirective
 
 from helpers.lesson.rates import wilson_interval
-from tools.claims import all_held
+from tools.claims import LEDGER, all_held, read_ledger
 
-LEDGER = Path(__file__).parents[1] / "claims.json"
 NBSP = "\u00a0"  # a space at which no line breaks
 LISTED = 5  # so many failed seeds at most are named
 NONE = "Every claim held at every seed."
@@ -23,7 +20,7 @@ class ClaimsLedger(SphinxDirective):
         """Return headings and tables, read as Markdown like the rest of the page."""
         self.env.note_dependency(str(LEDGER))
         self.env.note_dependency(__file__)
-        text = ledger_text(json.loads(LEDGER.read_text(encoding="utf-8")))
+        text = ledger_text(list(read_ledger().values()))
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 

@@ -4,7 +4,6 @@ A notebook says itself what it shows, what it needs and how long it takes; the p
 figure of the cell that is tagged `thumbnail`.
 """
 
-import base64
 import io
 from html import escape
 from pathlib import Path
@@ -13,7 +12,7 @@ from docutils import nodes
 from PIL import Image
 from sphinx.util.docutils import SphinxDirective
 
-from tools.notebooks import figure_of, notebooks, read, title_of
+from tools.notebooks import figure_of, notebooks, png_of, read, title_of
 
 SIZE = (480, 480)  # pixels at most: two for each of the page
 
@@ -53,8 +52,8 @@ def picture_of(name):
 
 def thumbnail(notebook):
     """Return the lesson's picture, small."""
-    output = figure_of(notebook, "thumbnail").outputs[-1]
-    picture = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"]))).convert("RGB")
+    png = png_of(figure_of(notebook, "thumbnail"))
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.thumbnail(SIZE)
     return picture
 

@@ -1,10 +1,11 @@
 """Each ✓ of a lesson leads to its row in the claims ledger."""
 
 import html
-import json
 import re
 
-from .ledger import LEDGER, place_of
+from tools.claims import read_ledger
+
+from .ledger import place_of
 from .pages import rewrite
 
 TICK = re.compile(r"(^|<pre><span></span>)✓ (.*)$", re.MULTILINE)
@@ -14,8 +15,8 @@ def link_ticks(app, exception):
     """Put the links into the pages of all lessons."""
     if exception is None:
         claims = {
-            entry["lesson"]: [claim["claim"] for claim in entry["claims"]]
-            for entry in json.loads(LEDGER.read_text(encoding="utf-8"))
+            lesson: [claim["claim"] for claim in entry["claims"]]
+            for lesson, entry in read_ledger().items()
         }
         rewrite(app, lambda text, page: linked(text, page.stem, claims.get(page.stem, [])))
 

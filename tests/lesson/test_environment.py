@@ -12,6 +12,8 @@ from tools import ROOT
 
 def test_what_a_shell_has_set_does_not_matter():
     variables = {"KERAS_BACKEND": "jax", "MPLBACKEND": "Agg", "PYTHONOPTIMIZE": "2", "OTHER": "x"}
+    for name in ("PYTHONWARNDEFAULTENCODING", "KERAS_NNX_ENABLED", "SOURCE_DATE_EPOCH"):
+        variables[name] = "1"
     environment.fix(variables)
     assert variables == environment.FIXED | {"OTHER": "x"}
 

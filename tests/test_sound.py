@@ -1,0 +1,134 @@
+"""What a site cannot be made of is named, before anything is made."""
+
+from copy import deepcopy
+
+import nbformat
+import pytest
+from sphinx.errors import ConfigError, ExtensionError
+
+from tools import notebooks, site, sound
+
+PATH = notebooks.notebooks("05b")[0]
+LESSON = notebooks.read(PATH)
+
+
+@pytest.fixture
+def lesson():
+    return deepcopy(LESSON)
+
+
+def figure(lesson):
+    """Return a cell with a figure."""
+    return next(cell for cell in lesson.cells if "outputs" in cell and notebooks.has_picture(cell))
+
+
+def test_all_that_there_is_can_be_shown():
+    sound.look_over()
+
+
+def twice(lesson):
+    lesson.cells[1].id = lesson.cells[2].id
+
+
+SPOILT = {
+    "tags that are a word": lambda lesson: lesson.cells[0].metadata.update(tags="solution"),
+    "two cells of one name": twice,
+    "a cell without a name": lambda lesson: lesson.cells[1].pop("id"),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_what_is_no_valid_notebook_is_named_and_nothing_else_is_said(
+    tmp_path, lesson, spoil, capfd
+):
+    spoil(lesson)
+    path = tmp_path / PATH.name
+    path.write_text(nbformat.v4.writes(lesson))
+    with pytest.raises(ValueError, match=r"05b-shapes-in-keras\.ipynb is not a notebook: "):
+        notebooks.read(path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_two_lessons_of_one_number_are_refused(tmp_path, monkeypatch):
+    for name in ("05b-shapes-in-keras.ipynb", "05b-again.ipynb"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path)
+    with pytest.raises(ValueError, match="notebooks: expected one lesson 05b, got 2 files"):
+        notebooks.notebooks()
+
+
+@pytest.mark.parametrize("key", sound.CARD)
+@pytest.mark.parametrize("value", [None, 3.5])
+def test_a_lesson_that_does_not_say_what_its_card_tells_is_named(lesson, key, value):
+    lesson.metadata.lesson[key] = value
+    with pytest.raises(ValueError, match=rf"05b: expected {key} in metadata\.lesson, a "):
+        sound.require_card("05b", lesson)
+
+
+def test_a_lesson_without_a_card_is_named():
+    with pytest.raises(ValueError, match=r"09: expected goals in metadata\.lesson"):
+        sound.require_card("09", nbformat.v4.new_notebook())
+
+
+def without_thumbnail(lesson):
+    notebooks.figure_of(lesson, "thumbnail").metadata.tags = []
+
+
+FADED = {
+    "no thumbnail": (without_thumbnail, "a figure in a cell that is tagged thumbnail"),
+    "no picture": (
+        lambda lesson: notebooks.figure_of(lesson, "thumbnail").update(outputs=[]),
+        "a figure in a cell that is tagged thumbnail",
+    ),
+    "no size": (
+        lambda lesson: [output.update(metadata={}) for output in figure(lesson).outputs],
+        "size and alt text of the figure in cell",
+    ),
+    "no words": (
+        lambda lesson: figure(lesson).metadata.pop("mystnb"),
+        "size and alt text of the figure in cell",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "wanted"), FADED.values(), ids=FADED)
+def test_a_lesson_whose_figures_cannot_be_shown_is_named(lesson, spoil, wanted):
+    sound.require_figures("05b", lesson)
+    spoil(lesson)
+    with pytest.raises(ValueError, match=f"05b: expected {wanted}"):
+        sound.require_figures("05b", lesson)
+
+
+def test_the_figure_of_a_cell_need_not_be_its_last_output(lesson):
+    cell = notebooks.figure_of(lesson, "thumbnail")
+    picture = notebooks.png_of(cell)
+    cell.outputs.append(nbformat.v4.new_output("stream", text="after it"))
+    assert notebooks.png_of(cell) == picture
+    with pytest.raises(ValueError, match="expected a figure in a cell with the tags"):
+        notebooks.png_of(nbformat.from_dict(cell | {"outputs": cell.outputs[-1:]}))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"caf\xe9", r"page\.md: expected text in UTF-8, .* position 3"),
+        (b"a\n<<<<<<< HEAD\nb", r"page\.md: line 2 is of a merge that was not ended"),
+        (b"a\n=======\n>>>>>>> theirs", r"page\.md: line 3 is of a merge that was not ended"),
+    ],
+)
+def test_a_page_that_is_no_text_or_two_is_named(tmp_path, content, said):
+    (tmp_path / "page.md").write_bytes(content)
+    with pytest.raises(ValueError, match=said):
+        sound.require_text(tmp_path / "page.md")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ConfigError("There is an error:\n\nValueError: site: expected"), "ValueError: site: e"),
+        (ExtensionError("Handler <f at 0x7f>", KeyError("rows")), "KeyError: 'rows'"),
+        (AttributeError("lesson"), "AttributeError: lesson"),
+    ],
+)
+def test_why_a_site_cannot_be_built_is_said_without_the_words_around_it(error, said):
+    assert site.reason(error).startswith(said)

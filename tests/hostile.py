@@ -200,6 +200,12 @@ def arrays_in(value, depth=0):
         yield value.parameters
 
 
+def places_of(arguments):
+    """Return where generators among some arguments stand."""
+    given = arguments.values()
+    return [each.bit_generator.state for each in given if isinstance(each, np.random.Generator)]
+
+
 def bears(function, arguments, hostile, allowed=(), may_be_nan=False, also=()):
     """Assert what this module promises of function(**arguments).
 
@@ -209,7 +215,7 @@ def bears(function, arguments, hostile, allowed=(), may_be_nan=False, also=()):
     also        other names that it may use: of a helper that it hands the argument on to
     returns     what it returned, and what it said: one of them is None
     """
-    before = [array.copy() for array in arrays_in(arguments)]
+    before, places = [array.copy() for array in arrays_in(arguments)], places_of(arguments)
     words = {*names_in(function, arguments), *also}
     with warnings.catch_warnings(), contextlib.redirect_stdout(None):
         warnings.simplefilter("error")
@@ -225,6 +231,7 @@ def bears(function, arguments, hostile, allowed=(), may_be_nan=False, also=()):
             kept = zip(before, arrays_in(arguments), strict=True)
             same = all(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in kept)
             assert same, f"{hostile}: refused, but what was given is changed"
+            assert places == places_of(arguments), f"{hostile}: refused, but rng has moved"
             return None, said
         except Exception as error:
             raise AssertionError(f"{hostile}: {type(error).__name__}: {error}") from error

@@ -240,3 +240,8 @@ def test_a_step_that_would_be_rounded_is_refused():
     assert jacobian(lambda p: 3 * p, [1e6]).item() == pytest.approx(3, rel=1e-3)
     with pytest.raises(ValueError, match="step: expected one that point can move by"):
         jacobian(lambda p: 3 * p, [1e10])
+
+
+def test_a_function_of_no_outputs_has_no_directions():
+    with pytest.raises(ValueError, match=r"function\(point\): expected at least one number, got"):
+        independent_directions(lambda point: np.zeros(0), np.ones(2))

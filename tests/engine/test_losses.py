@@ -146,3 +146,26 @@ def test_a_mask_does_not_change_the_type_of_the_numbers():
 def test_a_mask_of_another_shape_is_refused(shape):
     with pytest.raises(ValueError, match="expected shape"):
         softmax_cross_entropy(OUTPUTS, [0, 1, 2, 0], np.ones(shape, bool))
+
+
+def test_what_is_masked_costs_nothing_even_where_it_was_held_impossible():
+    logits, targets = np.array([[0.0, -np.inf], [0.0, 1.0]]), np.array([1, 1])
+    losses, slopes = softmax_cross_entropy(logits, targets, np.array([False, True]))
+    assert losses[0] == 0
+    assert (slopes[0] == 0).all()
+    assert np.isfinite(losses).all()
+    assert losses[1] > 0
+
+
+def test_a_single_row_has_a_loss():
+    losses, slopes = softmax_cross_entropy(np.array([1.0, 2.0, 3.0]), 2)
+    both, _ = softmax_cross_entropy(np.array([[1.0, 2.0, 3.0]]), np.array([2]))
+    assert losses == both[0]
+    assert slopes.shape == (3,)
+
+
+@pytest.mark.parametrize("loss", [squared_error, sigmoid_cross_entropy, softmax_cross_entropy])
+def test_a_number_alone_is_no_output(loss):
+    name = "outputs" if loss is squared_error else "logits"
+    with pytest.raises(ValueError, match=rf"^{name}: expected shape \(any,\), got shape \(\)$"):
+        loss(np.float64(1.0), 0)

@@ -10,11 +10,14 @@ from helpers.engine import (
     GRU,
     LSTM,
     SGD,
+    Attention,
     Bidirectional,
     Dense,
     Embedding,
+    LuongDecoder,
     Network,
     SimpleRNN,
+    VectorDecoder,
     fit,
     jacobian,
     sigmoid_cross_entropy,
@@ -299,6 +302,12 @@ def test_what_a_loss_returns_stays_as_it_is():
         lambda y, t: ((y - t) ** 2, None),
         lambda y, t: (y, y, y),
         lambda y, t: None,
+        lambda y, t: ((y - t).tolist(), y - t),
+        lambda y, t: (y - t, (y - t).tolist()),
+        lambda y, t: (y - t, 1j * (y - t)),
+        lambda y, t: (y > t, y - t),
+        lambda y, t: (y - t, (y - t).astype(object)),
+        lambda y, t: (y - t, np.ma.masked_array(y - t, y > 0)),
     ],
 )
 @pytest.mark.parametrize("networks", [None, 2])
@@ -307,3 +316,74 @@ def test_a_loss_that_gives_no_losses_and_slopes_is_named(loss, networks):
     leading = () if networks is None else (networks,)
     with pytest.raises(ValueError, match="loss: expected one that returns"):
         network.loss_and_gradients(np.ones((*leading, 4, 2)), np.ones((*leading, 4, 3)))
+
+
+@pytest.mark.parametrize("loss", [None, "mse"])
+def test_a_network_that_was_refused_for_its_loss_has_taken_no_layers(loss):
+    layer = Dense(2, 3, RNG)
+    with pytest.raises(ValueError, match="loss: expected a function"):
+        Network([layer], loss)
+    Network([layer], squared_error)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda: Attention(3, 3, RNG),
+        lambda: VectorDecoder(walk(4, 3), 2),
+        lambda: LuongDecoder(walk(3, 3), Attention(3, 3, RNG)),
+    ],
+)
+def test_what_reads_more_than_what_one_layer_returns_is_no_layer_of_a_network(part):
+    with pytest.raises(ValueError, match="layers: expected layers that read what one other"):
+        Network([walk(2, 3), part()], squared_error)
+
+
+@pytest.mark.parametrize("networks", [None, 2])
+def test_parameters_that_are_assigned_are_those_of_the_layers(networks):
+    network = Network([Dense(2, 3, RNG, networks=networks)], squared_error)
+    new = np.arange(9 * (networks or 1)).reshape(*network.leading, 9)
+    network.parameters = new
+    kernel = network.layers[0].weights["kernel"]
+    assert (kernel.reshape(*network.leading, -1) == new[..., :6]).all()
+    kernel[...] = 5
+    assert (network.parameters[..., :6] == 5).all()
+    assert new.flat[0] == 0
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.ones(8), np.ones((1, 9)), np.full(9, np.nan), "a text", None, 1.0]
+)
+def test_parameters_of_another_shape_are_refused(wrong):
+    network = Network([Dense(2, 3, RNG)], squared_error)
+    before = network.parameters.copy()
+    with pytest.raises(ValueError, match="parameters: expected"):
+        network.parameters = wrong
+    assert (network.parameters == before).all()
+
+
+@pytest.mark.parametrize("which", ["weights", "gradients"])
+def test_an_array_put_in_the_place_of_a_weight_is_refused_where_it_would_not_learn(which):
+    network = adder()
+    arrays = getattr(network.layers[1], which)
+    own = arrays["kernel"]
+    arrays["kernel"] = own.copy()
+    expected = "network: expected weights and gradients changed in place, such as .*got Dense with"
+    with pytest.raises(ValueError, match=expected):
+        update(network, *bits(), SGD(0.1))
+    with pytest.raises(ValueError, match=expected):
+        fit(network, *bits(), SGD(0.1), batch=5, epochs=1, rng=np.random.default_rng(1))
+    arrays["kernel"] = own
+    update(network, *bits(), SGD(0.1))
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_a_layer_out_of_a_pickle_is_in_no_network_yet(protocol):
+    layer = pickle.loads(pickle.dumps(GRU(2, 3, RNG), protocol))
+    assert Network([layer], squared_error).parameters.size == 63
+
+
+def test_a_message_of_many_layers_is_short():
+    with pytest.raises(ValueError, match="layers: expected layers of one") as refused:
+        Network(["a text"] * 1000, squared_error)
+    assert len(str(refused.value)) < 300

@@ -139,3 +139,10 @@ def test_slopes_whose_length_is_beyond_their_type_are_refused_and_stay():
     with pytest.raises(ValueError, match=said):
         clip_by_global_norm(gradients, 1.0)
     assert (gradients == np.float32(3e38)).all()
+
+
+def test_slopes_in_half_precision_are_refused():
+    slopes = np.ones(3, np.float16)
+    with pytest.raises(ValueError, match=r"gradients: expected 32 bits or more: .*, got float16"):
+        clip_by_global_norm(slopes, 1.0)
+    assert (slopes == 1).all()

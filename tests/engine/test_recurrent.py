@@ -397,3 +397,11 @@ def test_orthogonal_matrices_point_in_all_directions_alike():
     U = orthogonal(np.random.default_rng(10), (4000, 2, 2))
     assert U.mean(axis=0) == pytest.approx(np.zeros((2, 2)), abs=0.05)
     assert np.mean(np.linalg.det(U) > 0) == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_forget_bias_is_a_number_that_32_bits_can_hold(dtype):
+    rng = np.random.default_rng(1)
+    with pytest.raises(ValueError, match="forget_bias: expected numbers that 32 bits can hold"):
+        LSTM(2, 3, rng, forget_bias=1e39, dtype=dtype)
+    assert np.isfinite(LSTM(2, 3, rng, forget_bias=1e38, dtype=dtype).weights["bias"]).all()

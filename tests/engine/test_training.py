@@ -382,3 +382,16 @@ def test_an_update_may_grow_without_bound_where_that_is_said():
     network, *data = growing()
     update(network, *data, SGD(0.01), may_diverge=True)
     assert not np.isfinite(network.parameters).all()
+
+
+def test_a_loss_that_is_no_number_is_refused_though_its_slopes_are():
+    def loss(outputs, targets):
+        return outputs * np.nan, 0 * outputs
+
+    network = Network([Dense(2, 3, np.random.default_rng(1))], loss)
+    before = network.parameters.copy()
+    data = np.ones((4, 2)), np.ones((4, 3))
+    with pytest.raises(ValueError, match="may_diverge: expected"):
+        update(network, *data, SGD(0.1))
+    assert (network.parameters == before).all()
+    assert np.isnan(update(network, *data, SGD(0.1), may_diverge=True))

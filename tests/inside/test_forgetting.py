@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.engine import LSTM, SimpleRNN, orthogonal
+from helpers.engine import LSTM, Bidirectional, SimpleRNN, orthogonal
 from helpers.inside import derived_factor, factor_per_step, slopes_by_lag
 from helpers.inside.forgetting import settled_variance
 from helpers.models.keras_models import keras, tf
@@ -149,3 +149,10 @@ def test_the_settled_variance_is_that_of_its_equation(radius, scale):
     density = np.exp(-(z**2) / (2 * q))
     mean = density @ np.tanh(z) ** 2 / density.sum()
     assert q == pytest.approx(scale**2 + radius**2 * mean, rel=1e-6)
+
+
+def test_slopes_of_both_ways_are_refused():
+    rng = np.random.default_rng(1)
+    layer = Bidirectional(*(SimpleRNN(2, 3, rng) for _ in range(2)))
+    with pytest.raises(ValueError, match="layer: expected a single layer that reads one way"):
+        slopes_by_lag(layer, np.ones((4, 5, 2)), [1, 2], rng)

@@ -36,8 +36,8 @@ def test_rate_in_words():
         ((0.5, 2), "successes: expected a whole number"),
         ((1, 2, "high"), "confidence: expected real numbers, got 'high'"),
         ((1, 10**30), "trials: expected a whole number"),
-        ((1, 2, 1.0), "confidence: expected a number between 0 and 1, got 1.0"),
-        ((1, 2, 0.0), "confidence: expected a number between 0 and 1, got 0.0"),
+        ((1, 2, 1.0), "confidence: expected a number above 0, at most 1 − 1e-12, got 1.0"),
+        ((1, 2, 0.0), "confidence: expected a number above 0, at most 1 − 1e-12, got 0.0"),
     ],
 )
 def test_wilson_interval_refuses(arguments, message):

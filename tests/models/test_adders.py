@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from helpers.engine import GRU, LSTM, Dense
 from helpers.models import (
     Adder,
     adder_of,
@@ -174,3 +175,9 @@ def test_a_logit_of_zero_is_no_one():
     zeros = (sums_of(PAIRS) == 0).mean()
     assert zeros != 0.5
     assert bits_right(ensemble, PAIRS).tolist() == [zeros] * 2
+
+
+@pytest.mark.parametrize("layer", [LSTM, GRU, Dense, "SimpleRNN"])
+def test_an_adder_is_made_of_a_simple_rnn(layer):
+    with pytest.raises(ValueError, match="layer: expected SimpleRNN, or one made of it"):
+        untrained_adders(np.random.default_rng(1), layer=layer)

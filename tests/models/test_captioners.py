@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from helpers.engine import (
+    LSTM,
     AdditiveAttention,
     BahdanauDecoder,
+    Bidirectional,
     Dense,
     SimpleRNN,
     VectorDecoder,
@@ -250,3 +252,49 @@ def test_only_a_network_that_looks_can_say_where():
     scenes, shown, targets = scenes_of(rng, 3)
     with pytest.raises(ValueError, match="network: expected"):
         looks_at_objects(network_of(rng, "vector"), shown, scenes, targets)
+
+
+def parts_of(sees, rng):
+    """Return eyes, a decoder and an output that fit together."""
+    decoder = decoders(rng)[sees]
+    eyes = Eyes(rng, FEATURES, 5, sees == "grid", dtype=np.float32)
+    return [eyes, decoder, Dense(decoder.units, 13, rng, dtype=np.float32)]
+
+
+def other(number, make):
+    """Return a change of parts: one of them is made anew."""
+
+    def change(parts, rng):
+        parts[number] = make(rng)
+
+    return change
+
+
+F4 = {"dtype": np.float32}
+ALL = {"return_sequences": True, **F4}
+
+
+@pytest.mark.parametrize(
+    ("sees", "change"),
+    [
+        ("first", other(2, lambda rng: Dense(UNITS + 1, 13, rng, **F4))),
+        ("vector", other(2, lambda rng: Dense(UNITS + 1, 13, rng, **F4))),
+        ("grid", other(2, lambda rng: Dense(UNITS, 13, rng, **F4))),
+        ("first", other(1, lambda rng: SimpleRNN(13, UNITS, rng, **F4))),
+        ("first", other(1, lambda rng: LSTM(13, 5, rng, **ALL))),
+        (
+            "first",
+            other(1, lambda rng: Bidirectional(*(SimpleRNN(13, 5, rng, **ALL) for _ in "ab"))),
+        ),
+        ("grid", other(0, lambda rng: Eyes(rng, FEATURES + 1, 5, by_mean=True, **F4))),
+    ],
+)
+def test_parts_of_a_captioner_that_do_not_fit_are_refused(sees, change):
+    rng = np.random.default_rng(15)
+    Captioner(*parts_of(sees, rng))
+    parts = parts_of(sees, rng)
+    change(parts, rng)
+    with pytest.raises(
+        ValueError, match="encoder, decoder, output: expected a decoder that begins"
+    ):
+        Captioner(*parts)

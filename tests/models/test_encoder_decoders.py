@@ -430,3 +430,10 @@ def test_learning_that_is_stopped_in_a_later_part_leaves_all_as_it_was():
         learn(network, draw, rng, rate=0.01, updates=10)
     assert (network.parameters == before).all()
     assert rng.bit_generator.state == begin
+
+
+def test_an_answer_needs_room_for_its_marks():
+    with pytest.raises(ValueError, match="written: expected a whole number of at least 3, got 2"):
+        encoder_decoder(RNG, 6, 2, 4)
+    network = encoder_decoder(RNG, 6, 3, 4)
+    assert (greedy(network, strings(RNG, 3)[0], 2).symbols < 3).all()

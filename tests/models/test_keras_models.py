@@ -250,3 +250,19 @@ def test_the_order_of_the_sequences_follows_the_seed():
         reproducible(seed)
         ends.append(train(sum_network(), INPUTS, TARGETS, **GOOD).path[-1].tolist())
     assert ends[0] != ends[1]
+
+
+def test_a_run_that_grows_without_bound_or_is_stopped_leaves_the_network_as_it_was(monkeypatch):
+    network = sum_network(recurrent=0.5, kernel=0.25)
+    with pytest.raises(ValueError, match="rate: expected a smaller one: numbers grew without"):
+        train(network, INPUTS, TARGETS, rate=1e30, batch=10, epochs=3, decay=False)
+    assert flat_weights(network).tolist() == [0.25, 0.5, 0]
+
+    def stopped(*given, **options):
+        network.set_weights([0 * weight for weight in network.get_weights()])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(network, "fit", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        train(network, INPUTS, TARGETS, **GOOD)
+    assert flat_weights(network).tolist() == [0.25, 0.5, 0]

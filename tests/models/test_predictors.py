@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from helpers.engine import Adam, Dense, Network, SimpleRNN, softmax, squared_error
+from helpers.engine import (
+    Adam,
+    Dense,
+    Network,
+    SimpleRNN,
+    softmax,
+    softmax_cross_entropy,
+    squared_error,
+)
 from helpers.models import (
     probabilities,
     says_right,
@@ -127,3 +135,25 @@ def test_a_network_that_returns_its_last_state_alone_has_no_distances(trained):
 
 def test_of_an_alphabet_of_one_there_is_one_right_answer():
     assert targets_for(np.zeros((2, 3, 1)), np.zeros((2, 3))).tolist() == [[0] * 3] * 2
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda network: says_right(network, HELLO[0], HELLO[1][:, -1]),
+        lambda network: word_probability(network, HELLO[0], HELLO[1][:, -1]),
+        lambda network: probabilities(network, HELLO[0]),
+    ],
+)
+def test_a_network_that_answers_once_says_no_words(call):
+    rng = np.random.default_rng(1)
+    network = Network([SimpleRNN(4, 2, rng), Dense(2, 4, rng)], softmax_cross_entropy)
+    with pytest.raises(ValueError, match="network: expected one that does at each, got one that"):
+        call(network)
+
+
+@pytest.mark.parametrize("temperature", [5e-324, 1e-300, 1e300])
+def test_at_the_ends_a_temperature_takes_the_likeliest_or_any(temperature, trained):
+    found = probabilities(trained, ONE[0], temperature)
+    cold = np.eye(4)[probabilities(trained, ONE[0]).argmax(axis=-1)]
+    assert (found == (cold if temperature < 1 else 0.25)).all()

@@ -226,3 +226,18 @@ def test_a_text_that_is_all_skipped_has_no_mean_loss():
     network = reader(LSTM(9, 2, rng, return_sequences=True), 9, rng)
     with pytest.raises(ValueError, match="text: expected a MarkedText with more than 21"):
         mean_loss(network, marked_text(rng, 2, 21))
+
+
+@pytest.mark.parametrize("middle", [lambda rng: LSTM(2, 2, rng), lambda rng: SimpleRNN(2, 2, rng)])
+def test_a_network_that_answers_once_does_not_count(middle):
+    rng = np.random.default_rng(1)
+    layers = [LSTM(3, 2, rng, return_sequences=True), middle(rng), Dense(2, 3, rng)]
+    with pytest.raises(ValueError, match="network: expected a network that reads 3 symbols"):
+        right_up_to(Network(layers, softmax_cross_entropy), 2)
+
+
+def test_a_network_of_more_layers_counts_as_well():
+    rng = np.random.default_rng(1)
+    layers = [LSTM(size, 2, rng, return_sequences=True) for size in (3, 2)]
+    network = Network([*layers, Dense(2, 3, rng)], softmax_cross_entropy)
+    assert right_up_to(network, 2) in (0, 1, 2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.engine import softmax
+from helpers.engine import Dense, Network, SimpleRNN, softmax, softmax_cross_entropy
 from helpers.models import fed_back, likeliest, sample, untrained_predictors, word_probability
 from tests.hello import HELLO, say_hello
 
@@ -71,3 +71,20 @@ def test_equal_networks_draw_texts_of_their_own():
 def test_a_network_without_two_layers_says_nothing():
     with pytest.raises(ValueError, match="network: expected a network with a recurrent layer"):
         likeliest("network", [0], 2)
+
+
+def test_a_cold_sample_is_the_likeliest_text(trained):
+    first = np.zeros((10, 1), int)
+    said = sample(trained, first, 4, np.random.default_rng(1), 1e-310)
+    assert (said == likeliest(trained, first, 4)).all()
+
+
+@pytest.mark.parametrize("named", [3, 5])
+@pytest.mark.parametrize("speak", [likeliest, fed_back])
+def test_a_network_that_names_other_symbols_than_it_reads_says_nothing(named, speak):
+    rng = np.random.default_rng(1)
+    layers = [SimpleRNN(4, 2, rng, return_sequences=True), Dense(2, named, rng)]
+    network = Network(layers, softmax_cross_entropy)
+    said = f"^network: expected as many as it reads, 4, got one that names {named}$"
+    with pytest.raises(ValueError, match=said):
+        speak(network, [0], 2)

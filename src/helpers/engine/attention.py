@@ -9,10 +9,10 @@ No step waits for another here, so batch comes first inside as well.
 
 import numpy as np
 
-from helpers.engine.doors import for_each_network, slopes_of
+from helpers.engine.doors import for_each_network, remember, slopes_of
 from helpers.engine.layers import Layer
 from helpers.engine.losses import softmax
-from helpers.engine.starts import kernels
+from helpers.engine.starts import glorot_uniform
 from helpers.lesson.arguments import floats, require, truths, whole
 
 
@@ -30,9 +30,9 @@ class Attention(Layer):
 
     def __init__(self, units, width, rng, networks=None, dtype=np.float64):
         """Start A as Keras starts kernels."""
+        super().__init__(networks, dtype)
         self.asks, self.width = whole("units", units), whole("width", width)
-        drawn = kernels(rng, networks, query_kernel=(units, width))
-        super().__init__(networks, dtype, **drawn)
+        self.keep(query_kernel=glorot_uniform(rng, (*self.leading, units, width)))
 
     def forward(self, queries, memory, mask=None):
         """Return contexts (…, batch, time, width).
@@ -44,7 +44,7 @@ class Attention(Layer):
         shape = self.memory.shape[-3], None, self.asks
         q = floats("queries", queries, self.leading, shape, self.dtype)
         contexts, self.kept = self.look(for_each_network(self, q).copy())
-        self.returned = contexts.shape[len(self.leading) :]
+        remember(self, contexts)
         return contexts
 
     def backward(self, slopes):
@@ -71,7 +71,8 @@ class Attention(Layer):
         """Return the contexts, and what the way back needs."""
         e, kept = self.score(q)
         a = softmax(e + self.bars)
-        self.attention = a if self.change is None else self.change(a)
+        seen = a.copy()  # whoever changes it leaves the way back alone
+        self.attention = seen if self.change is None else self.change(seen)
         return self.attention @ self.memory, (a, q, kept)
 
     def begin_back(self):
@@ -120,10 +121,12 @@ class AdditiveAttention(Attention):
 
     def __init__(self, units, width, hidden, rng, networks=None, dtype=np.float64):
         """Start Q, K and v as Keras starts kernels."""
+        Layer.__init__(self, networks, dtype)
         self.asks, self.width = whole("units", units), whole("width", width)
         Q, K, v = (units, hidden), (width, hidden), (whole("hidden", hidden), 1)
-        drawn = kernels(rng, networks, query_kernel=Q, key_kernel=K, score_kernel=v)
-        Layer.__init__(self, networks, dtype, **drawn)
+        names = "query_kernel", "key_kernel", "score_kernel"
+        for name, shape in zip(names, (Q, K, v), strict=True):
+            self.keep(**{name: glorot_uniform(rng, (*self.leading, *shape))})
 
     def begin(self, memory, mask=None):
         """Take what there is to look at, and m K, which is the same at each look."""

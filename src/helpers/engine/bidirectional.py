@@ -24,7 +24,7 @@ class Bidirectional(Recurrent):
         wanted = "two recurrent layers of one kind and size"
         require(fits, "ahead and behind", kinds_of(ahead, behind), wanted)
         vars(self).update({name: getattr(ahead, name) for name in same})
-        self.layers, self.returned, self.state_units = (ahead, behind), None, self.units
+        self.layers, self.state_units = (ahead, behind), self.units
         self.units, self.states_count = 2 * self.units, 2 * ahead.states_count
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.engine.attention import Attention
 from helpers.engine.bidirectional import Bidirectional
-from helpers.engine.doors import batch_first, slopes_of, time_first
+from helpers.engine.doors import batch_first, remember, slopes_of, time_first
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import floats, kinds_of, require, symbols_in, whole
 
@@ -44,12 +44,13 @@ class VectorDecoder:
         x_and_v = [np.broadcast_to(each, (*shape, each.shape[-1])) for each in (x, v)]
         h = layer.forward(np.concatenate(x_and_v, axis=-1), initial_state)
         self.state = layer.state
+        remember(self, h)
         return h
 
     def backward(self, slopes):
         """Fill the gradients; return the one along v, which all steps add to."""
         (layer,) = self.layers
-        dx = layer.backward(slopes)
+        dx = layer.backward(slopes_of(self, slopes))
         self.initial_slopes = layer.initial_slopes
         return dx[..., -self.width :].sum(axis=-2, keepdims=True)
 
@@ -75,7 +76,7 @@ class LuongDecoder:
         require(fits, "layer and attention", given, wanted)
         self.layers, self.units = (layer, attention), layer.units + attention.width
         self.leading, self.dtype = layer.leading, layer.dtype
-        self.states_count, self.returned = layer.states_count, None
+        self.states_count = layer.states_count
 
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; mask (…, batch, places) is that of the memory."""
@@ -84,7 +85,7 @@ class LuongDecoder:
         contexts = attention.forward(h, memory, mask)
         self.state, self.attention = layer.state, attention.attention
         y = np.concatenate([h, contexts], axis=-1)
-        self.returned = y.shape[len(self.leading) :]
+        remember(self, y)
         return y
 
     def backward(self, slopes):
@@ -120,26 +121,26 @@ class BahdanauDecoder(LuongDecoder):
         attention.begin(memory, mask)
         x = self.read(inputs, attention.memory.shape[:-2])
         state = self.begin(initial_state, x.shape[1:-1])
-        outputs, self.walk = [], []
+        outputs, self.steps = [], []
         for x_t in x:
             h = state[0]
             context, looked = attention.look(h[..., np.newaxis, :])
             x_t = np.concatenate([x_t, context[..., 0, :]], axis=-1)
             state, kept = layer.step(layer.from_inputs(x_t), *state)
-            self.walk.append((x_t, h, kept, looked))
+            self.steps.append((x_t, h, kept, looked))
             outputs.append((state[0], context[..., 0, :], attention.attention))
         h, contexts, looks = zip(*outputs, strict=True)
         self.attention = np.concatenate(looks, axis=-2)
         self.state = [layer.outside(each) for each in state]
         y = batch_first(np.concatenate([h, contexts], axis=-1), self.leading)
-        self.returned = y.shape[len(self.leading) :]
+        remember(self, y)
         return y
 
     def backward(self, slopes):
         """Fill the gradients; return the one along the memory."""
         layer, attention = self.layers
         dy_all = slopes_of(self, slopes)
-        x, h_before, kept, looked = zip(*self.walk, strict=True)
+        x, h_before, kept, looked = zip(*self.steps, strict=True)
         layer.x, layer.h_before, layer.kept = np.array(x), np.array(h_before), kept
         layer.U_T, W_T = layer.U.mT, layer.weights["kernel"].mT
         n, dz, dstate = attention.width, [], [0.0] * layer.states_count

@@ -29,7 +29,8 @@ class Door:
     """What a caller sees of a layer: the ways forth and back, states, and weights."""
 
     symbol_kinds, needs_time = "", False  # of NumPy's, those that are read as symbols
-    states_count, end, along_begin = 0, (), ()  # it has no state
+    states_count, state_units, end, along_begin = 0, 0, (), ()  # it has no state
+    returned, walk = None, None  # what `remember` keeps of the last way forth
 
     def forward(self, inputs, initial_state=None, mask=None):
         """Return (…, batch, time, units), or (…, batch, units) where there is no time.
@@ -43,9 +44,10 @@ class Door:
         x, batch = self.read(inputs), np.shape(inputs)[len(self.leading)]
         state = self.read_state("initial_state", initial_state, batch)
         masked = {} if mask is None else {"mask": self.read_mask(mask, batch, len(x))}
+        self.returned = None  # no way back from half a walk
         y = self.outside(self.forth(x, *state, **masked))
         self.state = [self.outside(each) for each in self.end]
-        self.returned = y.shape[len(self.leading) :]
+        remember(self, y)
         return y
 
     def backward(self, slopes, state_slopes=None, *, to_inputs=True):
@@ -57,8 +59,6 @@ class Door:
         to_inputs     False: return nothing, which is faster
         Leaves `initial_slopes`, the gradient along the state that the walk began with.
         """
-        if slopes is None and self.returned:
-            slopes = np.zeros((*self.leading, *self.returned), self.dtype)
         dy = slopes_of(self, slopes)
         dstate = self.read_state("state_slopes", state_slopes, self.returned[0])
         dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
@@ -110,10 +110,21 @@ class Door:
             weight[...] = value
 
 
-def slopes_of(layer, slopes):
-    """Return slopes of the shape of what a layer's `forward` returned."""
+def remember(layer, y):
+    """Keep of a way forth what the way back asks: y's shape, and whose walk it was."""
+    layer.returned, layer.walk = y.shape[len(layer.leading) :], object()
+    layer.walks = [part.walk for part in getattr(layer, "layers", ())]
+
+
+def slopes_of(layer, slopes, name="slopes"):
+    """Return slopes of the shape of what `forward` returned; zeros for None."""
     require(layer.returned, "backward", "none", "a call of forward before it")
-    dy = floats("slopes", slopes, layer.leading, layer.returned, layer.dtype)
+    parts = zip(getattr(layer, "layers", ()), layer.walks, strict=True)
+    same, given = all(part.walk is walk for part, walk in parts), "one of a part since"
+    require(same, "backward", given, "a call of forward before it, and none of a part")
+    if slopes is None:
+        slopes = np.zeros((*layer.leading, *layer.returned), layer.dtype)
+    dy = floats(name, slopes, layer.leading, layer.returned, layer.dtype)
     return for_each_network(layer, dy)
 
 

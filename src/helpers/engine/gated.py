@@ -5,7 +5,7 @@ import numpy as np
 from helpers.engine.layers import affine
 from helpers.engine.losses import logistic
 from helpers.engine.recurrent import Recurrent
-from helpers.lesson.arguments import finite
+from helpers.lesson.arguments import single
 
 
 class LSTM(Recurrent):
@@ -30,9 +30,9 @@ class LSTM(Recurrent):
 
     def __init__(self, features, units, rng, *, forget_bias=1.0, **options):
         """Start as Keras does: b is 0, but for f it is 1, so that f is near 0.73."""
+        forget_bias = single("forget_bias", forget_bias, ndim=0)
         super().__init__(features, units, rng, **options)
-        bias = float(finite("forget_bias", forget_bias, ndim=0))
-        self.weights["bias"][..., self.units : 2 * self.units] = bias
+        self.weights["bias"][..., self.units : 2 * self.units] = forget_bias
 
     def step(self, xW_b, h_before, c_before):
         """c_t = f ⊙ c_{t-1} + i ⊙ g and h_t = o ⊙ tanh(c_t), the gates from z_t."""
@@ -71,8 +71,7 @@ class GRU(Recurrent):
     def __init__(self, features, units, rng, **options):
         """Start as Keras does, all biases at 0."""
         super().__init__(features, units, rng, **options)
-        for arrays in (self.weights, self.gradients):
-            arrays["bias"] = np.zeros((*self.leading, 2, 3 * self.units), self.dtype)
+        self.keep(bias=np.zeros((*self.leading, 2, 3 * self.units)))
 
     def from_inputs(self, x):
         """Return p = x W + b_x."""

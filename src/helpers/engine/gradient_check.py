@@ -51,6 +51,7 @@ def outputs_of(function, point):
     value = of_kind(name, function(point), "iuf", "real numbers")
     exact = value.dtype.kind != "f" or value.dtype == np.float64
     require(exact, name, str(value.dtype), "float64: others have too few digits")
+    require(value.size > 0, name, "none", "at least one number")
     require(np.isfinite(value).all(), name, "NaN or infinity", "finite numbers")
     return value.astype(np.float64)
 

@@ -28,12 +28,22 @@ class Layer(Door):
     gradient along x.
     """
 
-    def __init__(self, networks, dtype, **weights):
-        """Keep the weights, and make room for the gradient along each."""
-        self.leading = () if networks is None else (networks,)  # the axis that … is
-        self.dtype, self.returned = float_type("dtype", dtype), None
-        self.weights = {name: each.astype(dtype) for name, each in weights.items()}
-        self.gradients = {name: 0 * each for name, each in self.weights.items()}
+    def __init__(self, networks, dtype):
+        """Look at what all weights share, before one is drawn."""
+        self.leading = leading_axis(networks)  # the axis that … is
+        self.dtype, self.weights, self.gradients = float_type("dtype", dtype), {}, {}
+
+    def keep(self, **weights):
+        """Keep weights as they begin, and make room for the gradient along each."""
+        for name, weight in weights.items():
+            self.weights[name] = weight.astype(self.dtype)
+            self.gradients[name] = 0 * self.weights[name]
+
+    def __setstate__(self, state):
+        """Make a copy whole: its arrays are its own, wherever they come from."""
+        vars(self).update(state)
+        for arrays in (self.weights, self.gradients):
+            arrays.update({name: array.copy() for name, array in arrays.items()})
 
     def fill(self, **gradients):
         """Put gradients in their places, by the names of the weights."""
@@ -73,10 +83,10 @@ class Dense(Layer):
 
     def __init__(self, features, units, rng, networks=None, dtype=np.float64):
         """Start W as Keras does (Glorot uniform), b at 0."""
+        super().__init__(networks, dtype)
         self.features, self.units = whole("features", features), whole("units", units)
-        shape = *leading_axis(networks), features, units
-        W = glorot_uniform(rng, shape)
-        super().__init__(networks, dtype, kernel=W, bias=0 * W[..., 0, :])
+        W = glorot_uniform(rng, (*self.leading, features, units))
+        self.keep(kernel=W, bias=np.zeros((*self.leading, units)))
 
     def forth(self, x):
         """Return x W + b."""
@@ -99,10 +109,10 @@ class Embedding(Layer):
 
     def __init__(self, symbols, width, rng, networks=None, dtype=np.float64):
         """Start E as Keras does, between −0.05 and 0.05."""
+        super().__init__(networks, dtype)
         self.features, self.units = whole("symbols", symbols), whole("width", width)
-        shape = *leading_axis(networks), symbols, width
-        E = generator("rng", rng).uniform(-0.05, 0.05, shape)
-        super().__init__(networks, dtype, embeddings=E)
+        shape = *self.leading, symbols, width
+        self.keep(embeddings=generator("rng", rng).uniform(-0.05, 0.05, shape))
 
     def forth(self, x):
         """Return row x of E."""

@@ -19,7 +19,7 @@ from helpers.lesson.arguments import (
 
 def squared_error(outputs, targets):
     """Return (y − t)² and its slope 2 (y − t), for targets of the outputs' shape."""
-    outputs = of_kind("outputs", outputs, "f", "floating-point numbers")
+    outputs = rows_of("outputs", outputs)
     error = outputs - matching(outputs, finite("targets", targets, outputs.ndim))
     return error**2, 2 * error
 
@@ -32,7 +32,7 @@ def sigmoid_cross_entropy(logits, targets):
     overflow, and one tanh serves the loss and its slope.  Both are right to the last
     digit of 1; of a tiny loss, that is not its own last digit.
     """
-    logits = of_kind("logits", logits, "f", "floating-point numbers")
+    logits = rows_of("logits", logits)
     targets = matching(logits, real("targets", targets))
     least, most = targets.min(), targets.max()  # NaN if one is
     if not 0 <= least <= most <= 1:  # the words take longer than the loss
@@ -55,8 +55,7 @@ def softmax_cross_entropy(logits, targets, mask=None):
     logits z (…, symbols), targets t (…), whole numbers
     mask  (…), False where nothing was asked: there the loss is 0, and its slope
     """
-    logits = of_kind("logits", logits, "f", "floating-point numbers")
-    require_shape("logits", logits, (), (*logits.shape[:-1], None))
+    logits = rows_of("logits", logits)
     count = logits.shape[-1]
     targets = symbols("targets", targets, count, logits.ndim - 1)
     targets = matching(logits[..., 0], targets)[..., np.newaxis]
@@ -69,8 +68,16 @@ def softmax_cross_entropy(logits, targets, mask=None):
     slopes -= chosen
     if mask is not None:
         asked = matching(losses, of_kind("mask", mask, "b", "truth values"))
-        losses, slopes = losses * asked, slopes * asked[..., np.newaxis]
+        losses = np.where(asked, losses, 0)  # what was barred has a loss of infinity
+        slopes = np.where(asked[..., np.newaxis], slopes, 0)
     return losses, slopes
+
+
+def rows_of(name, outputs):
+    """Return outputs as an array of floats, of one axis or more, and not empty."""
+    array = of_kind(name, outputs, "f", "floating-point numbers")
+    require_shape(name, array, (), (*array.shape[:-1], None))
+    return array
 
 
 def matching(outputs, targets):
@@ -82,7 +89,8 @@ def matching(outputs, targets):
     if targets.shape != (1, *outputs.shape[1:]):
         require_shape("targets", targets, (), outputs.shape)
     kind = outputs.dtype if targets.dtype.kind == "f" else targets.dtype
-    ordered = np.empty_like(outputs[: len(targets)], kind)
+    same = targets.shape == outputs.shape
+    ordered = np.empty_like(outputs if same else outputs[:1], kind)
     ordered[...] = targets
     return ordered
 

@@ -9,7 +9,14 @@ import numpy as np
 
 from helpers.engine.doors import batch_first, time_first
 from helpers.engine.layers import Embedding, Layer
-from helpers.lesson.arguments import function_of, instance, of_kind, require
+from helpers.lesson.arguments import (
+    floats,
+    function_of,
+    instance,
+    of_kind,
+    real,
+    require,
+)
 
 
 class Trainable:
@@ -27,14 +34,36 @@ class Trainable:
         self.leading, self.identity = self.layers[0].leading, uuid.uuid4().hex
         self.gather()
 
+    @property
+    def parameters(self):
+        """All weights, (…, count); what is assigned is copied into their places."""
+        return vars(self)["parameters"]
+
+    @parameters.setter
+    def parameters(self, values):
+        own = self.parameters
+        if values is not own:  # as it is after `network.parameters += …`
+            values = real("parameters", values)
+            own[...] = floats("parameters", values, (), own.shape, own.dtype)
+
     def require_fit(self):
         """Refuse layers that do not fit together, before anything is gathered."""
 
     def gather(self):
         """Have all weights lie in one array, and the gradients in another."""
         parts = parts_of(self.layers)
-        self.parameters = gathered([part.weights for part in parts], self.leading)
-        self.gradients = gathered([part.gradients for part in parts], self.leading)
+        weights = gathered([part.weights for part in parts], self.leading)
+        gradients = gathered([part.gradients for part in parts], self.leading)
+        vars(self).update(parameters=weights, gradients=gradients)
+
+    def require_whole(self):
+        """Refuse arrays put in the place of those that were gathered."""
+        wanted = "weights and gradients changed in place, such as weights[name][...]"
+        for part in parts_of(self.layers):
+            weights, gradients = part.weights.values(), part.gradients.values()
+            held = all(own_of(array) is self.parameters for array in weights)
+            held = held and all(own_of(array) is self.gradients for array in gradients)
+            require(held, "network", f"{type(part).__name__} with new arrays", wanted)
 
     def __copy__(self):
         """Copy all: two networks cannot have the same layers."""
@@ -51,12 +80,14 @@ class Network(Trainable):
 
     def __init__(self, layers, loss):
         """Take layers that can read one another."""
-        super().__init__(layers)
         self.loss = function_of("loss", loss, "a function of outputs and targets")
+        super().__init__(layers)
         self.layers[0].needs_time = any(layer.needs_time for layer in self.layers)
 
     def require_fit(self):
         """Refuse layers that cannot read one another."""
+        in_a_row, given = all(hasattr(each, "forth") for each in self.layers), "others"
+        require(in_a_row, "layers", given, "layers that read what one other returns")
         has_time = True
         for before, after in pairwise(self.layers):
             has_time = has_time and getattr(before, "return_sequences", True)
@@ -86,9 +117,11 @@ class Network(Trainable):
         """Return what the loss does; ValueError unless both are arrays for each y."""
         returned, axes = self.loss(y, targets), len(self.leading) + 1
         fits = isinstance(returned, tuple) and len(returned) == 2
-        fits = fits and np.shape(returned[0])[:axes] == y.shape[:axes]
-        if not (fits and np.shape(returned[1]) == y.shape):
-            wanted = "one that returns a loss for each output, and slopes for each"
+        fits = fits and all(type(each) is np.ndarray for each in returned)
+        fits = fits and all(each.dtype.kind == "f" for each in returned)
+        fits = fits and returned[0].shape[:axes] == y.shape[:axes]
+        if not (fits and returned[1].shape == y.shape):
+            wanted = "one that returns arrays: a loss and a slope for each output"
             require(False, "loss", reprlib.repr(self.loss), wanted)
         return returned
 
@@ -122,6 +155,11 @@ def gathered(dicts, leading):
     return whole
 
 
+def own_of(array):
+    """Return the array of which this one is a view, if it is one."""
+    return getattr(array, "base", None)
+
+
 def parts_of(layers):
     """Return the layers that hold weights: some are made of others."""
     parts = []
@@ -136,7 +174,8 @@ def require_one_kind(layers):
     known = len(parts) > 0 and all(isinstance(part, Layer) for part in parts)
     kinds = {(part.leading, part.dtype) for part in parts} if known else layers
     one_kind = known and len(kinds) == 1
-    require(one_kind, "layers", repr(kinds), "layers of one ensemble and one dtype")
+    given, wanted = reprlib.repr(kinds), "layers of one ensemble and one dtype"
+    require(one_kind, "layers", given, wanted)
     weights = [weight for part in parts for weight in part.weights.values()]
     once = len(set(map(id, weights))) == len(weights)
     fresh = once and not any(isinstance(weight.base, np.ndarray) for weight in weights)

@@ -118,6 +118,8 @@ def clip_by_global_norm(gradients, limit):
     """
     instance("gradients", gradients, np.ndarray, "an array, to be changed in place")
     floats("gradients", gradients, gradients.shape[:-1], (None,))
+    kind, wanted = gradients.dtype, "32 bits or more: this has too few digits"
+    require(kind != np.float16, "gradients", kind, wanted)
     can_change, wanted = gradients.flags.writeable, "an array that can be written to"
     require(can_change, "gradients", "one that cannot", wanted)
     limit = min(positive("limit", limit), float(np.finfo(gradients.dtype).max))
@@ -125,7 +127,7 @@ def clip_by_global_norm(gradients, limit):
     norms = np.linalg.norm(gradients / largest, axis=-1)  # so no square overflows
     with np.errstate(over="ignore"):
         norms *= largest[..., 0]
-    finite_norms, kind = np.isfinite(norms).all(), gradients.dtype
+    finite_norms = np.isfinite(norms).all()
     require(finite_norms, "gradients", "∞", f"a length that {kind} can hold")
     gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
     return norms

@@ -22,7 +22,7 @@ import reprlib
 import numpy as np
 
 from helpers.engine.layers import Layer, affine
-from helpers.engine.starts import glorot_uniform, leading_axis, orthogonal
+from helpers.engine.starts import glorot_uniform, orthogonal
 from helpers.lesson.arguments import boolean, require, truths, whole
 
 
@@ -46,13 +46,14 @@ class Recurrent(Layer):
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip
         """Start as Keras does: W Glorot uniform, the rows of U orthogonal, b at 0."""
+        super().__init__(networks, dtype)
         self.return_sequences = boolean("return_sequences", return_sequences)
         self.features, self.units = whole("features", features), whole("units", units)
-        self.state_units = self.units
-        leading, n = leading_axis(networks), self.parts_count * self.units
-        W = glorot_uniform(rng, (*leading, self.features, n))
-        U, b = orthogonal(rng, (*leading, self.units, n)), np.zeros((*leading, n))
-        super().__init__(networks, dtype, kernel=W, recurrent_kernel=U, bias=b)
+        self.state_units, n = self.units, self.parts_count * self.units
+        W = glorot_uniform(rng, (*self.leading, features, n))
+        U = orthogonal(rng, (*self.leading, units, n))
+        b = np.zeros((*self.leading, n))
+        self.keep(kernel=W, recurrent_kernel=U, bias=b)
 
     @property
     def U(self):  # noqa: N802  (its name in every equation)
@@ -147,11 +148,11 @@ class SimpleRNN(Recurrent):
         known = isinstance(activation, str) and activation in ACTIVATIONS
         given = reprlib.repr(activation)
         require(known, "activation", given, "'tanh' or 'linear'")
+        boolean("learn_initial_state", learn_initial_state)
         super().__init__(features, units, rng, **options)
         self.activation = activation
-        if boolean("learn_initial_state", learn_initial_state):
-            for arrays in (self.weights, self.gradients):
-                arrays["initial_state"] = 0 * arrays["bias"]
+        if learn_initial_state:
+            self.keep(initial_state=0 * self.weights["bias"])
 
     def step(self, xW_b, h_before):
         """h_t = act(x_t W + h_{t-1} U + b)."""

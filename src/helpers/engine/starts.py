@@ -44,11 +44,3 @@ def orthogonal(rng, shape):
     # QR fixes its signs by convention; these make all of them equally likely
     Q *= np.sign(np.diagonal(R, axis1=-2, axis2=-1))[..., np.newaxis, :]
     return Q.swapaxes(-1, -2)
-
-
-def kernels(rng, networks, **shapes):
-    """Draw a kernel of each shape, Glorot uniform."""
-    leading = leading_axis(networks)
-    return {
-        name: glorot_uniform(rng, (*leading, *shape)) for name, shape in shapes.items()
-    }

@@ -2,7 +2,7 @@
 
 import math
 import reprlib
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 from tqdm import tqdm
@@ -22,6 +22,7 @@ from helpers.lesson.arguments import (
     of_kind,
     positive,
     require,
+    unmoved,
     whole,
 )  # fmt: skip
 
@@ -82,16 +83,14 @@ def follow(network, drawn, updates, optimizer, rng, options):
 def all_or_nothing(network, optimizer, rng=None):
     """Leave network, optimizer and `rng` as they were, if what stands within fails."""
     require_pair(network, optimizer)
-    begin = None if rng is None else generator("rng", rng).bit_generator.state
     parameters, memory = network.parameters.copy(), optimizer.remembered()
     try:
         optimizer.owner = network.identity
-        yield
+        with nullcontext() if rng is None else unmoved(rng):
+            yield
     except BaseException:
         network.parameters[...] = parameters
         vars(optimizer).update(memory)
-        if rng is not None:
-            rng.bit_generator.state = begin
         raise
 
 
@@ -123,6 +122,7 @@ def one_update(network, inputs, targets, optimizer, clip, may_diverge):
     with np.errstate(over="ignore", invalid="ignore"):  # it is looked at here
         optimizer.look_ahead(network.parameters)
         loss = network.loss_and_gradients(inputs, targets)
+        require_bounded(loss, may_diverge)
         if clip is not None:
             clip_by_global_norm(network.gradients, clip)
         require_bounded(network.gradients, may_diverge)
@@ -139,7 +139,7 @@ def read_options(clip=None, may_diverge=False):
 
 def require_pair(network, optimizer):
     """Refuse what is no network, or no optimizer, or one that another network has."""
-    instance("network", network, Trainable, "a network")
+    instance("network", network, Trainable, "a network").require_whole()
     instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
     owner, wanted = optimizer.owner, "a new one: it remembers steps of another network"
     require(owner in (None, network.identity), "optimizer", "one in use", wanted)

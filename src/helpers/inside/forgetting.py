@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from helpers.engine import Recurrent
+from helpers.engine import Bidirectional, Recurrent
 from helpers.lesson.arguments import (
     finite,
     generator,
@@ -73,7 +73,9 @@ def slopes_by_lag(layer, inputs, lags, rng):
     inputs  (batch, time, features), with more steps than the longest lag
     """
     instance("layer", layer, Recurrent, "a recurrent layer, and no ensemble")
-    require(not layer.leading, "layer", "an ensemble", "a single recurrent layer")
+    one_way = not (layer.leading or isinstance(layer, Bidirectional))
+    given, wanted = "an ensemble, or both ways", "a single layer that reads one way"
+    require(one_way, "layer", given, wanted)
     inputs = finite("inputs", inputs, shape=(None, None, layer.features))
     lags, layer = symbols("lags", lags, inputs.shape[1], 1), copy.deepcopy(layer)
     require(lags.min() > 0, "lags", "0", "lags of at least 1")

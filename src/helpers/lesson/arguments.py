@@ -2,6 +2,7 @@
 
 import numbers
 import reprlib
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -189,3 +190,14 @@ def generator(name, value):
     """Return `value`; ValueError unless it is a numpy.random.Generator."""
     expected = "a numpy.random.Generator, such as np.random.default_rng(1)"
     return instance(name, value, np.random.Generator, expected)
+
+
+@contextmanager
+def unmoved(rng):
+    """Put `rng` back where it was, if what stands within fails."""
+    begin = generator("rng", rng).bit_generator.state
+    try:
+        yield
+    except BaseException:
+        rng.bit_generator.state = begin
+        raise

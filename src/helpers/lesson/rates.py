@@ -14,7 +14,8 @@ def wilson_interval(successes, trials, confidence=0.95):
     n, k = whole("trials", trials), whole("successes", successes, least=0)
     require(k <= n, "successes", k, f"at most trials = {n}")
     confidence = float(finite("confidence", confidence, ndim=0))
-    require(0 < confidence < 1, "confidence", confidence, "a number between 0 and 1")
+    known = 0 < confidence <= 1 - 1e-12  # nearer to 1 its quantile is lost in rounding
+    require(known, "confidence", confidence, "a number above 0, at most 1 − 1e-12")
     from scipy.stats import binomtest  # imported here: SciPy takes long to load
 
     interval = binomtest(k, n).proportion_ci(confidence, method="wilson")

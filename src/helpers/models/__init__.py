@@ -8,9 +8,7 @@ from helpers.models.adders import (
     untrained_adders, wrong_by_line,
 )
 from helpers.models.captioners import Captioner, Eyes, captioner, looks_at_objects
-from helpers.models.encoder_decoders import (
-    EncoderDecoder, encoder_decoder, exact, greedy, learn,
-)
+from helpers.models.encoder_decoders import EncoderDecoder, encoder_decoder, learn
 from helpers.models.predictors import (
     probabilities, says_right, state_distances, teach, trained_predictors,
     untrained_predictors, word_probability,
@@ -19,7 +17,7 @@ from helpers.models.readers import (
     all_right, learn_text, learn_to_count, mean_loss, reader, right_up_to,
     windows_of,
 )
-from helpers.models.sampling import fed_back, likeliest, sample
+from helpers.models.sampling import exact, fed_back, greedy, likeliest, sample
 from helpers.models.sums import (
     MEAN, VARIANCE, best_loss, largest_error, learned, read_digits, share_right,
 )

@@ -1,6 +1,7 @@
 """Networks that add: how they are built, trained many at once, and tested."""
 
 import reprlib
+from inspect import signature
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +13,13 @@ from helpers.lesson.arguments import (
     finite,
     instance,
     of_kind,
+    positive,
     real,
     require,
     require_shape,
     single,
     symbols,
+    unmoved,
     whole,
 )  # fmt: skip
 from helpers.tasks.addition import carries_of, every_pair, random_pairs, sums_of
@@ -102,13 +105,14 @@ def untrained_adders(
 ):
     """Return an ensemble, or a single network: kernels Glorot uniform, the rest 0."""
     is_one = isinstance(layer, type) and issubclass(layer, Recurrent)
-    require(is_one, "layer", reprlib.repr(layer), "a class such as SimpleRNN")
+    is_one = is_one and "learn_initial_state" in signature(layer).parameters
+    require(is_one, "layer", reprlib.repr(layer), "SimpleRNN, or one made of it")
     both = {"networks": networks, "dtype": dtype}
     options = {"return_sequences": True, "learn_initial_state": True, **both}
-    rnn = layer(features, units, rng, **options)
-    kernel = rnn.weights["recurrent_kernel"]
-    kernel[...] = glorot_uniform(rng, kernel.shape)
-    return Network([rnn, Dense(units, 1, rng, **both)], sigmoid_cross_entropy)
+    with unmoved(rng):
+        rnn = layer(features, units, rng, **options)
+        rnn.U[...] = glorot_uniform(rng, rnn.U.shape)
+        return Network([rnn, Dense(units, 1, rng, **both)], sigmoid_cross_entropy)
 
 
 def trained_adders(rng, networks, units=3, *, rate=RECIPE["rate"], passes=5):
@@ -116,13 +120,14 @@ def trained_adders(rng, networks, units=3, *, rate=RECIPE["rate"], passes=5):
 
     Each network has its own pairs, so that they are independent of one another.
     """
-    passes = whole("passes", passes)
-    ensemble = untrained_adders(rng, whole("networks", networks), units)
-    for group in groups_of(networks):
-        part, optimizer = some_of(ensemble, group), RMSProp(**RECIPE | {"rate": rate})
-        data = pairs_for(rng, len(group))
-        fit(part, *data, optimizer, batch=100, epochs=passes, rng=rng)
-        ensemble.parameters[group] = part.parameters
+    passes, rate = whole("passes", passes), positive("rate", rate)
+    with unmoved(rng):
+        ensemble = untrained_adders(rng, whole("networks", networks), units)
+        for group in groups_of(networks):
+            optimizer = RMSProp(**RECIPE | {"rate": rate})
+            part, data = some_of(ensemble, group), pairs_for(rng, len(group))
+            fit(part, *data, optimizer, batch=100, epochs=passes, rng=rng)
+            ensemble.parameters[group] = part.parameters
     return ensemble
 
 

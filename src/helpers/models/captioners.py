@@ -18,13 +18,24 @@ import numpy as np
 from helpers.engine import (
     AdditiveAttention,
     BahdanauDecoder,
+    Bidirectional,
     Dense,
     LuongDecoder,
     Recurrent,
     SimpleRNN,
     VectorDecoder,
 )
-from helpers.lesson.arguments import boolean, floats, instance, require, symbols, whole
+from helpers.engine.doors import remember, slopes_of
+from helpers.lesson.arguments import (
+    boolean,
+    floats,
+    instance,
+    kinds_of,
+    require,
+    symbols,
+    unmoved,
+    whole,
+)
 from helpers.models.encoder_decoders import EncoderDecoder
 from helpers.tasks.pairs import FIRST
 from helpers.tasks.scenes import CELLS, PIXELS, WORDS, as_scenes, object_named
@@ -42,7 +53,7 @@ class Eyes:
     their mean.  With `frozen` True, P and M no longer learn.
     """
 
-    frozen = False
+    frozen, returned = False, None
 
     def __init__(self, rng, features, width, by_mean, **ensemble):
         """Start P, M and G as Keras starts kernels."""
@@ -65,15 +76,14 @@ class Eyes:
         self.m = np.tanh(tell.forward(np.concatenate([self.seen, places], axis=-1)))
         flat = self.m.reshape(*self.m.shape[:-2], -1)
         self.v = np.tanh(gather.forward(self.m.mean(axis=-2) if self.by_mean else flat))
-        return self.m, self.v
+        remember(self, self.v)
+        return self.m.copy(), self.v.copy()
 
     def backward(self, dm, dv):
         """Fill the gradients, from those along m and v."""
         see, tell, gather = self.layers
-        require(hasattr(self, "m"), "backward", "none", "a call of forward before it")
-        n = len(self.leading)
+        dv, n = slopes_of(self, dv, "dv"), len(self.leading)
         dm = floats("dm", dm, self.leading, self.m.shape[n:], self.dtype)
-        dv = floats("dv", dv, self.leading, self.v.shape[n:], self.dtype)
         dall = gather.backward(dv * (1 - self.v**2))
         if self.frozen:  # nor shall an older gradient go on
             for layer in (see, tell):
@@ -112,12 +122,20 @@ class Captioner(EncoderDecoder):
         return isinstance(self.layers[1], VectorDecoder)
 
     def require_fit(self):
-        """Refuse eyes whose v is not what the decoder asks for."""
-        (*_, gather), decoder = self.layers[0].layers, self.layers[1]
-        writer = decoder.layers[0] if hasattr(decoder, "layers") else decoder
-        wanted = decoder.width if self.is_told else writer.units
+        """Refuse eyes whose v, or m, is not what the decoder asks for, and so on."""
+        eyes, decoder, output = self.layers
+        see, *_, gather = eyes.layers
+        fits = type(output) is Dense and output.features == decoder.units
+        if not self.is_told:
+            writer = decoder.layers[0] if self.looks else decoder
+            fits = fits and not isinstance(writer, Bidirectional)
+            fits = fits and writer.return_sequences and writer.states_count == 1
+        fits = fits and (not self.looks or decoder.layers[1].width == see.units)
+        wanted = "a decoder that begins with v and looks at m, and a Dense on top of it"
+        require(fits, "encoder, decoder, output", kinds_of(*self.layers), wanted)
+        width = decoder.width if self.is_told else writer.units
         given = f"v of width {gather.units}"
-        require(gather.units == wanted, "eyes", given, f"one of width {wanted}")
+        require(gather.units == width, "eyes", given, f"one of width {width}")
 
     def encode(self, pictures):
         """Return what the decoder can see, no mask, and the state it begins with."""
@@ -141,17 +159,24 @@ def captioner(rng, sees, units=48, features=24, *, networks=None, dtype=np.float
     require(known, "sees", reprlib.repr(sees), f"one of {SIGHTS}")
     units, features = whole("units", units), whole("features", features)
     ensemble = {"networks": networks, "dtype": dtype}
-    eyes = Eyes(rng, features, units, sees == "grid", **ensemble)
+    with unmoved(rng):
+        eyes = Eyes(rng, features, units, sees == "grid", **ensemble)
+        decoder = sayer(sees, units, features, rng, ensemble)
+        output = Dense(decoder.units, SYMBOLS, rng, **ensemble)
+        return Captioner(eyes, decoder, output)
+
+
+def sayer(sees, units, features, rng, ensemble):
+    """Return a simple RNN, and where it sees v or m at every step, a decoder of it."""
     entering = {"first": 0, "vector": units, "grid": features}[sees]
-    decoder = SimpleRNN(
-        SYMBOLS + entering, units, rng, return_sequences=True, **ensemble
-    )
+    read = SYMBOLS + entering
+    layer = SimpleRNN(read, units, rng, return_sequences=True, **ensemble)
     if sees == "vector":
-        decoder = VectorDecoder(decoder, units)
+        return VectorDecoder(layer, units)
     if sees == "grid":
         attention = AdditiveAttention(units, features, features, rng, **ensemble)
-        decoder = BahdanauDecoder(decoder, attention)
-    return Captioner(eyes, decoder, Dense(decoder.units, SYMBOLS, rng, **ensemble))
+        return BahdanauDecoder(layer, attention)
+    return layer
 
 
 def looks_at_objects(network, pictures, scenes, targets):

@@ -10,7 +10,6 @@ encoder–decoder", 2014.
 
 import reprlib
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
@@ -27,7 +26,6 @@ from helpers.engine import (
     Trainable,
     all_or_nothing,
     fit_fresh,
-    softmax,
     softmax_cross_entropy,
 )
 from helpers.lesson.arguments import (
@@ -38,9 +36,10 @@ from helpers.lesson.arguments import (
     require,
     row,
     symbols_in,
+    unmoved,
     whole,
 )  # fmt: skip
-from helpers.tasks.pairs import END, PAD, START
+from helpers.tasks.pairs import FIRST, PAD
 
 
 class EncoderDecoder(Trainable):
@@ -151,16 +150,17 @@ def encoder_decoder(rng, read, written, units, *, looks=None, both_ways=False,
     known = isinstance(looks, str | None) and looks in (None, "after", "before")
     require(known, "looks", reprlib.repr(looks), "None, 'after' or 'before'")
     ways = 1 + boolean("both_ways", both_ways)
-    read, written = whole("read", read), whole("written", written)
+    read, written = whole("read", read), whole("written", written, least=FIRST)
     units = whole("units", units)
     require(units % ways == 0, "units", units, "an even number")
     ensemble = {"networks": networks, "dtype": dtype}
     options = {"return_sequences": True, **ensemble}
-    readers = [LSTM(read, units // ways, rng, **options) for _ in range(ways)]
-    encoder = Bidirectional(*readers) if both_ways else readers[0]
-    decoder = writer(looks, written, units, rng, ensemble)
-    output = Dense(decoder.units, written, rng, **ensemble)
-    return EncoderDecoder(encoder, decoder, output, masked)
+    with unmoved(rng):
+        readers = [LSTM(read, units // ways, rng, **options) for _ in range(ways)]
+        encoder = Bidirectional(*readers) if both_ways else readers[0]
+        decoder = writer(looks, written, units, rng, ensemble)
+        output = Dense(decoder.units, written, rng, **ensemble)
+        return EncoderDecoder(encoder, decoder, output, masked)
 
 
 def writer(looks, written, units, rng, ensemble):
@@ -196,44 +196,3 @@ def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
                 options = {"updates": count, "rng": rng, "clip": clip}
                 losses.append(fit_fresh(network, draw, optimizer, **options))
     return np.concatenate(losses)
-
-
-class Written(NamedTuple):
-    """What a network wrote, each symbol the likeliest, and what it was based on.
-
-    symbols        (…, batch, length), PAD behind END
-    probabilities  of each symbol, (…, batch, length, symbols)
-    attention      (…, batch, length, places), if it looks
-    """
-
-    symbols: np.ndarray
-    probabilities: np.ndarray
-    attention: np.ndarray | list
-
-
-def greedy(network, source, length):
-    """Return what a network writes by itself, symbol by symbol, as `Written`."""
-    instance("network", network, EncoderDecoder, "an encoder–decoder")
-    (memory, mask, state), decoder = network.encode(source), network.layers[1]
-    said = np.full((*memory.shape[:-2], 1), START)
-    symbols, likely, looked = [], [], []
-    for _ in range(whole("length", length)):
-        logits = network.decode(said, memory, mask, state)
-        said, state = logits.argmax(axis=-1), decoder.state
-        symbols.append(said)
-        likely.append(softmax(logits))
-        looked.append(decoder.attention if network.looks else None)
-    symbols = np.concatenate(symbols, axis=-1)
-    after_end = np.cumsum(symbols == END, axis=-1) - (symbols == END) > 0
-    symbols = np.where(after_end, PAD, symbols)
-    looked = np.concatenate(looked, axis=-2) if network.looks else None
-    return Written(symbols, np.concatenate(likely, -2), looked)
-
-
-def exact(network, source, target):
-    """Tell of each row whether the network, left alone, writes all of the target."""
-    instance("network", network, EncoderDecoder, "an encoder–decoder")
-    said = network.read_target(target)[..., 1:]
-    written = greedy(network, source, said.shape[-1]).symbols
-    network.read_target(target, written.shape[-2])
-    return (written == said).all(axis=-1)

@@ -6,6 +6,7 @@ The one module that imports TensorFlow.
 import math
 import os
 import reprlib
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from helpers.lesson import environment
@@ -83,9 +84,8 @@ def flat_weights(network):
     return np.concatenate(weights).astype(np.float64)
 
 
-def train(
-    network, inputs, targets, *, rate, batch, epochs, decay=True, steps_per_record=10
-):
+def train(network, inputs, targets, *, rate, batch, epochs, decay=True,
+          steps_per_record=10):  # fmt: skip
     """Train with Adam on the mean squared error; return a `Training`.
 
     rate     the learning rate; with `decay` it falls to 0 along half a cosine, so
@@ -105,8 +105,22 @@ def train(
         on_train_batch_end=lambda batch, logs: path.append(flat_weights(network))
     )
     options = {"batch_size": batch, "epochs": epochs, "callbacks": [record]}
-    history = network.fit(inputs, targets, verbose=0, **options)
+    with all_or_nothing(network, rate):
+        history = network.fit(inputs, targets, verbose=0, **options)
     return Training(np.array(history.history["loss"]), np.array(path))
+
+
+@contextmanager
+def all_or_nothing(network, rate):
+    """Leave the weights as they were, if training fails, or they grew without bound."""
+    before = network.get_weights()
+    try:
+        yield
+        bounded = np.isfinite(flat_weights(network)).all()
+        require(bounded, "rate", rate, "a smaller one: numbers grew without bound")
+    except BaseException:
+        network.set_weights(before)
+        raise
 
 
 def schedule(rate, decay, steps):

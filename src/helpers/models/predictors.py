@@ -12,25 +12,28 @@ from helpers.engine.losses import matching
 from helpers.engine.training import two_layers
 from helpers.lesson.arguments import (
     instance,
-    positive,
     real,
     require,
     symbols,
+    unmoved,
     whole,
 )  # fmt: skip
 from helpers.models.readers import reader
+from helpers.models.sampling import sharpened
 
 
 def untrained_predictors(rng, size, units, networks=None):
     """Return networks for `size` characters, started as Keras does."""
     options = {"return_sequences": True, "networks": networks}
-    return reader(SimpleRNN(whole("size", size), units, rng, **options), size, rng)
+    with unmoved(rng):
+        return reader(SimpleRNN(whole("size", size), units, rng, **options), size, rng)
 
 
 def trained_predictors(rng, inputs, targets, *, size, units, networks, **recipe):
     """Return networks, trained as `teach` does, and the losses."""
-    network = untrained_predictors(rng, size, units, whole("networks", networks))
-    return network, teach(network, rng, inputs, targets, **recipe)
+    with unmoved(rng):
+        network = untrained_predictors(rng, size, units, whole("networks", networks))
+        return network, teach(network, rng, inputs, targets, **recipe)
 
 
 def teach(network, rng, inputs, targets, rate=0.1, updates=500):
@@ -53,12 +56,15 @@ def teach(network, rng, inputs, targets, rate=0.1, updates=500):
 
 def probabilities(network, inputs, temperature=1.0):
     """Return softmax(logits / T), (…, words, time, size)."""
-    return softmax(logits_of(network, inputs) / positive("temperature", temperature))
+    return softmax(sharpened(logits_of(network, inputs), temperature))
 
 
 def logits_of(network, inputs):
-    """Return what a network puts out; ValueError if it is none."""
-    return instance("network", network, Network, "a network").forward(inputs)
+    """Return what a network puts out; ValueError unless there is some at each step."""
+    logits = instance("network", network, Network, "a network").forward(inputs)
+    at_each, wanted = logits.ndim - len(network.leading) == 3, "one that does at each"
+    require(at_each, "network", "one that answers once, not at each step", wanted)
+    return logits
 
 
 def word_probability(network, inputs, targets, temperature=1.0):

@@ -16,6 +16,7 @@ from helpers.lesson.arguments import (
     instance,
     require,
     symbols,
+    unmoved,
     whole,
 )
 from helpers.tasks.marked_text import ALPHABET, MarkedText
@@ -30,17 +31,19 @@ def reader(layer, answers, rng, loss=softmax_cross_entropy):
     function_of("loss", loss)
     answers = whole("answers", answers)
     networks = layer.leading[0] if layer.leading else None
-    dense = Dense(layer.units, answers, rng, networks=networks, dtype=layer.dtype)
-    return Network([layer, dense], loss)
+    with unmoved(rng):
+        dense = Dense(layer.units, answers, rng, networks=networks, dtype=layer.dtype)
+        return Network([layer, dense], loss)
 
 
 def require_reader(network, size):
     """Refuse what does not read `size` symbols, and name one of them at each step."""
     wanted = f"a network that reads {size} symbols, and names one at each step"
-    walk, *_, dense = instance("network", network, Network, wanted).layers
-    sizes = walk.features, dense.units
-    given = f"one that reads {walk.features} and names {dense.units}, or only the last"
-    fits = sizes == (size, size) and getattr(walk, "return_sequences", False)
+    layers = instance("network", network, Network, wanted).layers
+    sizes = layers[0].features, layers[-1].units
+    given = f"one that reads {sizes[0]} and names {sizes[1]}, or only the last"
+    fits = sizes == (size, size) and isinstance(layers[0], Recurrent)
+    fits = fits and all(getattr(each, "return_sequences", True) for each in layers)
     require(fits, "network", given, wanted)
 
 

@@ -52,9 +52,8 @@ def marked_text(rng, texts, length, brackets=1.0):
     brackets  how many times as frequent brackets are as they usually are
     """
     texts, length = whole("texts", texts), whole("length", length)
-    steps = np.empty((length, 4, texts), int)
+    steps, brackets = np.empty((length, 4, texts), int), positive("brackets", brackets)
     position = generator("rng", rng).integers(0, WIDTH, texts)
-    brackets = positive("brackets", brackets)
     state, limits = (0 * position, 0 * position, position), chances(brackets).cumsum(-1)
     for step in steps:
         quote, depth, position = state

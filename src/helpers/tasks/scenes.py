@@ -35,10 +35,10 @@ def every_scene(objects):
 
 def split_scenes(rng, scenes, share=0.2):
     """Return two parts of scenes, by chance: to learn from, a `share` to test with."""
-    scenes = generator("rng", rng).permutation(as_scenes(scenes))
-    share = finite("share", share, ndim=0)
+    scenes, share = as_scenes(scenes), finite("share", share, ndim=0)
     count = round(len(scenes) * share) if 0 < share < 1 else 0
     require(0 < count < len(scenes), "share", share, "some scenes on each side")
+    scenes = generator("rng", rng).permutation(scenes)
     return scenes[count:], scenes[:count]
 
 

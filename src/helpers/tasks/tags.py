@@ -17,8 +17,7 @@ def same_digit(digits, where):
     where    "before" it, "later" than it, or "elsewhere": before or later
     returns  0 or 1, (…, places)
     """
-    known = isinstance(where, str) and where in WHERE
-    require(known, "where", reprlib.repr(where), f"one of {WHERE}")
+    require_where(where)
     digits = symbols("digits", digits, 10, axes_of("digits", digits))
     equal = digits[..., :, np.newaxis] == digits[..., np.newaxis, :]
     places = np.arange(digits.shape[-1])
@@ -33,8 +32,16 @@ def same_digit_task(rng, shape, places, digits, where):
     shape  (batch,), or (networks, batch) for an ensemble: the …
     """
     shape = *lengths("shape", shape), whole("places", places)
-    drawn = generator("rng", rng).integers(0, whole("digits", digits), shape)
+    require_where(where)
+    require(whole("digits", digits) <= 10, "digits", digits, "at most 10")
+    drawn = generator("rng", rng).integers(0, digits, shape)
     return drawn, same_digit(drawn, where)
+
+
+def require_where(where):
+    """Refuse what is none of WHERE."""
+    known = isinstance(where, str) and where in WHERE
+    require(known, "where", reprlib.repr(where), f"one of {WHERE}")
 
 
 def sums_from_the_top(rng, shape):

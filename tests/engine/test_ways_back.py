@@ -1,0 +1,165 @@
+"""The way back belongs to the last way forth, and to nothing else that happened since."""
+
+import numpy as np
+import pytest
+
+from helpers.engine import (
+    GRU,
+    LSTM,
+    AdditiveAttention,
+    Attention,
+    BahdanauDecoder,
+    Bidirectional,
+    Dense,
+    LuongDecoder,
+    SimpleRNN,
+    VectorDecoder,
+)
+from helpers.models import Eyes
+
+ROWS = np.random.default_rng(1).normal(size=(2, 5, 4))
+MEMORY = np.random.default_rng(2).normal(size=(2, 3, 4))
+WORDS = np.array([[0, 1, 2], [2, 1, 0]])
+SAID = "backward: expected a call of forward before it, and none of a part, got one of a part since"
+
+
+def layer_of(kind, features=4, units=4):
+    """Return a recurrent layer that returns all its states."""
+    return kind(features, units, np.random.default_rng(3), return_sequences=True)
+
+
+def both_ways():
+    """Return a layer that reads from both ends, and its call."""
+    layer = Bidirectional(layer_of(LSTM), layer_of(LSTM))
+    return layer, lambda: layer.forward(ROWS)
+
+
+def decoder(kind, attention, features):
+    """Return a decoder that looks, and its call."""
+    made = kind(layer_of(GRU, features), attention)
+    return made, lambda: made.forward(WORDS, MEMORY)
+
+
+def luong():
+    """Return a decoder that looks after its step."""
+    return decoder(LuongDecoder, Attention(4, 4, np.random.default_rng(4)), 4)
+
+
+def bahdanau():
+    """Return a decoder that looks before its step."""
+    attention = AdditiveAttention(4, 4, 4, np.random.default_rng(4))
+    return decoder(BahdanauDecoder, attention, 8)
+
+
+def vector():
+    """Return a decoder that sees one vector."""
+    made = VectorDecoder(layer_of(SimpleRNN, 8), 4)
+    return made, lambda: made.forward(WORDS, MEMORY[:, :1])
+
+
+def eyes():
+    """Return eyes, and their call."""
+    made = Eyes(np.random.default_rng(5), 3, 4, by_mean=False)
+    pictures = np.random.default_rng(6).normal(size=(2, 9, 192))
+    return made, lambda: made.forward(pictures)[1]
+
+
+def walk_alone(part):
+    """Have a part of something read other rows, as a caller may."""
+    if isinstance(part, Attention):
+        return part.forward(ROWS[..., : part.asks], MEMORY)
+    width = part.features
+    return part.forward(np.ones((2, 3, width)) if width != 27 else np.ones((2, width)))
+
+
+def way_back(made, slopes):
+    """Take what `made` returned back."""
+    if isinstance(made, Eyes):
+        return made.backward(np.zeros((2, 9, 3)), slopes)
+    return made.backward(slopes)
+
+
+@pytest.mark.parametrize("make", [both_ways, luong, bahdanau, vector, eyes])
+@pytest.mark.parametrize("number", [0, -1])
+def test_there_is_no_way_back_once_a_part_has_walked_alone(make, number):
+    made, forth = make()
+    slopes = np.ones_like(forth())
+    way_back(made, slopes)
+    walk_alone(made.layers[number])
+    with pytest.raises(ValueError, match=SAID):
+        way_back(made, slopes)
+    forth()
+    way_back(made, slopes)
+
+
+def gradients_of(made):
+    """Return copies of all gradients."""
+    return [array.copy() for part in made.layers for array in part.gradients.values()]
+
+
+@pytest.mark.parametrize("make", [luong, bahdanau])
+def test_a_change_of_what_was_seen_does_not_reach_the_way_back(make):
+    made, forth = make()
+    slopes = np.ones_like(forth())
+    made.backward(slopes)
+    before = gradients_of(made)
+    made.attention[...] = 0
+    made.layers[1].attention[...] = 0
+    made.backward(slopes)
+    assert all((a == b).all() for a, b in zip(before, gradients_of(made), strict=True))
+
+
+def test_what_changes_the_looks_in_place_does_not_reach_the_way_back_either():
+    rng = np.random.default_rng(4)
+    attention, queries, found = Attention(4, 4, rng), rng.normal(size=(2, 5, 4)), []
+
+    def hidden(looks):
+        looks[...] = 0
+        return looks
+
+    for attention.change in (None, hidden):
+        slopes = np.ones_like(attention.forward(queries, MEMORY))
+        found.append(attention.backward(slopes))
+    for first, second in zip(*found, strict=True):
+        assert (first[..., :1] == second[..., :1]).all()
+
+
+def test_a_change_of_what_eyes_returned_does_not_reach_their_way_back():
+    made, _ = eyes()
+    pictures = np.random.default_rng(6).normal(size=(2, 9, 192))
+    m, v = made.forward(pictures)
+    made.backward(np.ones_like(m), np.ones_like(v))
+    before = gradients_of(made)
+    m[...], v[...] = 0, 0
+    made.backward(np.ones_like(m), np.ones_like(v))
+    assert all((a == b).all() for a, b in zip(before, gradients_of(made), strict=True))
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+def test_there_is_no_way_back_from_half_a_walk(kind, monkeypatch):
+    layer, step, count = layer_of(kind), kind.step, iter(range(99))
+    slopes = np.ones_like(layer.forward(ROWS))
+
+    def stopped(self, *given):
+        if next(count) == 2:
+            raise KeyboardInterrupt
+        return step(self, *given)
+
+    monkeypatch.setattr(kind, "step", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        layer.forward(2 * ROWS)
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        layer.backward(slopes)
+
+
+@pytest.mark.parametrize("make", [luong, bahdanau, vector])
+def test_without_slopes_there_are_zeros(make):
+    made, forth = make()
+    forth()
+    assert (made.backward(None) == 0).all()
+    assert all((gradient == 0).all() for gradient in gradients_of(made))
+
+
+def test_an_empty_state_is_no_state():
+    layer = Dense(4, 2, np.random.default_rng(1))
+    assert (layer.forward(ROWS, []) == layer.forward(ROWS)).all()

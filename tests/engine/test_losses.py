@@ -169,3 +169,15 @@ def test_a_number_alone_is_no_output(loss):
     name = "outputs" if loss is squared_error else "logits"
     with pytest.raises(ValueError, match=rf"^{name}: expected shape \(any,\), got shape \(\)$"):
         loss(np.float64(1.0), 0)
+
+
+def test_a_mask_is_named_where_it_does_not_fit():
+    for logits, targets, mask in (
+        (np.zeros((2, 3)), [1, 1], np.ones(3, bool)),
+        (np.zeros(3), 1, np.array([True])),
+        (np.zeros(3), 1, np.ones((1, 1), bool)),
+    ):
+        with pytest.raises(ValueError, match=r"^mask: expected shape"):
+            softmax_cross_entropy(logits, targets, mask)
+    losses, _ = softmax_cross_entropy(np.zeros(3), 1, np.array(False))
+    assert losses == 0

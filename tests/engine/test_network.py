@@ -14,10 +14,12 @@ from helpers.engine import (
     Bidirectional,
     Dense,
     Embedding,
+    Layer,
     LuongDecoder,
     Network,
     SimpleRNN,
     VectorDecoder,
+    check_gradients,
     fit,
     jacobian,
     sigmoid_cross_entropy,
@@ -387,3 +389,73 @@ def test_a_message_of_many_layers_is_short():
     with pytest.raises(ValueError, match="layers: expected layers of one") as refused:
         Network(["a text"] * 1000, squared_error)
     assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize("make", [lambda: Dense(2, 3, RNG), lambda: both_ways(2, 3)])
+def test_a_shallow_copy_of_a_layer_has_weights_of_its_own(make):
+    layer = make()
+    network = Network([layer], squared_error)
+    twin = copy.copy(layer)
+    network.parameters[...] = 0
+    assert all((weight == 0).all() for weight in layer.weights.values())
+    assert any((weight != 0).any() for weight in twin.weights.values())
+    network.require_whole()
+    assert Network([twin], squared_error).parameters.any()
+
+
+@pytest.mark.parametrize("kind", [int, np.float32])
+def test_a_loss_may_give_whole_numbers_or_others(kind):
+    def loss(outputs, targets):
+        return np.abs(outputs - targets), np.sign(outputs - targets).astype(kind)
+
+    network = Network([Dense(2, 3, RNG)], loss)
+    network.loss_and_gradients(np.ones((4, 2)), np.ones((4, 3)))
+    assert np.abs(network.gradients) == pytest.approx(1 / 3)
+
+
+def test_a_loss_may_work_in_place():
+    def in_place(outputs, targets):
+        outputs -= targets
+        return outputs**2, 2 * outputs
+
+    found = []
+    for loss in (squared_error, in_place):
+        network = Network([SimpleRNN(2, 3, np.random.default_rng(1), return_sequences=True)], loss)
+        network.loss_and_gradients(bits()[0], np.ones((20, 5, 3)))
+        found.append(network.gradients)
+    assert (found[0] == found[1]).all()
+
+
+def test_gradients_that_are_assigned_are_those_of_the_layers():
+    network, other = adder(), adder()
+    network.gradients = np.zeros_like(network.gradients)
+    for each in (network, other):
+        each.loss_and_gradients(*bits())
+    assert (network.gradients == other.gradients).all()
+    assert network.gradients.any()
+
+
+def test_a_network_that_is_not_made_yet_has_no_parameters():
+    assert not hasattr(Network.__new__(Network), "parameters")
+
+
+def test_a_network_has_weights():
+    class Relu(Layer):
+        """max(x, 0)."""
+
+        def __init__(self, units):
+            super().__init__(None, np.float64)
+            self.features = self.units = units
+
+        def forth(self, x):
+            self.x = x
+            return np.maximum(x, 0)
+
+        def back(self, dy, to_inputs=True):
+            return dy * (self.x > 0)
+
+    with pytest.raises(ValueError, match="layers: expected a layer that has weights, got none"):
+        Network([Relu(2)], squared_error)
+    network = Network([Dense(2, 3, np.random.default_rng(1)), Relu(3)], squared_error)
+    rows = np.random.default_rng(2).normal(size=(4, 2))
+    assert check_gradients(network, rows, np.ones((4, 3))) == []

@@ -15,6 +15,7 @@ from helpers.engine import (
     Dense,
     Embedding,
     Network,
+    Optimizer,
     RMSProp,
     SimpleRNN,
     fit,
@@ -395,3 +396,45 @@ def test_a_loss_that_is_no_number_is_refused_though_its_slopes_are():
         update(network, *data, SGD(0.1))
     assert (network.parameters == before).all()
     assert np.isnan(update(network, *data, SGD(0.1), may_diverge=True))
+
+
+def test_a_large_loss_that_is_a_number_is_none_that_grew():
+    network = Network([Dense(1, 1, np.random.default_rng(1), dtype=np.float32)], squared_error)
+    data = np.ones((4, 1)), np.full((4, 1), 1e10)
+    losses = fit(network, *data, Adam(), batch=4, epochs=2, rng=np.random.default_rng(1))
+    assert losses == pytest.approx(1e20, rel=1e-3)
+
+
+def test_what_an_optimizer_of_your_own_keeps_is_as_it_was_after_a_stop():
+    class Momentum(Optimizer):
+        """w ← w − v with v ← m v + η g, kept in arrays of its own."""
+
+        def change(self, gradients):
+            if not hasattr(self, "v"):
+                self.v = np.zeros_like(gradients)
+            self.v *= 0.9
+            self.v += self.rate * gradients
+            return self.v
+
+    network, optimizer = adder(), Momentum(0.1)
+    for _ in range(2):
+        before = {key: np.copy(value) for key, value in vars(optimizer).items()}
+        with pytest.raises(ValueError, match="targets"):
+            update(network, bits()[0], 5 * bits()[1], optimizer)
+        with pytest.raises(KeyboardInterrupt):
+            fit_fresh(network, stops(1), optimizer, updates=5, rng=np.random.default_rng(1))
+        assert vars(optimizer).keys() == before.keys()
+        assert all((vars(optimizer)[key] == value).all() for key, value in before.items())
+        update(network, *bits(), optimizer)
+
+
+def stops(count):
+    """Return a function that draws so often, and then is stopped."""
+    left = iter(range(count))
+
+    def draw(rng):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return bits()
+
+    return draw

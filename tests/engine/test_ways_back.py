@@ -12,8 +12,10 @@ from helpers.engine import (
     Bidirectional,
     Dense,
     LuongDecoder,
+    Network,
     SimpleRNN,
     VectorDecoder,
+    squared_error,
 )
 from helpers.models import Eyes
 
@@ -137,15 +139,9 @@ def test_a_change_of_what_eyes_returned_does_not_reach_their_way_back():
 
 @pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
 def test_there_is_no_way_back_from_half_a_walk(kind, monkeypatch):
-    layer, step, count = layer_of(kind), kind.step, iter(range(99))
+    layer = layer_of(kind)
     slopes = np.ones_like(layer.forward(ROWS))
-
-    def stopped(self, *given):
-        if next(count) == 2:
-            raise KeyboardInterrupt
-        return step(self, *given)
-
-    monkeypatch.setattr(kind, "step", stopped)
+    stop_at(monkeypatch, kind, 2)
     with pytest.raises(KeyboardInterrupt):
         layer.forward(2 * ROWS)
     with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
@@ -163,3 +159,74 @@ def test_without_slopes_there_are_zeros(make):
 def test_an_empty_state_is_no_state():
     layer = Dense(4, 2, np.random.default_rng(1))
     assert (layer.forward(ROWS, []) == layer.forward(ROWS)).all()
+
+
+def rows(seed, features=4):
+    """Return what a layer may read."""
+    return np.random.default_rng(seed).normal(size=(2, 5, features))
+
+
+def shared_by(kind):
+    """Return two that have a part in common, and how each goes forth."""
+    part, first, second = layer_of(SimpleRNN), layer_of(SimpleRNN), layer_of(SimpleRNN)
+    one = Bidirectional(part, first)
+    if kind == "both ways":
+        other = Bidirectional(part, second)
+        return one, lambda: one.forward(rows(1)), lambda: other.forward(rows(2))
+    if kind == "a network":
+        network = Network([part, Dense(4, 1, np.random.default_rng(1))], squared_error)
+        return one, lambda: one.forward(rows(1)), lambda: network.forward(rows(2))
+    attention, layer = Attention(4, 4, np.random.default_rng(4)), layer_of(GRU, 8)
+    one, other = (BahdanauDecoder(layer, attention) for _ in range(2))
+    return (
+        one,
+        lambda: one.forward(WORDS, MEMORY),
+        lambda: other.forward(WORDS, 2 * MEMORY),
+    )
+
+
+@pytest.mark.parametrize("kind", ["both ways", "a network", "bahdanau"])
+def test_there_is_no_way_back_once_another_has_walked_with_a_part(kind):
+    one, forth, of_another = shared_by(kind)
+    slopes = np.ones_like(forth())
+    one.backward(slopes)
+    of_another()
+    with pytest.raises(ValueError, match=SAID):
+        one.backward(slopes)
+    forth()
+    one.backward(slopes)
+
+
+def stop_at(monkeypatch, kind, number):
+    """Have a kind of layer be stopped at a step, as by Ctrl-C."""
+    step, count = kind.step, iter(range(99))
+
+    def stopped(self, *given):
+        if next(count) == number:
+            raise KeyboardInterrupt
+        return step(self, *given)
+
+    monkeypatch.setattr(kind, "step", stopped)
+
+
+@pytest.mark.parametrize("number", [0, 2, 4])
+def test_there_is_no_way_back_of_a_layer_whose_network_was_stopped(number, monkeypatch):
+    layer = layer_of(SimpleRNN)
+    network = Network([layer, Dense(4, 1, np.random.default_rng(1))], squared_error)
+    slopes = np.ones_like(layer.forward(rows(1)))
+    stop_at(monkeypatch, SimpleRNN, number)
+    with pytest.raises(KeyboardInterrupt):
+        network.forward(rows(2))
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        layer.backward(slopes)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_there_is_no_way_back_of_both_ways_once_one_was_stopped(number, monkeypatch):
+    layer = Bidirectional(layer_of(SimpleRNN), layer_of(SimpleRNN))
+    slopes = np.ones_like(layer.forward(rows(1)))
+    stop_at(monkeypatch, SimpleRNN, number)
+    with pytest.raises(KeyboardInterrupt):
+        layer.layers[0].forward(rows(2))
+    with pytest.raises(ValueError, match=SAID):
+        layer.backward(slopes)

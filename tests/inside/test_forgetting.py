@@ -156,3 +156,25 @@ def test_slopes_of_both_ways_are_refused():
     layer = Bidirectional(*(SimpleRNN(2, 3, rng) for _ in range(2)))
     with pytest.raises(ValueError, match="layer: expected a single layer that reads one way"):
         slopes_by_lag(layer, np.ones((4, 5, 2)), [1, 2], rng)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("radius", "lag"), [(0.5, 150), (0.5, 590), (3.0, 400)])
+def test_the_shortest_and_the_longest_slopes_are_right(dtype, radius, lag):
+    rng = np.random.default_rng(1)
+    layer = SimpleRNN(2, 6, rng, return_sequences=True, activation="linear", dtype=dtype)
+    kernel = orthogonal(rng, (6, 6)).astype(dtype)
+    layer.U[...] = radius * kernel
+    zeros = np.zeros((3, lag + 1, 2))
+    found = slopes_by_lag(layer, zeros, [lag], rng)
+    assert np.log(found[0]) / lag == pytest.approx(np.log(radius), abs=1e-6)
+    assert layer.dtype == dtype
+
+
+def test_slopes_that_cannot_be_taken_leave_the_generator_alone():
+    rng, other = np.random.default_rng(1), np.random.default_rng(1)
+    layer = SimpleRNN(2, 6, np.random.default_rng(2), return_sequences=True, activation="linear")
+    layer.U[...] *= 1e3
+    with pytest.raises(ValueError, match="expected finite numbers"):
+        slopes_by_lag(layer, np.ones((3, 200, 2)), [10], rng)
+    assert rng.random() == other.random()

@@ -24,8 +24,8 @@ def lstm(**options):
     return LSTM(9, 2, rng(), return_sequences=True, **options)
 
 
-def text():
-    return marked_text(rng(), 4, 30)
+def text(length=30):
+    return marked_text(rng(), 4, length)
 
 
 def state():
@@ -92,7 +92,7 @@ CALLS = {
         inside.probe,
         {"values": POINTS, "target": np.array([0.0, 1, 2, 4]), "new_values": POINTS[:2] + 1},
     ),
-    "readings": lambda: (inside.readings, {"layer": lstm(), "text": text()}),
+    "readings": lambda: (inside.readings, {"layer": lstm(), "text": text(60)}),
     "units_of": lambda: (inside.units_of, {"layer": lstm(), "text": text()}),
 }
 

@@ -75,3 +75,11 @@ def test_a_share_does_not_depend_on_the_scale(scale):
 def test_new_values_that_are_no_numbers_are_refused():
     with pytest.raises(ValueError, match="new_values: expected"):
         probe(np.ones((2, 1)), [1, 2], np.full((2, 1), np.nan))
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-17, 1.0, 1e17])
+def test_a_probe_reads_units_of_any_size(scale):
+    units, target = np.arange(6.0)[:, np.newaxis], 2 * np.arange(6.0) + 1
+    beside = np.column_stack([units * scale, units**2])
+    assert probe(units * scale, target, units * scale) == pytest.approx(target, abs=1e-9)
+    assert probe(beside, target, beside) == pytest.approx(target, abs=1e-9)

@@ -62,7 +62,7 @@ def test_scores_are_of_texts_that_the_probe_has_not_seen(monkeypatch):
 def test_texts_that_are_too_short_or_too_few_are_refused(text):
     rng = np.random.default_rng(1)
     layer = SimpleRNN(9, 3, rng, return_sequences=True)
-    with pytest.raises(ValueError, match="text: expected a MarkedText with more than 21"):
+    with pytest.raises(ValueError, match="text: expected more than 21 characters, got 21"):
         units_of(layer, marked_text(rng, 2, 21))
     with pytest.raises(ValueError, match="text: expected two texts"):
         readings(layer, MarkedText(*(each[:1] for each in text)))
@@ -75,3 +75,23 @@ def test_units_are_read_in_float64_whatever_the_layer_reckons_in():
     for kind in (LSTM, SimpleRNN):
         layer = kind(9, 4, rng, return_sequences=True, dtype=np.float32)
         assert units_of(layer, few).dtype == np.float64
+
+
+@pytest.mark.parametrize("name", ["quote", "depth", "position"])
+@pytest.mark.parametrize("half", [slice(None, 2), slice(2, None)])
+def test_texts_in_which_nothing_happens_are_refused(name, half, text):
+    few = MarkedText(*(each[:4].copy() for each in text))
+    getattr(few, name)[half] = 0
+    layer = SimpleRNN(9, 3, np.random.default_rng(1), return_sequences=True)
+    with pytest.raises(ValueError, match=f"text: expected others too, .* got one {name} alone"):
+        readings(layer, few)
+
+
+def test_a_text_of_lists_is_read_and_one_that_does_not_fit_together_refused(text):
+    layer = SimpleRNN(9, 3, np.random.default_rng(1), return_sequences=True)
+    few = MarkedText(*(each[:3] for each in text))
+    lists = MarkedText(*(each.tolist() for each in few))
+    assert readings(layer, lists) == readings(layer, few)
+    for change in ({"depth": few.depth[:2]}, {"characters": few.characters[0]}):
+        with pytest.raises(ValueError, match=r"^text: expected"):
+            readings(layer, few._replace(**change))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from helpers.engine import GRU, LSTM, Dense
+from helpers.engine import GRU, LSTM, Dense, Network, SimpleRNN, sigmoid_cross_entropy
 from helpers.models import (
     Adder,
     adder_of,
@@ -181,3 +181,49 @@ def test_a_logit_of_zero_is_no_one():
 def test_an_adder_is_made_of_a_simple_rnn(layer):
     with pytest.raises(ValueError, match="layer: expected SimpleRNN, or one made of it"):
         untrained_adders(np.random.default_rng(1), layer=layer)
+
+
+def made_of(first, last=Dense, **options):
+    """Return an ensemble whose layers are not those of `untrained_adders`, or are."""
+    kept = {"return_sequences": True, "learn_initial_state": True, "networks": 2} | options
+    rng = np.random.default_rng(1)
+    layers = [first(2, 3, rng, **kept), last(3, 1, rng, networks=2)]
+    return Network(layers, sigmoid_cross_entropy)
+
+
+class Other(SimpleRNN):
+    """A layer of somebody's own."""
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: made_of(SimpleRNN, activation="linear"),
+        lambda: made_of(SimpleRNN, return_sequences=False),
+        lambda: made_of(Other),
+        lambda: made_of(SimpleRNN, SimpleRNN),
+    ],
+)
+def test_networks_that_are_no_adders_are_refused_where_adders_are_read(make):
+    ensemble = make()
+    for call in (
+        bits_right,
+        wrong_by_line,
+        lambda it: adder_of(it, 0),
+        lambda it: some_of(it, [0]),
+    ):
+        with pytest.raises(ValueError, match=r": expected an? .*as of untrained_adders, got other"):
+            call(ensemble)
+    assert adder_of(made_of(SimpleRNN), 0).kernel.shape == (2, 3)
+
+
+def test_an_adder_may_be_made_of_a_layer_of_your_own():
+    class Mine(SimpleRNN):
+        """SimpleRNN, by another name."""
+
+        def __init__(self, features, units, rng, **options):
+            super().__init__(features, units, rng, **options)
+
+    for kind in (Mine, Other):
+        network = untrained_adders(np.random.default_rng(1), 2, layer=kind)
+        assert type(network.layers[0]) is kind

@@ -254,7 +254,7 @@ def test_the_order_of_the_sequences_follows_the_seed():
 
 def test_a_run_that_grows_without_bound_or_is_stopped_leaves_the_network_as_it_was(monkeypatch):
     network = sum_network(recurrent=0.5, kernel=0.25)
-    with pytest.raises(ValueError, match="rate: expected a smaller one: numbers grew without"):
+    with pytest.raises(ValueError, match="rate: expected a smaller one, or smaller numbers"):
         train(network, INPUTS, TARGETS, rate=1e30, batch=10, epochs=3, decay=False)
     assert flat_weights(network).tolist() == [0.25, 0.5, 0]
 
@@ -266,3 +266,35 @@ def test_a_run_that_grows_without_bound_or_is_stopped_leaves_the_network_as_it_w
     with pytest.raises(KeyboardInterrupt):
         train(network, INPUTS, TARGETS, **GOOD)
     assert flat_weights(network).tolist() == [0.25, 0.5, 0]
+
+
+def functional(width):
+    """Return a network with an embedding, its inputs a layer of their own."""
+    inputs = keras.Input((3,), dtype="int32")
+    unit = keras.layers.SimpleRNN(1)
+    return keras.Model(inputs, unit(keras.layers.Embedding(10, width)(inputs)))
+
+
+@pytest.mark.parametrize("wrong", [15, 1.5, -1])
+def test_an_embedding_behind_inputs_takes_no_other_number_than_its_own_either(wrong):
+    network = functional(2)
+    before = flat_weights(network)
+    with pytest.raises(ValueError, match="inputs: expected whole numbers from 0 to 9"):
+        train(network, [[1, 2, wrong], [0, 0, 0]], np.ones((2, 1)), **GOOD)
+    assert (flat_weights(network) == before).all()
+    train(network, [[1, 2, 9], [0, 0, 0]], np.ones((2, 1)), **GOOD)
+
+
+@pytest.mark.parametrize("use", [flat_weights, lambda it: train(it, INPUTS, TARGETS, **GOOD)])
+def test_a_network_without_weights_is_refused(use):
+    plain = keras.Sequential([keras.Input((3, 1)), keras.layers.Flatten()])
+    for network in (keras.Sequential([keras.layers.Dense(1)]), plain):
+        with pytest.raises(ValueError, match="network: expected a network that has weights"):
+            use(network)
+
+
+def test_a_network_of_no_numbers_is_not_trained():
+    network = sum_network(recurrent=0.5, kernel=0.25)
+    network.set_weights([np.nan * weight for weight in network.get_weights()])
+    with pytest.raises(ValueError, match="network: expected finite weights"):
+        train(network, INPUTS, TARGETS, **GOOD)

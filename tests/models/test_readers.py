@@ -20,6 +20,7 @@ from helpers.models import (
     reader,
     readers,
     right_up_to,
+    windows_of,
 )
 from helpers.tasks import marked_text
 
@@ -224,7 +225,7 @@ def test_windows_longer_than_the_text_are_refused():
 def test_a_text_that_is_all_skipped_has_no_mean_loss():
     rng = np.random.default_rng(1)
     network = reader(LSTM(9, 2, rng, return_sequences=True), 9, rng)
-    with pytest.raises(ValueError, match="text: expected a MarkedText with more than 21"):
+    with pytest.raises(ValueError, match="text: expected more than 21 characters, got 21"):
         mean_loss(network, marked_text(rng, 2, 21))
 
 
@@ -241,3 +242,16 @@ def test_a_network_of_more_layers_counts_as_well():
     layers = [LSTM(size, 2, rng, return_sequences=True) for size in (3, 2)]
     network = Network([*layers, Dense(2, 3, rng)], softmax_cross_entropy)
     assert right_up_to(network, 2) in (0, 1, 2)
+
+
+def test_who_has_seen_what_comes_does_not_count():
+    rng = np.random.default_rng(1)
+    ways = [LSTM(3, 2, rng, return_sequences=True) for _ in range(2)]
+    network = reader(Bidirectional(*ways), 3, rng)
+    with pytest.raises(ValueError, match="network: expected a network that reads 3 symbols"):
+        right_up_to(network, 2)
+
+
+def test_windows_are_drawn_by_a_generator():
+    with pytest.raises(ValueError, match="rng: expected a numpy"):
+        windows_of([[0, 1, 2]], 1)(None)

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from helpers.engine import Dense, Network, SimpleRNN, softmax, softmax_cross_entropy
-from helpers.models import fed_back, likeliest, sample, untrained_predictors, word_probability
+from helpers.models import (
+    fed_back,
+    likeliest,
+    probabilities,
+    reader,
+    sample,
+    untrained_predictors,
+    word_probability,
+)
 from tests.hello import HELLO, say_hello
 
 
@@ -88,3 +96,14 @@ def test_a_network_that_names_other_symbols_than_it_reads_says_nothing(named, sp
     said = f"^network: expected as many as it reads, 4, got one that names {named}$"
     with pytest.raises(ValueError, match=said):
         speak(network, [0], 2)
+
+
+def test_in_float32_a_cold_sample_is_the_likeliest_too():
+    rng = np.random.default_rng(1)
+    walk = SimpleRNN(4, 5, rng, return_sequences=True, dtype=np.float32)
+    network = reader(walk, 4, rng)
+    found = probabilities(network, [[0, 1]], 1e-50)
+    assert found.dtype == np.float32
+    assert np.sort(found)[..., -2:].tolist() == [[[0, 1]] * 2]
+    said = sample(network, [0], 5, np.random.default_rng(0), 1e-50)
+    assert (said == likeliest(network, [0], 5)).all()

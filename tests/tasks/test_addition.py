@@ -94,3 +94,10 @@ def test_hard_pairs_are_all_different_and_of_every_kind():
     assert pairs[8:16, 0].all()
     changed = (pairs[16:24, :50].sum(axis=-1) != 1).sum(axis=1)
     assert changed[1::2].sum() > 2 * changed[::2].sum()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("function", [sums_of, carries_of])
+def test_two_numbers_are_added_and_no_others(function, count):
+    with pytest.raises(ValueError, match=r"pairs: expected shape \(any, any, 2\), got shape"):
+        function(np.ones((1, 4, count)))

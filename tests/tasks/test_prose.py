@@ -159,7 +159,7 @@ def test_how_often_the_likeliest_characters_are_the_next_of_the_text():
         (lambda: bits([[0.5, 0.6]], [1]), "probabilities: expected rows of numbers"),
         (lambda: bits([[0.5, 0.5]], [1, 0]), "characters: expected shape"),
         (lambda: tempered([[0.5, 0.5]], -1), "power: expected a number from 0 to 1"),
-        (lambda: NGrams("ab", "ab", 101), "longest: expected at most 100"),
+        (lambda: NGrams("ab", "ab", 101), "longest: expected at most 20"),
         (lambda: last_characters([1.5, 2], 1), "characters: expected whole numbers"),
         (lambda: last_characters([1, 2], 2), "count: expected less than all"),
         (lambda: share_continued([[0.5, 0.5]], [1], 2), "count: expected at most 1"),

@@ -9,7 +9,7 @@ No step waits for another here, so batch comes first inside as well.
 
 import numpy as np
 
-from helpers.engine.doors import for_each_network, remember, slopes_of
+from helpers.engine.doors import for_each_network, forget, remember, slopes_of
 from helpers.engine.layers import Layer
 from helpers.engine.losses import softmax
 from helpers.engine.starts import glorot_uniform
@@ -55,7 +55,8 @@ class Attention(Layer):
 
     def begin(self, memory, mask=None):
         """Take what there is to look at, before the first look."""
-        shape, self.returned = (None, None, self.width), None  # no way back from half
+        forget(self)  # there is no way back from half of it
+        shape = None, None, self.width
         m = floats("memory", memory, self.leading, shape, self.dtype)
         self.bars = 0.0 if mask is None else self.bars_of(mask, m.shape[-3:-1])
         self.memory = for_each_network(self, m).copy()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.engine.doors import forget
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import kinds_of, require
 
@@ -46,9 +47,9 @@ class Bidirectional(Recurrent):
         """Let one read x, and the other x from its end."""
         (ahead, behind), n = self.layers, self.states_count // 2
         turned = None if mask is None else mask[::-1]
+        forget(*self.layers)  # these walks are not their own
         a = ahead.forth(x, *state[:n], mask=mask)
         b = behind.forth(x[::-1], *state[n:], mask=turned)
-        ahead.returned = behind.returned = None  # these walks are not their own
         self.end = [*ahead.end, *behind.end]
         return np.concatenate([a, self.turned(b)], axis=-1)
 

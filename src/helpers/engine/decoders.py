@@ -9,7 +9,13 @@ import numpy as np
 
 from helpers.engine.attention import Attention
 from helpers.engine.bidirectional import Bidirectional
-from helpers.engine.doors import batch_first, remember, slopes_of, time_first
+from helpers.engine.doors import (
+    batch_first,
+    forget,
+    remember,
+    slopes_of,
+    time_first,
+)
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import floats, kinds_of, require, symbols_in, whole
 
@@ -117,7 +123,7 @@ class BahdanauDecoder(LuongDecoder):
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; inputs are symbols (…, batch, time)."""
         layer, attention = self.layers
-        self.returned = layer.returned = None  # its walk is not its own
+        forget(self, layer)  # whose walk is not its own
         attention.begin(memory, mask)
         x = self.read(inputs, attention.memory.shape[:-2])
         state = self.begin(initial_state, x.shape[1:-1])

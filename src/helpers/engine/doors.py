@@ -30,7 +30,7 @@ class Door:
 
     symbol_kinds, needs_time = "", False  # of NumPy's, those that are read as symbols
     states_count, state_units, end, along_begin = 0, 0, (), ()  # it has no state
-    returned, walk = None, None  # what `remember` keeps of the last way forth
+    returned, walk = None, None  # of the last way forth: see `remember`
 
     def forward(self, inputs, initial_state=None, mask=None):
         """Return (…, batch, time, units), or (…, batch, units) where there is no time.
@@ -44,7 +44,7 @@ class Door:
         x, batch = self.read(inputs), np.shape(inputs)[len(self.leading)]
         state = self.read_state("initial_state", initial_state, batch)
         masked = {} if mask is None else {"mask": self.read_mask(mask, batch, len(x))}
-        self.returned = None  # no way back from half a walk
+        forget(self)  # there is no way back from half a walk
         y = self.outside(self.forth(x, *state, **masked))
         self.state = [self.outside(each) for each in self.end]
         remember(self, y)
@@ -111,9 +111,15 @@ class Door:
 
 
 def remember(layer, y):
-    """Keep of a way forth what the way back asks: y's shape, and whose walk it was."""
-    layer.returned, layer.walk = y.shape[len(layer.leading) :], object()
+    """Keep of a way forth what the way back asks: y's shape, and its parts' walks."""
+    layer.returned = y.shape[len(layer.leading) :]
     layer.walks = [part.walk for part in getattr(layer, "layers", ())]
+
+
+def forget(*layers):
+    """Have layers forget their last way forth, before they take another."""
+    for layer in layers:
+        layer.returned, layer.walk = None, object()
 
 
 def slopes_of(layer, slopes, name="slopes"):

@@ -9,6 +9,8 @@ one: an ensemble.  Inputs then have it too, of length R, or 1 if all see the sam
 code is one for both, because matmul runs over leading axes by itself.
 """
 
+import copy
+
 import numpy as np
 
 from helpers.engine.doors import Door
@@ -23,9 +25,9 @@ class Layer(Door):
 
     `weights`, and `gradients` of a loss along each, have Keras's names, order and
     shapes, behind the … (`initial_state`, where it is learned, is ours).  A subclass
-    has the equations: forth(x) returns y, and keeps what the way back needs; back(dy),
-    where dy is the gradient of the loss along y, fills `gradients` and returns the
-    gradient along x.
+    has the equations.  forth(x) returns y, and keeps what the way back needs.
+    back(dy, to_inputs), where dy is the gradient of the loss along y, fills
+    `gradients`, and returns the gradient along x if `to_inputs` asks for it.
     """
 
     def __init__(self, networks, dtype):
@@ -38,6 +40,10 @@ class Layer(Door):
         for name, weight in weights.items():
             self.weights[name] = weight.astype(self.dtype)
             self.gradients[name] = 0 * self.weights[name]
+
+    def __copy__(self):
+        """Copy all: two layers cannot have the same weights."""
+        return copy.deepcopy(self)
 
     def __setstate__(self, state):
         """Make a copy whole: its arrays are its own, wherever they come from."""

@@ -67,7 +67,8 @@ def softmax_cross_entropy(logits, targets, mask=None):
     slopes /= total
     slopes -= chosen
     if mask is not None:
-        asked = matching(losses, of_kind("mask", mask, "b", "truth values"))
+        asked = of_kind("mask", mask, "b", "truth values")
+        asked = matching(losses, asked, "mask")
         losses = np.where(asked, losses, 0)  # what was barred has a loss of infinity
         slopes = np.where(asked[..., np.newaxis], slopes, 0)
     return losses, slopes
@@ -80,17 +81,17 @@ def rows_of(name, outputs):
     return array
 
 
-def matching(outputs, targets):
+def matching(outputs, targets, name="targets"):
     """Return targets of the outputs' shape; their first axis may be 1, shared by all.
 
     They come in the outputs' order in memory: NumPy is several times slower on arrays
     whose orders differ.
     """
-    if targets.shape != (1, *outputs.shape[1:]):
-        require_shape("targets", targets, (), outputs.shape)
+    is_shared = outputs.ndim > 0 and targets.shape == (1, *outputs.shape[1:])
+    if not is_shared:
+        require_shape(name, targets, (), outputs.shape)
     kind = outputs.dtype if targets.dtype.kind == "f" else targets.dtype
-    same = targets.shape == outputs.shape
-    ordered = np.empty_like(outputs if same else outputs[:1], kind)
+    ordered = np.empty_like(outputs[:1] if is_shared else outputs, kind)
     ordered[...] = targets
     return ordered
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.engine.doors import batch_first, time_first
+from helpers.engine.doors import batch_first, forget, time_first
 from helpers.engine.layers import Embedding, Layer
 from helpers.lesson.arguments import (
     floats,
@@ -34,17 +34,13 @@ class Trainable:
         self.leading, self.identity = self.layers[0].leading, uuid.uuid4().hex
         self.gather()
 
-    @property
-    def parameters(self):
-        """All weights, (…, count); what is assigned is copied into their places."""
-        return vars(self)["parameters"]
-
-    @parameters.setter
-    def parameters(self, values):
-        own = self.parameters
-        if values is not own:  # as it is after `network.parameters += …`
-            values = real("parameters", values)
-            own[...] = floats("parameters", values, (), own.shape, own.dtype)
+    def __setattr__(self, name, value):
+        """Copy what is assigned to `parameters`, or `gradients`, into their places."""
+        own = vars(self).get(name) if name in ("parameters", "gradients") else None
+        if own is None:
+            super().__setattr__(name, value)
+        elif value is not own:  # as it is after `network.parameters += …`
+            own[...] = floats(name, real(name, value), (), own.shape, own.dtype)
 
     def require_fit(self):
         """Refuse layers that do not fit together, before anything is gathered."""
@@ -115,20 +111,22 @@ class Network(Trainable):
 
     def losses_and_slopes(self, y, targets):
         """Return what the loss does; ValueError unless both are arrays for each y."""
-        returned, axes = self.loss(y, targets), len(self.leading) + 1
+        own = y.copy("K")  # in the same order: it may be changed, y is still needed
+        returned, axes = self.loss(own, targets), len(self.leading) + 1
         fits = isinstance(returned, tuple) and len(returned) == 2
         fits = fits and all(type(each) is np.ndarray for each in returned)
-        fits = fits and all(each.dtype.kind == "f" for each in returned)
+        fits = fits and all(each.dtype.kind in "iuf" for each in returned)
         fits = fits and returned[0].shape[:axes] == y.shape[:axes]
         if not (fits and returned[1].shape == y.shape):
-            wanted = "one that returns arrays: a loss and a slope for each output"
+            wanted = "one that returns arrays: a loss, and a slope, for each output"
             require(False, "loss", reprlib.repr(self.loss), wanted)
         return returned
 
     def forth(self, x):
         """Return what the last layer makes of x; time first, as for the layers."""
-        for layer in self.layers:  # this walk is not their own: `backward` shall refuse
-            x, layer.returned, layer.state = layer.forth(x), None, None
+        for layer in self.layers:
+            forget(layer)  # this walk is not its own: `backward` shall refuse
+            x, layer.state = layer.forth(x), None
         return x
 
     def back(self, dy):
@@ -177,6 +175,7 @@ def require_one_kind(layers):
     given, wanted = reprlib.repr(kinds), "layers of one ensemble and one dtype"
     require(one_kind, "layers", given, wanted)
     weights = [weight for part in parts for weight in part.weights.values()]
+    require(weights, "layers", "none", "a layer that has weights")
     once = len(set(map(id, weights))) == len(weights)
     fresh = once and not any(isinstance(weight.base, np.ndarray) for weight in weights)
     require(fresh, "layers", "one that is in use", "each once, and in one network")

@@ -24,8 +24,10 @@ class Optimizer:
 
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""
+        kept = vars(self).items()
+        copies = {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in kept}
         memory = self.memory and [array.copy() for array in self.memory]
-        return {**vars(self), "memory": memory}
+        return {**copies, "memory": memory}
 
     def look_ahead(self, parameters):
         """Move to where the slopes shall be taken; most rules take them on the spot."""
@@ -123,14 +125,18 @@ def clip_by_global_norm(gradients, limit):
     can_change, wanted = gradients.flags.writeable, "an array that can be written to"
     require(can_change, "gradients", "one that cannot", wanted)
     limit = min(positive("limit", limit), float(np.finfo(gradients.dtype).max))
-    largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
-    norms = np.linalg.norm(gradients / largest, axis=-1)  # so no square overflows
-    with np.errstate(over="ignore"):
-        norms *= largest[..., 0]
+    norms = lengths_of(gradients)
     finite_norms = np.isfinite(norms).all()
     require(finite_norms, "gradients", "∞", f"a length that {kind} can hold")
     gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
     return norms
+
+
+@np.errstate(over="ignore")
+def lengths_of(gradients):
+    """Return |g| (…): infinite where it is too large, but not for a square alone."""
+    largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
+    return np.linalg.norm(gradients / largest, axis=-1) * largest[..., 0]
 
 
 def share(name, value):

@@ -1,6 +1,5 @@
 """The loop that trains a network; and windows, for a text that is too long for it."""
 
-import math
 import reprlib
 from contextlib import contextmanager, nullcontext
 
@@ -90,6 +89,7 @@ def all_or_nothing(network, optimizer, rng=None):
             yield
     except BaseException:
         network.parameters[...] = parameters
+        vars(optimizer).clear()
         vars(optimizer).update(memory)
         raise
 
@@ -122,7 +122,7 @@ def one_update(network, inputs, targets, optimizer, clip, may_diverge):
     with np.errstate(over="ignore", invalid="ignore"):  # it is looked at here
         optimizer.look_ahead(network.parameters)
         loss = network.loss_and_gradients(inputs, targets)
-        require_bounded(loss, may_diverge)
+        require_finite(loss, may_diverge)
         if clip is not None:
             clip_by_global_norm(network.gradients, clip)
         require_bounded(network.gradients, may_diverge)
@@ -147,7 +147,12 @@ def require_pair(network, optimizer):
 
 def require_bounded(numbers, may_diverge):
     """Refuse numbers that are infinite, or whose squares are, or that are NaN."""
-    bounded = may_diverge or math.isfinite(np.vdot(numbers, numbers))
+    require_finite(np.vdot(numbers, numbers), may_diverge)
+
+
+def require_finite(numbers, may_diverge):
+    """Refuse numbers that are infinite, or NaN."""
+    bounded = may_diverge or np.isfinite(numbers).all()
     wanted = "True, or a smaller rate, or clip: numbers grew without bound"
     require(bounded, "may_diverge", may_diverge, wanted)
 
@@ -199,6 +204,7 @@ def two_layers(network):
     fits = fits and network.loss is softmax_cross_entropy
     wanted = "a network with a recurrent layer that returns sequences, Dense, softmax"
     require(fits, "network", kinds_of(*(layers or [network])), wanted)
+    network.require_whole()
     return layers
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, require
+from helpers.lesson.arguments import finite, require, single
 from helpers.models.adders import read_adder, vectors
 from helpers.tasks.addition import carries_of
 
@@ -56,7 +56,7 @@ def separating_plane(points, kinds):
 
     points  (count, axes); kinds (count,), each 0 or 1, and both there
     """
-    points, kinds = finite("points", points, ndim=2), finite("kinds", kinds, ndim=1)
+    points, kinds = single("points", points, ndim=2), finite("kinds", kinds, ndim=1)
     both, alike = set(np.unique(kinds)) == {0, 1}, len(kinds) == len(points)
     require(both, "kinds", np.unique(kinds)[:3], "0 and 1, and both of them")
     require(alike, "kinds", f"{len(kinds)} kinds", f"as many as points, {len(points)}")

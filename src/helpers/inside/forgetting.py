@@ -7,12 +7,12 @@ import numpy as np
 from helpers.engine import Bidirectional, Recurrent
 from helpers.lesson.arguments import (
     finite,
-    generator,
     instance,
     positive,
     require,
     single,
     symbols,
+    unmoved,
 )
 
 
@@ -77,11 +77,22 @@ def slopes_by_lag(layer, inputs, lags, rng):
     given, wanted = "an ensemble, or both ways", "a single layer that reads one way"
     require(one_way, "layer", given, wanted)
     inputs = finite("inputs", inputs, shape=(None, None, layer.features))
-    lags, layer = symbols("lags", lags, inputs.shape[1], 1), copy.deepcopy(layer)
+    lags, layer = symbols("lags", lags, inputs.shape[1], 1), in_float64(layer)
     require(lags.min() > 0, "lags", "0", "lags of at least 1")
-    slopes = generator("rng", rng).normal(size=(len(inputs), layer.units))
-    slopes /= np.linalg.norm(slopes, axis=1, keepdims=True)
-    return np.array([slope_length(layer, inputs, lag, slopes) for lag in lags])
+    # what overflows is refused where the walk goes on from it
+    with unmoved(rng), np.errstate(over="ignore", invalid="ignore"):
+        slopes = rng.normal(size=(len(inputs), layer.units))
+        slopes /= np.linalg.norm(slopes, axis=1, keepdims=True)
+        return np.array([slope_length(layer, inputs, lag, slopes) for lag in lags])
+
+
+def in_float64(layer):
+    """Return a copy of a layer, in float64: in float32 small slopes are soon 0."""
+    layer = copy.deepcopy(layer)
+    layer.dtype = np.dtype(np.float64)
+    for arrays in (layer.weights, layer.gradients):
+        arrays.update({name: each.astype(layer.dtype) for name, each in arrays.items()})
+    return layer
 
 
 def slope_length(layer, inputs, lag, slopes):
@@ -90,7 +101,13 @@ def slope_length(layer, inputs, lag, slopes):
     outputs = layer.forward(inputs[:, -lag:], layer.state)
     others = [np.zeros_like(slopes)] * (layer.states_count - 1)
     layer.backward(np.zeros_like(outputs), [*others, slopes], to_inputs=False)
-    return np.sqrt(np.mean(np.sum(layer.initial_slopes[-1] ** 2, axis=1)))
+    return mean_length(layer.initial_slopes[-1])
+
+
+def mean_length(slopes):
+    """Return the root of the mean square of the lengths of slopes (batch, units)."""
+    largest = np.abs(slopes).max() or 1.0  # so that no square is too small, or large
+    return largest * np.sqrt(np.mean(np.sum((slopes / largest) ** 2, axis=1)))
 
 
 def factor_per_step(lengths, lags):

@@ -40,8 +40,7 @@ def shares_explained(values, target):
     target = finite("target", target, shape=values.shape[:1])
     require(np.ptp(target) > 0, "target", "one number only", "numbers that differ")
     spread = np.ptp(values, axis=0)
-    # in units of their own spread, so that very small or large numbers do as well
-    values = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    values = (values - values.mean(axis=0)) / spread_of(values)
     target = (target - target.mean()) / np.ptp(target)
     lengths = np.linalg.norm(values, axis=0) * np.linalg.norm(target)
     none = np.zeros(len(lengths))
@@ -52,15 +51,19 @@ def probe(values, target, new_values):
     """Fit target ≈ values w + b by least squares; return what it says of new values.
 
     values (examples, units), target (examples,), new_values (others, units).
-    With fewer examples than units many w are best; the shortest one is taken.
+    With fewer examples than units many w are best; the shortest one is taken, where
+    each unit is measured by its own spread.
     """
     values = finite("values", values, 2)
     target = finite("target", target, shape=values.shape[:1])
     new_values = finite("new_values", new_values, shape=(None, values.shape[1]))
-    weights = np.linalg.lstsq(with_ones(values), target, rcond=None)[0]
-    return with_ones(new_values) @ weights
+    mean, spread = values.mean(axis=0), spread_of(values)
+    seen, new = ((each - mean) / spread for each in (values, new_values))
+    weights = np.linalg.lstsq(seen, target - target.mean(), rcond=None)[0]
+    return new @ weights + target.mean()  # as the mean of `seen` is 0
 
 
-def with_ones(values):
-    """Return the values and a column of ones."""
-    return np.column_stack([values, np.ones(len(values))])
+def spread_of(values):
+    """Return how far each unit goes, to measure it by: so very small numbers do too."""
+    spread = np.ptp(values, axis=0)
+    return np.where(spread > 0, spread, 1)

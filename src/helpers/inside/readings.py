@@ -9,7 +9,7 @@ from helpers.engine import LSTM, Recurrent
 from helpers.inside.gates import gates_of
 from helpers.inside.probes import areas, probe, shares_explained
 from helpers.lesson.arguments import require
-from helpers.models.readers import SKIPPED, require_long
+from helpers.models.readers import SKIPPED, read_long
 from helpers.tasks.marked_text import ALPHABET
 
 
@@ -27,7 +27,7 @@ class Reading(NamedTuple):
 
 def units_of(layer, text):
     """Return what the units hold after each character, (examples, units): c, or h."""
-    require_long(text)
+    text = read_long(text)
     fits = isinstance(layer, Recurrent) and not layer.leading and layer.return_sequences
     fits = fits and layer.features == len(ALPHABET)
     wanted = "a single recurrent layer that reads a text, and returns sequences"
@@ -42,12 +42,13 @@ def readings(layer, text):
 
     A probe is fitted on the first half of the texts, and scored on the others.
     """
-    require_long(text)
+    text = read_long(text)
     require(len(text.quote) > 1, "text", "one text", "two texts or more")
     units, found = units_of(layer, text), {}
     half = len(text.quote) // 2 * (len(units) // len(text.quote))
     for name in ("quote", "depth", "position"):
         wanted = getattr(text, name)[:, SKIPPED:-1].ravel()
+        require_varied(name, wanted[:half], wanted[half:])
         scores = (areas if name == "quote" else shares_explained)(units, wanted)
         said = probe(units[:half], wanted[:half], units[half:])
         score = probe_score(name, said, wanted[half:])
@@ -60,3 +61,11 @@ def probe_score(name, said, wanted):
     if name == "quote":
         return float(areas(said[:, np.newaxis], wanted)[0])
     return float(1 - np.mean((said - wanted) ** 2) / wanted.var())
+
+
+def require_varied(name, *halves):
+    """Refuse texts if in one half of them what is to be read stays as it is."""
+    vary = all(np.ptp(half) > 0 for half in halves)
+    require(
+        vary, "text", f"one {name} alone", "others too, in either half of the texts"
+    )

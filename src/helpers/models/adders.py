@@ -105,7 +105,8 @@ def untrained_adders(
 ):
     """Return an ensemble, or a single network: kernels Glorot uniform, the rest 0."""
     is_one = isinstance(layer, type) and issubclass(layer, Recurrent)
-    is_one = is_one and "learn_initial_state" in signature(layer).parameters
+    knows = is_one and "learn_initial_state" in signature(layer).parameters
+    is_one = knows or (is_one and issubclass(layer, SimpleRNN))
     require(is_one, "layer", reprlib.repr(layer), "SimpleRNN, or one made of it")
     both = {"networks": networks, "dtype": dtype}
     options = {"return_sequences": True, "learn_initial_state": True, **both}
@@ -189,8 +190,9 @@ def layers_of(name, network, is_ensemble=False):
     """Return the layers of a network, or an ensemble, such as `untrained_adders`."""
     wanted = f"{'an ensemble' if is_ensemble else 'a network'} as of untrained_adders"
     layers = instance(name, network, Network, wanted).layers
-    adds = len(layers) == 2 and "initial_state" in layers[0].weights
-    adds = adds and layers[1].units == 1
+    adds = [type(layer) for layer in layers] == [SimpleRNN, Dense]
+    adds = adds and "initial_state" in layers[0].weights and layers[1].units == 1
+    adds = adds and layers[0].activation == "tanh" and layers[0].return_sequences
     require(adds, name, "other layers", wanted)
     require(network.leading or not is_ensemble, name, "a single network", wanted)
     return layers

@@ -117,7 +117,8 @@ def all_or_nothing(network, rate):
     try:
         yield
         bounded = np.isfinite(flat_weights(network)).all()
-        require(bounded, "rate", rate, "a smaller one: numbers grew without bound")
+        wanted = "a smaller one, or smaller numbers: these grew without bound"
+        require(bounded, "rate", rate, wanted)
     except BaseException:
         network.set_weights(before)
         raise
@@ -132,20 +133,26 @@ def schedule(rate, decay, steps):
 
 
 def require_network(network):
-    """Refuse what is no Keras network."""
+    """Refuse what is no Keras network, or has no weights yet."""
     is_network = isinstance(network, keras.Model)
     require(is_network, "network", type(network).__name__, "a Keras network")
+    known = network.built and len(network.weights) > 0
+    known = known and getattr(network, "input_shape", None) is not None
+    given, wanted = "one without", "a network that has weights, and a shape of inputs"
+    require(known, "network", given, wanted)
 
 
 def data_for(network, inputs, targets):
     """Return the data as Keras trains on them; ValueError unless they fit."""
-    require_network(network)
+    known = np.isfinite(flat_weights(network)).all()
+    require(known, "network", "NaN or infinity in them", "finite weights")
     seen = as_rows("inputs", inputs, network.input_shape)
     targets = as_rows("targets", targets, network.output_shape)
     rows = f"one row for each of the {len(seen)} inputs"
     require(len(targets) == len(seen), "targets", f"{len(targets)} rows", rows)
-    if isinstance(network.layers[0], keras.layers.Embedding):
-        seen = symbols("inputs", inputs, network.layers[0].input_dim, seen.ndim)
+    layers = (each for each in network.layers if each.weights)  # not of inputs alone
+    if isinstance(first := next(layers), keras.layers.Embedding):
+        seen = symbols("inputs", inputs, first.input_dim, seen.ndim)
     return seen, targets
 
 

@@ -8,18 +8,26 @@ context-sensitive languages", 2001 (the strings aⁿbⁿ).
 
 import numpy as np
 
-from helpers.engine import Adam, Dense, Network, Recurrent, fit_fresh
+from helpers.engine import (
+    Adam,
+    Bidirectional,
+    Dense,
+    Network,
+    Recurrent,
+    fit_fresh,
+)
 from helpers.engine.losses import softmax_cross_entropy
 from helpers.lesson.arguments import (
     LARGEST,
     function_of,
+    generator,
     instance,
     require,
     symbols,
     unmoved,
     whole,
 )
-from helpers.tasks.marked_text import ALPHABET, MarkedText
+from helpers.tasks.marked_text import ALPHABET, MarkedText, read_text
 from helpers.tasks.memory import equal_runs
 
 SKIPPED = 20  # characters at the start of a text, where nobody can know the position
@@ -43,6 +51,8 @@ def require_reader(network, size):
     sizes = layers[0].features, layers[-1].units
     given = f"one that reads {sizes[0]} and names {sizes[1]}, or only the last"
     fits = sizes == (size, size) and isinstance(layers[0], Recurrent)
+    # one that reads both ways has seen what comes
+    fits = fits and not any(isinstance(each, Bidirectional) for each in layers)
     fits = fits and all(getattr(each, "return_sequences", True) for each in layers)
     require(fits, "network", given, wanted)
 
@@ -97,7 +107,7 @@ def windows_of(texts, window):
     require(room >= 0, "window", window, f"at most {texts.shape[1] - 1} steps")
 
     def draw(rng):
-        begin = rng.integers(0, room + 1)
+        begin = generator("rng", rng).integers(0, room + 1)
         few = texts[:, begin : begin + window + 1]
         return few[:, :-1], few[:, 1:]
 
@@ -107,7 +117,7 @@ def windows_of(texts, window):
 def mean_loss(network, text):
     """Return the mean loss on a text."""
     require_single(network)
-    require_long(text)
+    text = read_long(text)
     outputs = network.forward(text.characters[:, :-1])
     losses, _ = softmax_cross_entropy(outputs, text.characters[:, 1:])
     return float(losses[:, SKIPPED:].mean())
@@ -119,8 +129,9 @@ def require_single(network):
     require(not network.leading, "network", "an ensemble", "a single network")
 
 
-def require_long(text):
-    """Refuse a text that has no characters after those that are skipped."""
-    length = text.characters.shape[1] if isinstance(text, MarkedText) else 0
-    wanted = f"a MarkedText with more than {SKIPPED + 1} characters"
-    require(length > SKIPPED + 1, "text", f"{length} characters", wanted)
+def read_long(text):
+    """Return a text; ValueError unless it goes on after those that are skipped."""
+    text = read_text("text", text)
+    given, wanted = f"{text.characters.shape[1]}", f"more than {SKIPPED + 1} characters"
+    require(text.characters.shape[1] > SKIPPED + 1, "text", given, wanted)
+    return text

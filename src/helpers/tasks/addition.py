@@ -6,7 +6,14 @@ the numbers have bits leaves room for the last carry.  Bits are floats, 0 and 1.
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, generator, require, symbols, whole
+from helpers.lesson.arguments import (
+    finite,
+    generator,
+    require,
+    require_shape,
+    symbols,
+    whole,
+)
 
 LONGEST = 53  # bits of a number that float64 holds exactly
 
@@ -73,7 +80,9 @@ def carries_of(pairs):
 
     c_{t+1} = 1 if x1 + x2 + c_t is 2 or 3, else 0, for pairs (count, time, 2).
     """
-    totals = read_bits("pairs", pairs, 3).sum(axis=-1)
+    pairs = read_bits("pairs", pairs, 3)
+    require_shape("pairs", pairs, (), (None, None, 2))
+    totals = pairs.sum(axis=-1)
     carries = np.zeros((len(totals), totals.shape[1] + 1))
     for t in range(totals.shape[1]):
         carries[:, t + 1] = totals[:, t] + carries[:, t] > 1

@@ -59,7 +59,7 @@ class NGrams:
     def __init__(self, text, alphabet, longest):
         """Count groups of 1 to `longest` characters: what follows each w."""
         self.longest = whole("longest", longest)
-        require(self.longest <= 100, "longest", longest, "at most 100")
+        require(self.longest <= 20, "longest", longest, "at most 20: all are kept")
         self.alphabet, self.counts = letters(alphabet), {}
         for place, number in enumerate(encode(text, alphabet)):
             for begin in range(max(0, place - self.longest + 1), place + 1):

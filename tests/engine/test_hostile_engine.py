@@ -231,9 +231,9 @@ def functions():
     )
 
 
-def entered(network, optimizer, rng):
+def entered(network, optimizer):
     """Return the parameters as they are within."""
-    with engine.all_or_nothing(network, optimizer, rng):
+    with engine.all_or_nothing(network, optimizer):
         return network.parameters.copy()
 
 
@@ -285,7 +285,7 @@ def trainings():
     )
     yield (
         "all_or_nothing",
-        lambda: (entered, {"network": row_network(), "optimizer": SGD(0.1), "rng": rng()}),
+        lambda: (entered, {"network": row_network(), "optimizer": SGD(0.1)}),
     )
     texts = {"inputs": WORDS, "targets": WORDS, "window": 2, "carry": True}
     yield "by_windows", lambda: (engine.by_windows, {"network": text_network(), **texts})

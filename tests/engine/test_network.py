@@ -370,7 +370,7 @@ def test_an_array_put_in_the_place_of_a_weight_is_refused_where_it_would_not_lea
     arrays = getattr(network.layers[1], which)
     own = arrays["kernel"]
     arrays["kernel"] = own.copy()
-    expected = "network: expected weights and gradients changed in place, such as .*got Dense with"
+    expected = "network: expected weights and gradients changed in place, such as .*got layers with"
     with pytest.raises(ValueError, match=expected):
         update(network, *bits(), SGD(0.1))
     with pytest.raises(ValueError, match=expected):

@@ -1,6 +1,7 @@
 """A network: layers one after another, a loss, and all weights in one array."""
 
 import copy
+import operator
 import reprlib
 import uuid
 from itertools import pairwise
@@ -51,15 +52,13 @@ class Trainable:
         weights = gathered([part.weights for part in parts], self.leading)
         gradients = gathered([part.gradients for part in parts], self.leading)
         vars(self).update(parameters=weights, gradients=gradients)
+        self.views = arrays_of(self.layers)
 
     def require_whole(self):
         """Refuse arrays put in the place of those that were gathered."""
         wanted = "weights and gradients changed in place, such as weights[name][...]"
-        for part in parts_of(self.layers):
-            weights, gradients = part.weights.values(), part.gradients.values()
-            held = all(own_of(array) is self.parameters for array in weights)
-            held = held and all(own_of(array) is self.gradients for array in gradients)
-            require(held, "network", f"{type(part).__name__} with new arrays", wanted)
+        held = all(map(operator.is_, arrays_of(self.layers), self.views))
+        require(held, "network", "layers with new arrays", wanted)
 
     def __copy__(self):
         """Copy all: two networks cannot have the same layers."""
@@ -114,8 +113,7 @@ class Network(Trainable):
         own = y.copy("K")  # in the same order: it may be changed, y is still needed
         returned, axes = self.loss(own, targets), len(self.leading) + 1
         fits = isinstance(returned, tuple) and len(returned) == 2
-        fits = fits and all(type(each) is np.ndarray for each in returned)
-        fits = fits and all(each.dtype.kind in "iuf" for each in returned)
+        fits = fits and all(map(is_numbers, returned))
         fits = fits and returned[0].shape[:axes] == y.shape[:axes]
         if not (fits and returned[1].shape == y.shape):
             wanted = "one that returns arrays: a loss, and a slope, for each output"
@@ -141,6 +139,11 @@ class Network(Trainable):
         require(shared, "targets", f"{sum(given)}", f"as many as {wanted}")
 
 
+def is_numbers(value):
+    """Tell whether it is an array of real numbers, and no masked one."""
+    return type(value) is np.ndarray and value.dtype.kind in "iuf"
+
+
 def gathered(dicts, leading):
     """Return the arrays of some dicts in one (…, count); views in their places."""
     arrays = [array for each in dicts for array in each.values()]
@@ -153,9 +156,12 @@ def gathered(dicts, leading):
     return whole
 
 
-def own_of(array):
-    """Return the array of which this one is a view, if it is one."""
-    return getattr(array, "base", None)
+def arrays_of(layers):
+    """Return all weights and gradients."""
+    dicts = [
+        each for part in parts_of(layers) for each in (part.weights, part.gradients)
+    ]
+    return [array for each in dicts for array in each.values()]
 
 
 def parts_of(layers):

@@ -1,7 +1,8 @@
 """The loop that trains a network; and windows, for a text that is too long for it."""
 
+import math
 import reprlib
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import numpy as np
 from tqdm import tqdm
@@ -72,21 +73,20 @@ def follow(network, drawn, updates, optimizer, rng, options):
     clip, may_diverge = read_options(**options)
     # disable=None: only a terminal has the bar; in a notebook it would be stored
     bar, losses = tqdm(drawn, total=updates, delay=2, disable=None), []
-    with all_or_nothing(network, optimizer, rng), bar:
+    with unmoved(rng), all_or_nothing(network, optimizer), bar:
         for data in bar:
             losses.append(one_update(network, *data, optimizer, clip, may_diverge))
     return np.array(losses)
 
 
 @contextmanager
-def all_or_nothing(network, optimizer, rng=None):
-    """Leave network, optimizer and `rng` as they were, if what stands within fails."""
+def all_or_nothing(network, optimizer):
+    """Leave both as they were, if what stands within fails."""
     require_pair(network, optimizer)
     parameters, memory = network.parameters.copy(), optimizer.remembered()
     try:
         optimizer.owner = network.identity
-        with nullcontext() if rng is None else unmoved(rng):
-            yield
+        yield
     except BaseException:
         network.parameters[...] = parameters
         vars(optimizer).clear()
@@ -122,7 +122,7 @@ def one_update(network, inputs, targets, optimizer, clip, may_diverge):
     with np.errstate(over="ignore", invalid="ignore"):  # it is looked at here
         optimizer.look_ahead(network.parameters)
         loss = network.loss_and_gradients(inputs, targets)
-        require_finite(loss, may_diverge)
+        require_finite(np.add.reduce(loss, axis=None), may_diverge)
         if clip is not None:
             clip_by_global_norm(network.gradients, clip)
         require_bounded(network.gradients, may_diverge)
@@ -150,9 +150,9 @@ def require_bounded(numbers, may_diverge):
     require_finite(np.vdot(numbers, numbers), may_diverge)
 
 
-def require_finite(numbers, may_diverge):
-    """Refuse numbers that are infinite, or NaN."""
-    bounded = may_diverge or np.isfinite(numbers).all()
+def require_finite(number, may_diverge):
+    """Refuse a number that is infinite, or NaN."""
+    bounded = may_diverge or math.isfinite(number)
     wanted = "True, or a smaller rate, or clip: numbers grew without bound"
     require(bounded, "may_diverge", may_diverge, wanted)
 

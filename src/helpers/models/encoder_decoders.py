@@ -188,7 +188,7 @@ def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
     rising = shares == sorted(set(shares))
     require(rising, "slower", reprlib.repr(slower), "rising shares between 0 and 1")
     parts, updates = [(0, 1), *slower, (1, None)], whole("updates", updates)
-    with all_or_nothing(network, optimizer, rng):
+    with unmoved(rng), all_or_nothing(network, optimizer):
         for (begin, part), (end, _) in pairwise(parts):
             optimizer.rate = positive("slower", part) * rate
             count = round(end * updates) - round(begin * updates)

@@ -40,7 +40,7 @@ portable: $(READY)  ## strict nbval as on other machines: oneDNN, threads, NumPy
 	  echo "$$setting"; eval "$(FIXED) $$setting .venv/bin/python -m pytest -q notebooks" || exit 1; done
 
 newer: $(READY)  ## tests of helpers and lessons with the next minor version of NumPy; ON=python3.13 for another Python, too
-	@$(RUN) tools.newer $(if $(ON),--python $(ON))
+	@$(RUN) tools.newer $(if $(ON),--python "$(ON)")
 
 lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
 	@$(RUN) tools.lab $(if $(filter-out 0,$(ORIGINALS)),--originals)
@@ -49,7 +49,7 @@ browse: $(READY)  ## run every lesson in JupyterLab, in a browser, from its firs
 	@env IN_LAB=all $(RUN) pytest -n 0 tests/test_lab.py
 
 serve: site  ## serve the built site on this machine
-	@$(RUN) tools.serve --port $(or $(PORT),8000)
+	@$(RUN) tools.serve --port "$(or $(PORT),8000)"
 
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
 	@$(RUN) tools.notebooks $(if $(ONLY),--only "$(ONLY)")
@@ -58,7 +58,7 @@ student: $(READY)  ## write copies of the lessons without solutions, for a class
 	@$(RUN) tools.student
 
 claims: $(READY)  ## run notebooks at SEEDS=40 seeds drawn from their code and write the claims ledger; ONLY=04 for one
-	@$(RUN) tools.claims --count $(or $(SEEDS),40) $(if $(ONLY),--only "$(ONLY)")
+	@$(RUN) tools.claims --count "$(or $(SEEDS),40)" $(if $(ONLY),--only "$(ONLY)")
 
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 	@$(RUN) tools.studies $(if $(ONLY),--only "$(ONLY)")

@@ -60,6 +60,7 @@ html_favicon = "_static/favicon.svg"
 html_theme_options = {"top_of_page_buttons": []}
 html_use_index = False
 templates_path = ["_templates"]
+exclude_patterns = ["._*", "**/._*"]  # what a Mac leaves beside files on other disks
 html_sourcelink_suffix = ""  # a notebook is offered under its own name
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp"

@@ -28,8 +28,14 @@ os.execvp(command[0], command)
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
-    """Copy what the project consists of, without its history, to a folder with a strange name."""
-    return shutil.copytree(ROOT, tmp_path_factory.mktemp("far") / PLACE, ignore=LEFT)
+    """Copy what the project consists of, without its history, to a folder with a strange name.
+
+    Beside each file stands what a Mac leaves there.
+    """
+    tree = shutil.copytree(ROOT, tmp_path_factory.mktemp("far") / PLACE, ignore=LEFT)
+    for path in [each for each in tree.rglob("*") if each.is_file()]:
+        path.with_name(f"._{path.name}").write_bytes(b"\x00\x05\x16\x07\xff")
+    return tree
 
 
 def inside(tree, command, before=()):
@@ -71,5 +77,6 @@ def test_the_site_is_built_in_a_folder_with_a_strange_name(tree):
     for page in ("index.html", "lessons/04b-proof.html", "claims.html"):
         here, there = ROOT / "build" / "site" / page, tree / "build" / "site" / page
         assert there.read_bytes() == here.read_bytes(), page
+    assert not list((tree / "build").rglob("._*"))
     pages = [page.read_text(encoding="utf-8") for page in there.parents[0].rglob("*.html")]
     assert not any("ein Ordner" in page for page in pages)

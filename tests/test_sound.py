@@ -74,6 +74,12 @@ def without_thumbnail(lesson):
     notebooks.figure_of(lesson, "thumbnail").metadata.tags = []
 
 
+def halved(output):
+    """Return a picture that ends too soon."""
+    whole = output.data["image/png"]
+    return {"image/png": whole[: len(whole) // 8 * 4]}
+
+
 FADED = {
     "no thumbnail": (without_thumbnail, "a figure in a cell that is tagged thumbnail"),
     "no picture": (
@@ -83,6 +89,14 @@ FADED = {
     "no size": (
         lambda lesson: [output.update(metadata={}) for output in figure(lesson).outputs],
         "size and alt text of the figure in cell",
+    ),
+    "half a picture": (
+        lambda lesson: [each.data.update(halved(each)) for each in figure(lesson).outputs],
+        "a PNG as the figure in cell",
+    ),
+    "no picture in it": (
+        lambda lesson: [each.data.update({"image/png": "?"}) for each in figure(lesson).outputs],
+        "a PNG as the figure in cell",
     ),
     "no words": (
         lambda lesson: figure(lesson).metadata.pop("mystnb"),
@@ -97,6 +111,14 @@ def test_a_lesson_whose_figures_cannot_be_shown_is_named(lesson, spoil, wanted):
     spoil(lesson)
     with pytest.raises(ValueError, match=f"05b: expected {wanted}"):
         sound.require_figures("05b", lesson)
+
+
+def test_a_lesson_in_which_a_cell_failed_is_named(lesson):
+    sound.require_no_errors("05b", lesson)
+    failed = nbformat.v4.new_output("error", ename="NameError", evalue="x", traceback=[])
+    next(cell for cell in lesson.cells[3:] if "outputs" in cell).outputs.append(failed)
+    with pytest.raises(ValueError, match=r"05b: expected no error, got NameError in cell \d"):
+        sound.require_no_errors("05b", lesson)
 
 
 def test_the_figure_of_a_cell_need_not_be_its_last_output(lesson):
@@ -132,3 +154,25 @@ def test_a_page_that_is_no_text_or_two_is_named(tmp_path, content, said):
 )
 def test_why_a_site_cannot_be_built_is_said_without_the_words_around_it(error, said):
     assert site.reason(error).startswith(said)
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_site_that_is_a_link_stays_one(tmp_path, monkeypatch, is_link):
+    home = tmp_path / ("elsewhere" if is_link else "site")
+    home.mkdir()
+    (home / "old.html").touch()
+    if is_link:
+        (tmp_path / "site").symlink_to(home)
+    monkeypatch.setattr(site, "BUILD", tmp_path)
+    monkeypatch.setattr(site, "SITE", tmp_path / "site")
+
+    def build(out):
+        out.mkdir()
+        (out / "new.html").touch()
+        return 0
+
+    monkeypatch.setattr(site, "build", build)
+    site.render()
+    assert (tmp_path / "site").is_symlink() == is_link
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["new.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted({"site", home.name})

@@ -166,3 +166,12 @@ def test_the_outcome_is_that_of_the_sign_that_keras_draws():
     record = {"rows": [{"keras_start": start} for start in (1, -1, -1, 1)]}
     outcome = as_keras_starts(record, [True, True, True, False], [False, False, True, True])
     assert outcome.tolist() == [True, False, True, False]
+
+
+def test_a_module_without_rows_is_no_study(tmp_path, monkeypatch):
+    (tmp_path / "whole.py").write_text('"""A."""\n\n\ndef row(seed):\n    return seed\n')
+    (tmp_path / "_shared.py").write_text("\ndef row(seed):\n    return seed\n")
+    (tmp_path / "scratch.py").write_text("print(1)\n")
+    (tmp_path / "._whole.py").write_bytes(b"\x00\x05\x16\x07\xff")
+    monkeypatch.setattr(studies, "STUDIES", tmp_path)
+    assert studies.names() == ["whole"]

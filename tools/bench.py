@@ -16,7 +16,7 @@ REPORT = ROOT / "build" / "bench"
 
 def names():
     """Return the names of all benchmarks."""
-    return sorted(path.stem for path in BENCHMARKS.glob("[!_]*.py"))
+    return sorted(path.stem for path in BENCHMARKS.glob("[!_.]*.py"))
 
 
 def seconds(function):

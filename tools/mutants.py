@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items):
 
 def names():
     """Return what can be asked for alone: the rooms, and their modules."""
-    paths = [path.relative_to(HELPERS) for path in HELPERS.glob("*/*.py")]
+    paths = [path.relative_to(HELPERS) for path in HELPERS.glob("*/[!.]*.py")]
     rooms = {path.parent.name for path in paths}
     return sorted(rooms | {path.with_suffix("").as_posix() for path in paths})
 
@@ -95,7 +95,7 @@ def drawn(root, pattern, count):
     run(root, ["helpers.lesson.rates.*"])
     with contextlib.chdir(root):
         every = sorted(verdicts(pattern))
-    seed = int(digest([], sorted(HELPERS.rglob("*.py"))), 16)
+    seed = int(digest([], sorted(HELPERS.rglob("[!.]*.py"))), 16)
     count = min(count, len(every))
     return np.random.default_rng(seed).choice(every, count, replace=False).tolist()
 

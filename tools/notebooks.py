@@ -116,7 +116,7 @@ def files_behind(module, name=None):
     if not path.is_dir():
         raise ValueError(f"{module}: there is no such module")
     if name in (None, "*"):
-        return set(path.rglob("*.py"))
+        return set(path.rglob("[!.]*.py"))
     names = handed_on(path / "__init__.py")
     if name in names:
         return files_behind(*names[name])

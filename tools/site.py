@@ -21,7 +21,8 @@ OURS = (AttributeError, KeyError, IndexError, TypeError)
 
 def render():
     """Build into a new folder and put it in the old one's place once it is whole."""
-    new, old = BUILD / "site.new", BUILD / "site.old"
+    site = SITE.resolve()  # a link stays one
+    new, old = (site.with_name(site.name + end) for end in (".new", ".old"))
     for leftover in (new, old):
         if leftover.is_file():
             leftover.unlink()
@@ -36,12 +37,12 @@ def render():
             shutil.rmtree(BUILD / "doctrees", ignore_errors=True)
     if status:
         sys.exit("the site could not be built; build/site is as it was")
-    if SITE.exists():
-        SITE.rename(old)
+    if site.exists():
+        site.rename(old)
     try:
-        new.rename(SITE)
+        new.rename(site)
     except BaseException:
-        old.rename(SITE)
+        old.rename(site)
         raise
     shutil.rmtree(old, ignore_errors=True)
 

@@ -1,5 +1,7 @@
 """What lessons and pages have to be before a site is made of them: `look_over()`."""
 
+import base64
+
 from tools import ROOT
 from tools.addresses import addresses
 from tools.claims import read_ledger
@@ -19,6 +21,7 @@ def look_over():
     for path in notebooks():
         require_card(path.stem, read(path))
         require_figures(path.stem, read(path))
+        require_no_errors(path.stem, read(path))
 
 
 def require_text(path):
@@ -47,12 +50,31 @@ def require_figures(name, notebook):
         raise ValueError(f"{name}: expected a figure in a cell that is tagged thumbnail")
     for number, cell in enumerate(notebook.cells, start=1):
         pictures = [each for each in cell.get("outputs", []) if is_picture(each)]
+        if not all(is_png(each.data["image/png"]) for each in pictures):
+            raise ValueError(f"{name}: expected a PNG as the figure in cell {number}")
         sized = all("image/png" in each.metadata for each in pictures)
         alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
         if pictures and not (sized and alt):
             raise ValueError(f"{name}: expected size and alt text of the figure in cell {number}")
 
 
+def require_no_errors(name, notebook):
+    """Refuse outputs in which a cell has failed."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        failed = [each for each in cell.get("outputs", []) if each.output_type == "error"]
+        if failed:
+            raise ValueError(f"{name}: expected no error, got {failed[0].ename} in cell {number}")
+
+
 def is_picture(output):
     """Tell whether an output is a figure."""
     return "image/png" in output.get("data", {})
+
+
+def is_png(text):
+    """Tell whether a picture, in base64, is a PNG to its end."""
+    try:
+        picture = base64.b64decode(text)
+    except (ValueError, TypeError):
+        return False
+    return picture.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in picture[-12:]

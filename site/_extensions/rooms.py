@@ -40,7 +40,7 @@ class Room(SphinxDirective):
     def run(self):
         """Return a section for each module that the face takes names from."""
         room = self.arguments[0]
-        for path in [__file__, *(HELPERS / room).glob("*.py")]:
+        for path in [__file__, *(HELPERS / room).glob("[!.]*.py")]:
             self.env.note_dependency(str(path))
         face = [(module, f"helpers.{room}", names) for module, names in handed_on(room)]
         more = [left_out(room, line) for line in self.content]

@@ -437,3 +437,11 @@ def test_an_answer_needs_room_for_its_marks():
         encoder_decoder(RNG, 6, 2, 4)
     network = encoder_decoder(RNG, 6, 3, 4)
     assert (greedy(network, strings(RNG, 3)[0], 2).symbols < 3).all()
+
+
+@pytest.mark.parametrize("looks", ["after", "before", None])
+def test_where_it_looked_is_kept_for_each_symbol_that_it_wrote(looks):
+    source, _ = strings(RNG, 3)
+    seen = greedy(encoder_decoder(RNG, 6, 6, 4, looks=looks), source, 2).attention
+    assert seen is None if looks is None else seen.shape == (3, 2, source.shape[-1])
+    assert looks is None or seen.sum(axis=-1) == pytest.approx(1, abs=1e-5)

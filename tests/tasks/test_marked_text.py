@@ -107,3 +107,14 @@ def test_brackets_may_be_more_frequent_and_nothing_else_beside_them():
     assert shares[1] > 1.5 * shares[0]
     with pytest.raises(ValueError, match="brackets: expected"):
         marked_text(np.random.default_rng(1), 2, 20, brackets=0)
+
+
+@pytest.mark.parametrize(("name", "most"), [("quote", 1), ("depth", 3), ("position", 16)])
+def test_a_hidden_state_that_cannot_be_is_refused(name, most):
+    text = marked_text(np.random.default_rng(1), 2, 30)
+    values = getattr(text, name).copy()
+    values[0, 0] = most
+    least_loss(text._replace(**{name: values}))
+    values[0, 0] = most + 1
+    with pytest.raises(ValueError, match=f"text: expected whole numbers from 0 to {most}"):
+        least_loss(text._replace(**{name: values}))

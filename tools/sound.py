@@ -19,9 +19,9 @@ def look_over():
     for path in [*map(ROOT.joinpath, TEXTS), *sorted((ROOT / "site").glob("[!._]*.md"))]:
         require_text(path)
     for path in notebooks():
-        require_card(path.stem, read(path))
-        require_figures(path.stem, read(path))
-        require_no_errors(path.stem, read(path))
+        notebook = read(path)
+        for require in (require_card, require_figures, require_no_errors):
+            require(path.stem, notebook)
 
 
 def require_text(path):

@@ -2,13 +2,16 @@
 
 import os
 
+import nbval.kernel
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from helpers.lesson import environment
+from tools.kernels import Kernel
 from tools.notebooks import is_scratch
 
 environment.fix(os.environ)
+nbval.kernel.KernelManager = Kernel
 
 # no limit on the time of one example: on a busy machine it says nothing about the code
 settings.register_profile("patient", deadline=None)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import nbformat
@@ -75,8 +76,16 @@ def inside(project):
     return command, os.environ | {"PYTHONPATH": f"{project / 'src'}"}
 
 
+@pytest.fixture
+def temporary(monkeypatch):
+    """Let tools have a temporary folder for themselves, with a short name as usual."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield folder
+
+
 @pytest.mark.parametrize("name", ["notebooks", "claims", "site"])  # studies write as claims do
-def test_a_full_disk_is_said_in_a_line(request, name):
+def test_a_full_disk_is_said_in_a_line(request, temporary, name):
     project = request.getfixturevalue("project" if name == "site" else "with_a_short_lesson")
     before, (command, environment) = state_of(project), inside(project)
     done = subprocess.run(
@@ -89,6 +98,7 @@ def test_a_full_disk_is_said_in_a_line(request, name):
     assert "as it was" in last
     assert "Traceback" not in done.stderr, done.stderr  # whose: a kernel says last words, too
     assert state_of(project) == before
+    assert os.listdir(temporary) == []
 
 
 WORKERS = """
@@ -115,7 +125,7 @@ CASES["claims-closed"] = ("claims", signal.SIGHUP)  # the terminal
 
 
 @pytest.mark.parametrize(("name", "how"), CASES.values(), ids=CASES)
-def test_a_tool_that_is_stopped(project, name, how):
+def test_a_tool_that_is_stopped(project, temporary, name, how):
     before, (command, environment) = state_of(project), inside(project)
     process = subprocess.Popen(
         [*command, *TOOLS[name]], cwd=project, env=environment, start_new_session=True,
@@ -139,3 +149,4 @@ def test_a_tool_that_is_stopped(project, name, how):
     assert "Traceback" not in said, said
     wait_until(lambda: not any(p.is_running() for p in family), 20, "all its processes have ended")
     assert state_of(project) == before
+    assert os.listdir(temporary) == []

@@ -15,6 +15,7 @@ from pathlib import Path
 import papermill
 
 from tools import ROOT, run_tool, write_whole
+from tools.kernels import AsyncKernel, temporary_files_go
 from tools.notebooks import KERNEL_ARGUMENTS, is_stale, notebooks, read, results_digest
 from tools.parallel import run_each
 
@@ -50,6 +51,7 @@ def verdicts(job):
                 None,
                 parameters={"SEED": seed},
                 kernel_name="python3",
+                kernel_manager_class=AsyncKernel,
                 cwd=path.parent,
                 progress_bar=False,
                 execution_timeout=300,
@@ -175,6 +177,7 @@ def report(paths):
         print(f"{entry['lesson']}: {len(entry['claims'])} claims, {held}")
 
 
+@temporary_files_go()
 def main():
     """Read the command line and run what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -21,6 +21,7 @@ from tqdm import tqdm
 from tools import ROOT, run_tool, write_whole
 from tools.form import bring_into_form
 from tools.guard import GUARD
+from tools.kernels import AsyncKernel, temporary_files_go
 from tools.pictures import repack_outputs
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -239,6 +240,7 @@ def execute(path):
     executed_from = fingerprint(notebook)
     client = NotebookClient(
         notebook,
+        kernel_manager_class=AsyncKernel,
         timeout=LONGEST,
         record_timing=False,
         coalesce_streams=True,  # a busy machine sends one line of text in several pieces
@@ -319,6 +321,7 @@ def execute_all(paths):
             sys.exit(f"\n{path.name} failed and is as it was: {error}")
 
 
+@temporary_files_go()
 def main():
     """Read the command line and execute what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -10,6 +10,7 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tools import ROOT, alone, run_tool
+from tools.kernels import temporary_files_go
 from tools.notebooks import execute_all, is_stale, notebooks
 from tools.sound import look_over
 
@@ -69,6 +70,7 @@ def reason(error):
     return lines[-1] if isinstance(error, SphinxError) else f"{type(error).__name__}: {lines[0]}"
 
 
+@temporary_files_go()
 def main():
     """Execute what is stale, unless told not to, render, and say where the site lies."""
     parser = argparse.ArgumentParser(description=__doc__)

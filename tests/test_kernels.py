@@ -1,0 +1,75 @@
+"""Kernels talk through files of their own, which go with them."""
+
+import gc
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbval import kernel as of_nbval
+
+from tools.kernels import AsyncKernel, Kernel, temporary_files_go
+
+HOW = """
+from ipykernel import get_connection_info
+info = get_connection_info(unpack=True)
+print(info["transport"], info["ip"])"""
+
+
+def way_to_a_kernel():
+    """Start a kernel as the tools do; return how it says that it is spoken to."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(HOW)])
+    NotebookClient(notebook, kernel_manager_class=AsyncKernel).execute()
+    (output,) = notebook.cells[0].outputs
+    return output.text.split()
+
+
+def test_a_kernel_takes_no_port_that_another_may_take_first():
+    transport, name = way_to_a_kernel()
+    assert transport == "ipc"
+    assert Path(name).is_absolute()
+    gc.collect()  # a manager is in a circle
+    assert not Path(name).parent.exists()
+
+
+def test_each_kernel_has_a_folder_of_its_own():
+    first, second = Kernel(), Kernel()
+    assert first.ip != second.ip
+    assert Path(first.ip).parent.is_dir()
+
+
+def test_so_do_those_in_which_lessons_are_tested():
+    manager, client = of_nbval.start_new_kernel(kernel_name="python3")
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+    assert manager.transport == "ipc"
+
+
+def test_a_temporary_folder_may_have_a_long_name(tmp_path, monkeypatch):
+    long = tmp_path / ("long" * 20)
+    long.mkdir()
+    monkeypatch.setenv("TMPDIR", str(long))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    assert way_to_a_kernel()[0] == "ipc"
+
+
+@pytest.mark.parametrize("usual", [None, "/tmp"])
+def test_temporary_files_go_at_the_end_whoever_left_them(usual, monkeypatch):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    if usual:
+        monkeypatch.setenv("TMPDIR", usual)
+    before = tempfile.gettempdir()
+
+    @temporary_files_go()
+    def leave_one():
+        left.append(Path(tempfile.mkdtemp()))
+        assert os.environ["TMPDIR"] == str(left[0].parent)
+        raise KeyboardInterrupt
+
+    left = []
+    with pytest.raises(KeyboardInterrupt):
+        leave_one()
+    assert not left[0].parent.exists()
+    assert (tempfile.gettempdir(), os.environ.get("TMPDIR")) == (before, usual)

@@ -1,0 +1,62 @@
+"""The kernels that tools and tests start: they are spoken to through files, not through ports.
+
+A port is found to be free first, and taken by the kernel a second later.  On a busy machine
+another process may have it by then, and the kernel dies at its start, through no fault of the
+lesson.  Files in a folder of its own are nobody else's; they also keep other users out.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import weakref
+
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+
+LONGEST = 60  # letters: a socket in a folder in this folder may have 103 in all
+
+
+def short_name():
+    """Return where temporary files go, by a name that leaves room for those of sockets."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < LONGEST else "/tmp"
+
+
+class ByFiles:
+    """What makes a kernel manager one that speaks through files in a temporary folder."""
+
+    def __init__(self, *args, **options):
+        """Make the folder; it goes with the manager."""
+        folder = tempfile.mkdtemp(prefix="kernel-", dir=short_name())
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        file = f"{folder}/kernel.json"
+        super().__init__(*args, transport="ipc", connection_file=file, **options)
+
+
+class AsyncKernel(ByFiles, AsyncKernelManager):
+    """For nbclient and papermill."""
+
+
+class Kernel(ByFiles, KernelManager):
+    """For nbval."""
+
+
+@contextlib.contextmanager
+def temporary_files_go():
+    """Let all temporary files go at the end, those of killed workers and kernels too."""
+    before = os.environ.get("TMPDIR")
+    folder = tempfile.mkdtemp(prefix="run-", dir=short_name())
+    try:
+        use_temporary(folder)
+        yield
+    finally:
+        use_temporary(before)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def use_temporary(folder):
+    """Put temporary files into a folder, here and in what is started; None: the usual one."""
+    os.environ.pop("TMPDIR", None)
+    if folder is not None:
+        os.environ["TMPDIR"] = folder
+    tempfile.tempdir = None  # where it was so far

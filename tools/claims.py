@@ -15,8 +15,8 @@ from pathlib import Path
 import papermill
 
 from tools import ROOT, run_tool, write_whole
-from tools.kernels import AsyncKernel, temporary_files_go
-from tools.notebooks import KERNEL_ARGUMENTS, is_stale, notebooks, read, results_digest
+from tools.kernels import OF_A_LESSON, temporary_files_go
+from tools.notebooks import is_stale, notebooks, read, results_digest
 from tools.parallel import run_each
 
 LEDGER = ROOT / "site" / "claims.json"
@@ -51,11 +51,10 @@ def verdicts(job):
                 None,
                 parameters={"SEED": seed},
                 kernel_name="python3",
-                kernel_manager_class=AsyncKernel,
                 cwd=path.parent,
                 progress_bar=False,
                 execution_timeout=300,
-                extra_arguments=KERNEL_ARGUMENTS,
+                **OF_A_LESSON,
             )
         except Exception as problem:
             # the last line alone: a traceback would name the folders of this machine

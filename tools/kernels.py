@@ -13,6 +13,8 @@ import weakref
 
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 
+# what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
+KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "CRITICAL"}
 LONGEST = 60  # letters: a socket in a folder in this folder may have 103 in all
 
 
@@ -35,6 +37,15 @@ class ByFiles:
 
 class AsyncKernel(ByFiles, AsyncKernelManager):
     """For nbclient and papermill."""
+
+
+# How both run a lesson.  It has nothing to tidy up at its end, so a kernel is ended at once:
+# to take leave of each takes a second.
+OF_A_LESSON = {
+    "kernel_manager_class": AsyncKernel,
+    "extra_arguments": [f"--IPKernelApp.{name}={value}" for name, value in KERNEL_SETTINGS.items()],
+    "shutdown_kernel": "immediate",
+}
 
 
 class Kernel(ByFiles, KernelManager):

@@ -11,7 +11,8 @@ import sys
 
 from tools import ROOT, run_tool, write_whole
 from tools.copies import refresh
-from tools.notebooks import KERNEL_SETTINGS, NOTEBOOKS
+from tools.kernels import KERNEL_SETTINGS
+from tools.notebooks import NOTEBOOKS
 
 COPIES = ROOT / "lab"
 STATE = ROOT / "build" / "lab"

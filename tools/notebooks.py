@@ -21,7 +21,7 @@ from tqdm import tqdm
 from tools import ROOT, run_tool, write_whole
 from tools.form import bring_into_form
 from tools.guard import GUARD
-from tools.kernels import AsyncKernel, temporary_files_go
+from tools.kernels import OF_A_LESSON, temporary_files_go
 from tools.pictures import repack_outputs
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -30,9 +30,6 @@ HELPERS = ROOT / "src" / "helpers"
 ROOMS_OF_RESULTS = ("engine", "tasks", "models", "inside")
 LONGEST = 120  # seconds that a cell may take
 PICTURE = ROOT / "site" / "_static" / "readme.png"
-# what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
-KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "CRITICAL"}
-KERNEL_ARGUMENTS = [f"--IPKernelApp.{name}={value}" for name, value in KERNEL_SETTINGS.items()]
 
 
 def notebooks(only=None):
@@ -240,12 +237,11 @@ def execute(path):
     executed_from = fingerprint(notebook)
     client = NotebookClient(
         notebook,
-        kernel_manager_class=AsyncKernel,
         timeout=LONGEST,
         record_timing=False,
         coalesce_streams=True,  # a busy machine sends one line of text in several pieces
-        extra_arguments=KERNEL_ARGUMENTS,
         resources={"metadata": {"path": str(path.parent)}},
+        **OF_A_LESSON,
     )
     in_a_thread(lambda: asyncio.run(client.async_execute()))
     repack_outputs(notebook.cells)

@@ -2,6 +2,7 @@
 
 import os
 
+import joblib
 import nbval.kernel
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
@@ -29,6 +30,11 @@ class ByFile(LoadFileScheduling):
 
     def _split_scope(self, nodeid):
         return nodeid if nodeid.startswith(STUDIES) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_auto_num_workers():
+    """Let there be one process more than processors: some wait, for a browser or a stopped tool."""
+    return joblib.cpu_count() + 1
 
 
 def pytest_xdist_make_scheduler(config, log):

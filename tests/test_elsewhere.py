@@ -12,15 +12,12 @@ from tools import ROOT
 PLACE = "ein Ordner – «ünïcode» & it's %20"
 LEFT = shutil.ignore_patterns(".git", ".venv*", "build", "node_modules", "mutants", "__pycache__")
 STRANGE = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "COLUMNS": "40"}
-# Root may write to what chmod forbids: a disk that is read-only tells for everybody.  A host
-# without a network still has a loopback, which kernels talk through.
+# Root may write to what chmod forbids: a disk that is read-only tells for everybody.
 ALONE = """
-import fcntl, os, socket, struct, subprocess, sys
+import os, subprocess, sys
 tree, *command = sys.argv[1:]
 subprocess.run(["mount", "--bind", tree, tree], check=True)
 subprocess.run(["mount", "-o", "remount,ro,bind", tree], check=True)
-with socket.socket() as up:
-    fcntl.ioctl(up, 0x8914, struct.pack("16sh", b"lo", 1))
 os.chdir("/")
 os.execvp(command[0], command)
 """

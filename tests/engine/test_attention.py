@@ -275,10 +275,16 @@ def test_two_ways_back_after_one_look_give_the_same(kind):
     assert all((a == b).all() for a, b in zip(first, again, strict=True))
 
 
-@pytest.mark.parametrize("mask", [np.ones((2, 5)), np.array([[True] * 5, [False] * 5])])
-def test_a_mask_is_truth_values_with_a_place_in_each_row(mask):
+NOWHERE = np.array([[True] * 5, [False] * 5])
+LOOK = "^mask: expected a place to look at in each row, got a row without any$"
+
+
+@pytest.mark.parametrize(
+    ("mask", "message"), [(np.ones((2, 5)), "^mask: expected"), (NOWHERE, LOOK)]
+)
+def test_a_mask_is_truth_values_with_a_place_in_each_row(mask, message):
     rng = np.random.default_rng(6)
-    with pytest.raises(ValueError, match="mask: expected"):
+    with pytest.raises(ValueError, match=message):
         Attention(3, 4, rng).forward(np.ones((2, 3, 3)), np.ones((2, 5, 4)), mask)
 
 

@@ -285,6 +285,38 @@ def digests(notebook):
     return notebooks.fingerprint(notebook), notebooks.results_digest(notebook)
 
 
+BARE = 'def f(x):\n    """What it does."""\n    return x + "# a"  # why\n'
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts"),
+    [
+        (BARE.replace("why", "why not"), False),
+        (BARE.replace("  # why", ""), False),
+        (BARE.replace("\n    return", "\n    # first\n    return"), False),
+        (BARE.replace("What it does.", "What it\n\n    does."), False),
+        (f'"""A module."""\n{BARE}', False),
+        (BARE.replace("# a", "# b"), True),
+        (BARE.replace("f(x)", "f(x, y=1)"), True),
+        (BARE + "g = f\n", True),
+    ],
+)
+def test_words_about_the_code_ask_for_new_outputs_and_for_no_new_claims(
+    rooms, lesson, changed, counts
+):
+    module = rooms / "engine" / "gated.py"
+    module.write_text(BARE)
+    outputs, results = digests(lesson)
+    module.write_text(changed)
+    assert digests(lesson)[0] != outputs
+    assert (digests(lesson)[1] != results) == counts
+    module.write_text(BARE)
+    lesson.cells.append(nbformat.v4.new_code_cell(BARE))
+    results = digests(lesson)[1]
+    lesson.cells[-1].source = changed
+    assert (digests(lesson)[1] != results) == counts
+
+
 def test_a_text_that_a_module_reads_belongs_to_it(rooms, lesson):
     (rooms / "engine" / "gated.py").write_text('TEXT = "prose.txt"\n')
     for name in ("prose.txt", "other.txt"):
@@ -336,7 +368,7 @@ def test_both_digests_follow_the_code_but_not_the_prose(lesson):
     before = digests(lesson)
     lesson.cells[1].source = "other prose"
     assert digests(lesson) == before
-    lesson.cells[0].source += "  # new"
+    lesson.cells[0].source += "\nnew = 1"
     assert not set(digests(lesson)) & set(before)
 
 

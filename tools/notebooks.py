@@ -5,10 +5,12 @@ import ast
 import asyncio
 import base64
 import hashlib
+import io
 import json
 import platform
 import re
 import sys
+import tokenize
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import packages_distributions, version
@@ -146,11 +148,30 @@ def data_of(file):
     return {each for each in beside if f'"{each.name}"' in source}
 
 
-def digest(code, files):
-    """Return a digest of code cells and of the text of files, wherever these lie."""
+def digest(code, files, of=str):
+    """Return a digest of code cells and of the text of files, wherever these lie.
+
+    `of` says what counts of Python: all of it, or what `computing` leaves.
+    """
     # read as text: a checkout whose lines end with \r\n has the same digest
-    texts = [file.read_text(encoding="utf-8") for file in files]
-    return hashlib.sha256(json.dumps([code, texts]).encode()).hexdigest()[:16]
+    texts = [(file.suffix, file.read_text(encoding="utf-8")) for file in files]
+    parts = [of(text) if suffix == ".py" else text for suffix, text in texts]
+    return hashlib.sha256(json.dumps([[*map(of, code)], parts]).encode()).hexdigest()[:16]
+
+
+def computing(source):
+    """Return Python without its comments and docstrings: what can change a result."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip() or None
+    for node in ast.walk(ast.parse(source)):
+        has_words = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        if has_words and ast.get_docstring(node) is not None:
+            begin, end = node.body[0].lineno - 1, node.body[0].end_lineno
+            lines[begin:end] = [None] * (end - begin)
+    return "\n".join(line for line in lines if line is not None)
 
 
 def studies_read(source):
@@ -196,13 +217,14 @@ def results_digest(notebook):
     """Return a digest of all that can change a result: the fingerprint without two rooms.
 
     Another style of figures, or another way to show a source, asks for no new claims ledger.
-    Nor does the guard, which computes nothing; only a cell that is it to the letter is left out.
+    Nor does a comment, or the guard, which computes nothing; only a cell that is it to the
+    letter is left out.
     """
     code = [source for source in code_of(notebook) if source != GUARD]
     source = "\n".join(code)
     rooms = [HELPERS / room for room in ROOMS_OF_RESULTS]
     files = [file for file in helper_closure(source) if not set(rooms).isdisjoint(file.parents)]
-    return digest(code, files + studies_read(source))
+    return digest(code, files + studies_read(source), of=computing)
 
 
 def is_stale(path):

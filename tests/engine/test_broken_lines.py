@@ -157,11 +157,11 @@ FORTH = {
         "returns what it found": ("return [h], h", "return [h_before], h"),
     },
     LSTM: {
-        "confuses its gates": ("i, f, g, o = parts", "f, i, g, o = parts"),
+        "confuses its gates": ("z_i, z_f, z_g, z_o = parts", "z_f, z_i, z_g, z_o = parts"),
         "never forgets": ("f * c_before + i * g", "c_before + i * g"),
         "lets all in": ("f * c_before + i * g", "f * c_before + g"),
         "shows its cell as it is": ("return [o * tanh_c, c]", "return [o * c, c]"),
-        "bends no gate": ("gated(xW_b + h_before @ self.U)", "xW_b + h_before @ self.U"),
+        "bends no gate": ("logistic(z_i), logistic(z_f), logistic(z_o)", "z_i, z_f, z_o"),
         "hands on the cell it found": ("[o * tanh_c, c]", "[o * tanh_c, c_before]"),
         "hands on c for h": ("[o * tanh_c, c]", "[c, o * tanh_c]"),
     },
@@ -191,7 +191,7 @@ FORTH = {
     Bidirectional: {
         "reads on twice": ("behind.forth(x[::-1], *state[n:]", "behind.forth(x, *state[n:]"),
         "does not turn its mask": ("mask[::-1]", "mask"),
-        "masks one alone": ("mask=turned", "mask=None"),
+        "masks one alone": ("mask=mask_turned", "mask=None"),
         "does not turn": ("[a, self.turned(b)]", "[a, b]"),
         "changes sides": (
             "np.concatenate([a, self.turned(b)]",
@@ -213,8 +213,8 @@ FORTH = {
 }
 BACK = {
     SimpleRNN: {
-        "takes tanh for a line": ("dz = dh * slope(h)", "dz = dh"),
-        "bends what it sends back twice": ("[dz @ self.U_T]", "[dz * slope(h) @ self.U_T]"),
+        "takes tanh for a line": ("dz = dh * act_prime(h)", "dz = dh"),
+        "bends what it sends back twice": ("[dz @ self.U_T]", "[dz * act_prime(h) @ self.U_T]"),
         "bends nothing it sends back": ("[dz @ self.U_T]", "[dh @ self.U_T]"),
         "does not turn U": ("dz @ self.U_T", "dz @ self.U"),
         "sends nothing back": ("[dz @ self.U_T]", "[0 * dz]"),
@@ -259,8 +259,8 @@ BACK = {
         "leaves dz as it was made": ("np.array(dz[::-1])", "np.array(dz)"),
         "counts one step for b": ("self.sum_rows(dz)", "self.sum_rows(dz[-1:])"),
         "learns nothing of its beginning": ("self.sum_rows(self.along_begin[0])", "0"),
-        "stops where it was skipped": ("(1 - m) * along", "0 * along"),
-        "counts what it skipped": ("*[m * along for along in dstate]", "*dstate"),
+        "stops where it was skipped": ("(1 - m) * dA", "0 * dA"),
+        "counts what it skipped": ("*[m * dA for dA in dstate]", "*dstate"),
     },
     Bidirectional: {
         "hears one alone": ("else dx + dx_turned[::-1]", "else dx"),

@@ -121,7 +121,7 @@ def test_right_gradients_pass_and_the_parameters_stay():
 @pytest.mark.sources
 def test_a_broken_line_of_the_backward_pass_raises():
     # the curve of tanh is left out
-    Forgetful = edited(SimpleRNN, "dz = dh * slope(h)", "dz = dh")
+    Forgetful = edited(SimpleRNN, "dz = dh * act_prime(h)", "dz = dh")
     network, *data = network_of(Forgetful)
     before = network.parameters.tolist()
     with pytest.raises(AssertionError, match=r"gradients: off by .*, most at parameter \d+"):

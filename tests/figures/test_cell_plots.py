@@ -52,9 +52,9 @@ def test_all_gates_and_states_have_a_panel():
             cell_plots.gate_panels(axes.ravel(), gates, text)
     with pytest.raises(ValueError, match="gates: expected 6 of one shape"):
         cell_plots.gate_panels(axes.ravel(), gates[:5], "a b\n")
-    with pytest.raises(ValueError, match="^axes: expected 6 "):
+    with pytest.raises(ValueError, match=r"^axes: expected 6 "):
         cell_plots.gate_panels(axes[0], gates, "a b\n")
-    with pytest.raises(ValueError, match="^axes: expected 6 of them, got 7$"):
+    with pytest.raises(ValueError, match=r"^axes: expected 6 of them, got 7$"):
         cell_plots.gate_panels([*axes.ravel(), axes[0, 0]], gates, "a b\n")
     plt.close(figure)
 

@@ -46,10 +46,10 @@ class Bidirectional(Recurrent):
     def forth(self, x, *state, mask=None):
         """Let one read x, and the other x from its end."""
         (ahead, behind), n = self.layers, self.states_count // 2
-        turned = None if mask is None else mask[::-1]
+        mask_turned = None if mask is None else mask[::-1]
         forget(*self.layers)  # these walks are not their own
         a = ahead.forth(x, *state[:n], mask=mask)
-        b = behind.forth(x[::-1], *state[n:], mask=turned)
+        b = behind.forth(x[::-1], *state[n:], mask=mask_turned)
         self.end = [*ahead.end, *behind.end]
         return np.concatenate([a, self.turned(b)], axis=-1)
 

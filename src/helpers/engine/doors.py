@@ -30,7 +30,7 @@ class Door:
 
     symbol_kinds, needs_time = "", False  # of NumPy's, those that are read as symbols
     states_count, state_units, end, along_begin = 0, 0, (), ()  # it has no state
-    returned, walk = None, None  # of the last way forth: see `remember`
+    returned, walk = None, None  # see `forget` and `remember`
 
     def forward(self, inputs, initial_state=None, mask=None):
         """Return (…, batch, time, units), or (…, batch, units) where there is no time.
@@ -119,7 +119,7 @@ def remember(layer, y):
 def forget(*layers):
     """Have layers forget their last way forth, before they take another."""
     for layer in layers:
-        layer.returned, layer.walk = None, object()
+        layer.returned, layer.walk = None, object()  # unlike all before
 
 
 def slopes_of(layer, slopes, name="slopes"):

@@ -36,7 +36,9 @@ class LSTM(Recurrent):
 
     def step(self, xW_b, h_before, c_before):
         """c_t = f ⊙ c_{t-1} + i ⊙ g and h_t = o ⊙ tanh(c_t), the gates from z_t."""
-        i, f, g, o = parts(gated(xW_b + h_before @ self.U), 4)
+        z_i, z_f, z_g, z_o = parts(xW_b + h_before @ self.U, 4)
+        i, f, o = logistic(z_i), logistic(z_f), logistic(z_o)
+        g = np.tanh(z_g)
         c = f * c_before + i * g
         tanh_c = np.tanh(c)
         return [o * tanh_c, c], (i, f, g, o, c_before, tanh_c)
@@ -44,7 +46,7 @@ class LSTM(Recurrent):
     def step_back(self, kept, dh, dc):
         """The chain rule, line by line, with σ' = σ (1 − σ) and tanh' = 1 − tanh²."""
         i, f, g, o, c_before, tanh_c = kept
-        dc = dc + dh * o * (1 - tanh_c**2)  # from the cell after, and from h
+        dc = dc + dh * o * (1 - tanh_c**2)  # f_{t+1} ⊙ dc_{t+1}, and from h_t
         dz_i = dc * g * i * (1 - i)
         dz_f = dc * c_before * f * (1 - f)
         dz_g = dc * i * (1 - g**2)
@@ -56,8 +58,9 @@ class LSTM(Recurrent):
 class GRU(Recurrent):
     """A state h of which the update gate u keeps a part, and renews the rest.
 
-    p_t = x_t W + b_x and q_t = h_{t-1} U + b_h, each cut into three parts, one each for
-    update gate u = σ(p + q)   reset gate r = σ(p + q)   candidate g = tanh(p + r ⊙ q)
+    p_t = x_t W + b_x and q_t = h_{t-1} U + b_h, each cut into three parts
+    update gate u = σ(p_u + q_u)      reset gate r = σ(p_r + q_r)
+    candidate g = tanh(p_g + r ⊙ q_g)
     h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g
 
     kernel W (…, features, 3 units), recurrent_kernel U (…, units, 3 units), bias
@@ -71,7 +74,7 @@ class GRU(Recurrent):
     def __init__(self, features, units, rng, **options):
         """Start as Keras does, all biases at 0."""
         super().__init__(features, units, rng, **options)
-        self.keep(bias=np.zeros((*self.leading, 2, 3 * self.units)))
+        self.keep(bias=np.zeros((*self.leading, 2, 3 * self.units)))  # not one: two
 
     def from_inputs(self, x):
         """Return p = x W + b_x."""
@@ -97,20 +100,11 @@ class GRU(Recurrent):
 
     def fill_from(self, dp):
         """Fill the gradients: along W and b_x from dp, along U and b_h from dq."""
-        dq = dp.copy()  # once more, for all steps; r is the second that they kept
+        dq = dp.copy()  # but in the part of g times r, which each step kept second
         dq[..., 2 * self.units :] *= np.array([r for _, r, *_ in self.kept])
         db = np.stack([self.sum_rows(dp), self.sum_rows(dq)], axis=-2)
         dW, dU = self.sum_outer(self.x, dp), self.sum_outer(self.h_before, dq)
         self.fill(kernel=dW, recurrent_kernel=dU, bias=db)
-
-
-def gated(z):
-    """Return σ(z), but tanh(z) for the third of the four parts.
-
-    σ(z) = ½ tanh(z / 2) + ½, so that one call of tanh, the slowest part, serves all.
-    """
-    scale = np.array([0.5, 0.5, 1, 0.5], z.dtype).repeat(z.shape[-1] // 4)
-    return scale * np.tanh(scale * z) + (1 - scale)
 
 
 def parts(a, count):

@@ -54,7 +54,7 @@ class Layer(Door):
     def fill(self, **gradients):
         """Put gradients in their places, by the names of the weights."""
         for name, gradient in gradients.items():
-            self.gradients[name][...] = gradient
+            self.gradients[name][...] = gradient  # a network has the same array
 
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""
@@ -97,7 +97,7 @@ class Dense(Layer):
     def forth(self, x):
         """Return x W + b."""
         self.x = x
-        return affine(x, *self.weights.values())
+        return affine(x, self.weights["kernel"], self.weights["bias"])
 
     def back(self, dy, to_inputs=True):
         """Return dy Wᵀ; along W the gradient is the sum of xᵀ dy, along b of dy."""
@@ -133,7 +133,7 @@ class Embedding(Layer):
 def affine(x, W, b):
     """Return x W + b."""
     z = times(x, W)
-    z += b[..., np.newaxis, :].repeat(z.shape[-2], axis=-2)  # faster than row by row
+    z += b[..., np.newaxis, :].repeat(z.shape[-2], axis=-2)  # b to each row, but faster
     return z
 
 

@@ -1,4 +1,7 @@
-"""A network: layers one after another, a loss, and all weights in one array."""
+"""A network: layers one after another, a loss, and all weights in one array.
+
+Read `Network.forth` and `back` first: a walk through the layers, and the way back.
+"""
 
 import copy
 import operator
@@ -32,7 +35,8 @@ class Trainable:
         self.layers = list(instance("layers", layers, list | tuple, "a list of layers"))
         require_one_kind(self.layers)
         self.require_fit()
-        self.leading, self.identity = self.layers[0].leading, uuid.uuid4().hex
+        self.leading = self.layers[0].leading
+        self.identity = uuid.uuid4().hex  # by which its optimizer knows it
         self.gather()
 
     def __setattr__(self, name, value):
@@ -77,6 +81,7 @@ class Network(Trainable):
         """Take layers that can read one another."""
         self.loss = function_of("loss", loss, "a function of outputs and targets")
         super().__init__(layers)
+        # a Dense that comes first reads steps, where a later layer walks through them
         self.layers[0].needs_time = any(layer.needs_time for layer in self.layers)
 
     def require_fit(self):

@@ -6,7 +6,7 @@ One network reads one sequence, and puts something out after each step:
     y_t = h_t V + d                       what it puts out
 
 SimpleRNN and Dense do the same for batches and ensembles, and a test holds them to
-these lines.  `python -m helpers.engine.plain` trains such a network.
+these lines.  `python plain.py`, in its folder, trains such a network with NumPy alone.
 """
 
 import numpy as np
@@ -17,10 +17,10 @@ def forward(x, W, U, b, V, d):
 
     W (features, units), U (units, units), b (units), V (units, outputs), d (outputs)
     """
-    h = np.zeros((len(x) + 1, len(U)))
-    for t in range(len(x)):  # arrays count from 0: x[t] is x_{t+1}, y[t] y_{t+1}
-        h[t + 1] = np.tanh(x[t] @ W + h[t] @ U + b)  # but h[0] is h_0, h[t] is h_t
-    return h, h[1:] @ V + d
+    h = np.zeros((len(x) + 1, len(U)))  # the last row stays 0: h[-1] is h_0
+    for t in range(len(x)):  # arrays count from 0: x[t], h[t], y[t] are of step t + 1
+        h[t] = np.tanh(x[t] @ W + h[t - 1] @ U + b)
+    return h, h[:-1] @ V + d
 
 
 def backward(x, h, dy, W, U, b, V, d):
@@ -31,12 +31,12 @@ def backward(x, h, dy, W, U, b, V, d):
     dW, dU, db, dV, dd = (np.zeros_like(weight) for weight in (W, U, b, V, d))
     dh_later = np.zeros(len(U))  # what comes back from the steps after this one
     for t in reversed(range(len(x))):
-        dh = dy[t] @ V.T + dh_later  # the first part is what Dense hands on to a layer
-        dz = dh * (1 - h[t + 1] ** 2)  # through tanh, with tanh' = 1 − tanh²
+        dh = dy[t] @ V.T + dh_later  # from its output, and from later steps
+        dz = dh * (1 - h[t] ** 2)  # through tanh, with tanh' = 1 − tanh²
         dW += np.outer(x[t], dz)  # all steps use the same weights, so they add up
-        dU += np.outer(h[t], dz)
+        dU += np.outer(h[t - 1], dz)
         db += dz
-        dV += np.outer(h[t + 1], dy[t])
+        dV += np.outer(h[t], dy[t])
         dd += dy[t]
         dh_later = dz @ U.T
     return dW, dU, db, dV, dd
@@ -45,18 +45,19 @@ def backward(x, h, dy, W, U, b, V, d):
 def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.05):
     """Train a network to say what it read `delay` steps ago; return the loss each time.
 
-    x is 1 or −1 by chance, so that without a memory, U = 0, nothing is better than to
+    x is 1 or −1 at random, so that without a memory, U = 0, nothing is better than to
     say 0: a mean squared error of 1, unless the delay is 0.
     """
     sizes = (1, units), (units, units), units, (units, 1), 1
-    _, U, *_ = weights = [rng.normal(0, 0.3, size) for size in sizes]
+    weights = [rng.normal(0, 0.3, size) for size in sizes]
+    U = weights[1]  # the same array: what changes in one changes in the other
     U *= has_memory
     losses = []
     for _ in range(updates):
         x = rng.choice([-1.0, 1.0], (delay + 20, 1))
         h, y = forward(x, *weights)
         error = y - np.roll(x, delay, axis=0)
-        error[:delay] = 0  # of the first steps nothing is asked, of 20 it is
+        error[:delay] = 0  # of what roll put there nothing is asked
         losses.append(np.sum(error**2) / 20)
         gradients = backward(x, h, 2 * error / 20, *weights)
         for weight, gradient in zip(weights, gradients, strict=True):

@@ -63,7 +63,8 @@ class Recurrent(Layer):
     def forth(self, x, *state, mask=None):
         """Walk from a state, or from the beginning; return all h, or the last."""
         xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
-        self.x, self.mask, self.kept, self.is_given = x, mask, [], len(state) > 0
+        self.x, self.mask, self.kept = x, mask, []
+        self.is_given = len(state) > 0  # otherwise it walks from its own h_0
         state = state or self.beginning(xW_b.shape[1:-1])
         h = np.empty((len(x) + 1, *xW_b.shape[1:-1], self.units), self.dtype)
         h[0] = state[0]
@@ -78,14 +79,15 @@ class Recurrent(Layer):
     def back(self, dy, *dstate, to_inputs=True):
         """Take the steps back, the last one first; return dx = dz Wᵀ."""
         if not self.return_sequences:
-            dy = [0.0] * (len(self.x) - 1) + [dy]
+            dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
         dz, dstate = [], list(dstate) or [0.0] * self.states_count
         self.U_T = self.U.mT.copy()  # products are faster so
         for t in reversed(range(len(self.x))):
-            dstate[0] = dstate[0] + dy[t]  # through the next step, and the output
+            dstate[0] = dstate[0] + dy[t]  # dh_t: dz_{t+1} Uᵀ is in it, dy_t is not yet
             dz_t, dstate = self.take_back(t, dstate)
             dz.append(dz_t)
-        self.along_begin, dz = dstate, np.array(dz[::-1])
+        self.along_begin = dstate  # what is left belongs to the state before step 1
+        dz = np.array(dz[::-1])  # the last step came first
         self.fill_from(dz)
         is_wanted = to_inputs and self.x.dtype.kind == "f"
         return dz @ self.weights["kernel"].mT if is_wanted else None
@@ -95,8 +97,8 @@ class Recurrent(Layer):
         if self.mask is None:
             return self.step_back(self.kept[t], *dstate)
         m = self.mask[t]
-        dz, before = self.step_back(self.kept[t], *[m * along for along in dstate])
-        past = [(1 - m) * along for along in dstate]
+        dz, before = self.step_back(self.kept[t], *[m * dA for dA in dstate])
+        past = [(1 - m) * dA for dA in dstate]
         return dz, [sum(pair) for pair in zip(before, past, strict=True)]
 
     def read_mask(self, mask, batch, time):
@@ -161,7 +163,7 @@ class SimpleRNN(Recurrent):
         return [h], h
 
     def step_back(self, h, dh):
-        """dz_t = dh_t act'(z_t); along h_{t-1} the gradient is dz_t Uᵀ."""
-        _, slope = ACTIVATIONS[self.activation]
-        dz = dh * slope(h)  # act'(z_t), told from h_t
+        """dz_t = dh_t act'(z_t); dz_t Uᵀ is what dh_{t-1} has of it."""
+        _, act_prime = ACTIVATIONS[self.activation]
+        dz = dh * act_prime(h)  # act'(z_t), told from h_t
         return dz, [dz @ self.U_T]

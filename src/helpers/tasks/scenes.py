@@ -26,8 +26,7 @@ INKS = np.array(
 
 def every_scene(objects):
     """Return all scenes with so many objects (scenes, 2 · objects)."""
-    objects = whole("objects", objects)
-    require(objects <= 3, "objects", objects, "at most 3: of 4 there are 2,612,736")
+    require(whole("objects", objects) <= 3, "objects", objects, "at most 3")
     places = combinations(range(CELLS), objects)
     kinds = product(range(len(KINDS)), repeat=objects)
     return np.array([(*where, *what) for where, what in product(places, list(kinds))])

@@ -10,7 +10,8 @@ import pytest
 from nbclient import NotebookClient
 from nbval import kernel as of_nbval
 
-from tools.kernels import AsyncKernel, Kernel, temporary_files_go
+from tools import claims, notebooks
+from tools.kernels import OF_A_LESSON, Kernel, temporary_files_go
 
 HOW = """
 from ipykernel import get_connection_info
@@ -21,7 +22,7 @@ print(info["transport"], info["ip"])"""
 def way_to_a_kernel():
     """Start a kernel as the tools do; return how it says that it is spoken to."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(HOW)])
-    NotebookClient(notebook, kernel_manager_class=AsyncKernel).execute()
+    NotebookClient(notebook, **OF_A_LESSON).execute()
     (output,) = notebook.cells[0].outputs
     return output.text.split()
 
@@ -32,6 +33,19 @@ def test_a_kernel_takes_no_port_that_another_may_take_first():
     assert Path(name).is_absolute()
     gc.collect()  # a manager is in a circle
     assert not Path(name).parent.exists()
+
+
+@pytest.mark.parametrize("tool", ["notebooks", "claims"])
+def test_such_are_the_kernels_of_each_tool(tmp_path, tool):
+    cell = nbformat.v4.new_code_cell(f"{HOW}\nassert info['transport'] == 'ipc'")
+    path = tmp_path / "a.ipynb"
+    kernel = {"kernelspec": {"display_name": "a", "language": "python", "name": "python3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), path)
+    if tool == "claims":
+        assert claims.verdicts((path, 1))["error"] is None
+    else:
+        notebooks.execute(path)
+        assert "ipc" in path.read_text()
 
 
 def test_each_kernel_has_a_folder_of_its_own():
@@ -66,10 +80,10 @@ def test_temporary_files_go_at_the_end_whoever_left_them(usual, monkeypatch):
     def leave_one():
         left.append(Path(tempfile.mkdtemp()))
         assert os.environ["TMPDIR"] == str(left[0].parent)
-        raise KeyboardInterrupt
+        raise ValueError
 
     left = []
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(ValueError, match=r"^$"):
         leave_one()
     assert not left[0].parent.exists()
     assert (tempfile.gettempdir(), os.environ.get("TMPDIR")) == (before, usual)

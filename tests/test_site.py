@@ -170,6 +170,22 @@ def test_every_picture_of_a_page_can_be_shown(visited):
         assert visited.evaluate(MISSING) == []
 
 
+# A formula that may be broken anywhere can lose a letter; code tells by where a line begins.
+BROKEN = """() => [
+    ...[...document.querySelectorAll("article math")]
+        .filter(math => getComputedStyle(math).overflowWrap !== "normal"),
+    ...[...document.querySelectorAll(".cell_output .highlight-python pre")]
+        .filter(code => getComputedStyle(code).whiteSpace !== "pre"),
+    ...[...document.querySelectorAll(".cell_output pre")]
+        .filter(said => !said.closest(".highlight-python"))
+        .filter(said => getComputedStyle(said).whiteSpace !== "pre-wrap"),
+].map(box => box.outerHTML.slice(0, 200))"""
+
+
+def test_on_a_phone_words_break_and_neither_formulas_nor_code_do(visited):
+    assert visited.evaluate(BROKEN) == []
+
+
 def test_a_page_asks_no_other_host_and_reports_no_error(visited, server):
     assert visited.requests
     assert foreign(visited.requests, urlsplit(server).netloc) == []

@@ -13,6 +13,8 @@ import weakref
 
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 
+from tools import end_children
+
 # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
 KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "CRITICAL"}
 LONGEST = 60  # letters: a socket in a folder in this folder may have 103 in all
@@ -60,6 +62,9 @@ def temporary_files_go():
     try:
         use_temporary(folder)
         yield
+    except KeyboardInterrupt:
+        end_children()  # before the folder goes: they would go on writing into it
+        raise
     finally:
         use_temporary(before)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,5 +1,6 @@
 """The environment of every test and of every kernel that tests start."""
 
+import gc
 import os
 
 import joblib
@@ -49,6 +50,11 @@ def pytest_collection_modifyitems(items):
         return next((k for k, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish():
+    """Keep modules and tests, which stay, from being looked through for garbage each time."""
+    gc.freeze()
 
 
 def pytest_ignore_collect(collection_path):

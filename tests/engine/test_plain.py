@@ -1,4 +1,4 @@
-"""The plainest recurrent network: its numbers are those of the layers, and it learns."""
+"""The plainest networks: their numbers are those of the layers, and the first one learns."""
 
 import subprocess
 import sys
@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.engine import Dense, Network, SimpleRNN, jacobian, plain, squared_error
+from helpers.engine import (
+    LSTM,
+    Dense,
+    Network,
+    SimpleRNN,
+    jacobian,
+    plain,
+    plain_lstm,
+    squared_error,
+)
 from helpers.engine.plain import backward, forward, learn_to_echo
+from helpers.engine.plain_lstm import sigmoid, what_comes_back
 
 sizes = st.integers(1, 5)
 
@@ -89,3 +99,64 @@ def test_who_runs_it_sees_both():
     assert [each[0] for each in words] == ["with", "without"]
     assert float(words[0][-1]) < 0.02
     assert 0.9 < float(words[1][-1]) < 1.1
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), sizes, sizes, sizes)
+def test_the_plain_lstm_is_the_layer(seed, time, features, units):
+    rng = np.random.default_rng(seed)
+    layer = LSTM(features, units, rng, return_sequences=True)
+    weights = [rng.normal(size=weight.shape) for weight in layer.get_weights()]
+    layer.set_weights(weights)
+    x, slopes = rng.normal(size=(time, features)), rng.normal(size=(time, units))
+    h, c, gates = plain_lstm.forward(x, *weights)
+    assert h[:-1] == pytest.approx(layer.forward(x[np.newaxis])[0], abs=1e-12)
+    assert [h[-2], c[-2]] == pytest.approx(np.array(layer.state)[:, 0], abs=1e-12)
+    expected = [layer.backward(slopes[np.newaxis])[0], *layer.gradients.values()]
+    found = plain_lstm.backward(x, h, c, gates, slopes, *weights)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-11, abs=1e-12)
+
+
+def test_its_sigmoid_is_one_over_one_plus_exp_and_does_not_overflow():
+    z = np.linspace(-30, 30, 13)
+    assert sigmoid(z) == pytest.approx(1 / (1 + np.exp(-z)), abs=1e-15)
+    with np.errstate(all="raise"):
+        assert sigmoid(np.array([-1e4, 1e4])).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_through_open_forget_gates_a_gradient_comes_back_and_through_shut_ones_it_does_not(seed):
+    def fades(bias, steps):
+        rng = np.random.default_rng(seed)
+        size = np.mean([what_comes_back(rng, bias) for _ in range(100)], axis=0)
+        return size[-1 - steps] / size[-1]
+
+    assert fades(-1, 10) < 1e-2
+    assert fades(-1, 40) < 1e-6
+    assert fades(5, 40) > 1e-1
+
+
+def test_what_comes_back_is_the_measured_slope_of_the_sum_of_the_last_h():
+    time, units, bias = 7, 3, 2.0
+    rng = np.random.default_rng(5)
+    x, W = rng.normal(size=(time, 1)), rng.normal(0, 0.3, (1, 4 * units))
+    U, b = rng.normal(0, 0.3, (units, 4 * units)), np.repeat([0, bias, 0, 0], units)
+
+    def loss(values):
+        return np.sum(plain_lstm.forward(np.reshape(values, x.shape), W, U, b)[0][-2])
+
+    measured = np.abs(jacobian(loss, x.ravel())[0])
+    found = what_comes_back(np.random.default_rng(5), bias, time, units)
+    assert found == pytest.approx(measured, rel=1e-6)
+    left_out = what_comes_back(np.random.default_rng(5), bias)
+    assert (left_out == what_comes_back(np.random.default_rng(5), bias, 50, 8)).all()
+
+
+def test_who_runs_the_lstm_sees_what_each_bias_lets_through():
+    command = [sys.executable, plain_lstm.__file__]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    lines = [line.split() for line in said.splitlines()]
+    assert [line[3] for line in lines] == ["0.27:", "0.73:", "0.99:"]
+    assert float(lines[0][-1]) < 1e-6
+    assert float(lines[2][-1]) > 1e-2

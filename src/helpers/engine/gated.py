@@ -74,7 +74,7 @@ class GRU(Recurrent):
     def __init__(self, features, units, rng, **options):
         """Start as Keras does, all biases at 0."""
         super().__init__(features, units, rng, **options)
-        self.keep(bias=np.zeros((*self.leading, 2, 3 * self.units)))  # not one: two
+        self.keep(bias=np.zeros((*self.leading, 2, 3 * self.units)))  # b_x and b_h
 
     def from_inputs(self, x):
         """Return p = x W + b_x."""

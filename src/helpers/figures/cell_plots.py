@@ -3,7 +3,6 @@
 import reprlib
 
 import numpy as np
-import seaborn as sns
 
 from helpers.figures.drawing import diagram, draws, lead, panels_of, write
 from helpers.figures.plots import coloured
@@ -34,6 +33,8 @@ def coloured_text(axes, lines, values, limit=None):
     values = finite("values", values, shape=(len(lines), len(lines[0])))
     values, limit = coloured(values, limit)
     letters = np.array([list(line.replace("\n", "↵")) for line in lines])
+    import seaborn as sns  # not above: it takes longer than all else, few need it
+
     sns.heatmap(
         values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", cbar=False,
         annot=letters, fmt="", annot_kws={"size": 9}, xticklabels=False,

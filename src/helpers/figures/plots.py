@@ -8,7 +8,6 @@ import reprlib
 from itertools import cycle
 
 import numpy as np
-import seaborn as sns
 from matplotlib.colors import LogNorm
 
 from helpers.figures.drawing import by_name, draws, words_of, write
@@ -54,6 +53,8 @@ def squares(axes, values, numbers=None, limit=None):
     )
     given = reprlib.repr(numbers)
     require(is_format, "numbers", given, "a format such as '.1f', or None")
+    import seaborn as sns  # not above: it takes longer than all else, few need it
+
     sns.heatmap(
         values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", linewidths=0.5,
         annot=numbers is not None, fmt=numbers or "", cbar=numbers is None,

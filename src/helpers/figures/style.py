@@ -2,9 +2,8 @@
 
 import IPython
 import numpy as np
-import seaborn as sns
 from cycler import cycler
-from matplotlib import rcdefaults
+from matplotlib import rcdefaults, style
 from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
@@ -21,20 +20,37 @@ BOX = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": GREY}
 THIN_BOX = BOX | {"boxstyle": "round,pad=0.4"}
 
 
+STYLE = {
+    "axes.labelsize": 12,
+    "axes.linewidth": 1.25,
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, RED, PURPLE, GREY]),
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 102,
+    "figure.figsize": (7.2, 3.8),
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
+    "font.size": 12,
+    "grid.linewidth": 1,
+    "legend.fontsize": 11,
+    "legend.frameon": True,
+    "legend.title_fontsize": 12,
+    "patch.edgecolor": "white",
+    "patch.force_edgecolor": True,
+    "xtick.bottom": False,  # grid lines are enough
+    "xtick.labelsize": 11,
+    "xtick.major.size": 6,
+    "ytick.labelsize": 11,
+    "ytick.left": False,
+    "ytick.major.size": 6,
+}
+
+
 def use_style():
     """Set the style of every figure that follows, and the text that stands for it."""
-    style = {
-        "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, RED, PURPLE, GREY]),
-        "axes.titlelocation": "left",
-        "axes.titleweight": "bold",
-        "figure.constrained_layout.use": True,
-        "figure.dpi": 102,
-        "figure.figsize": (7.2, 3.8),
-        "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
-        "legend.frameon": True,
-    }
     rcdefaults()  # whatever a user's own matplotlibrc says
-    sns.set_theme(context="notebook", style="whitegrid", rc=style)
+    style.use(["seaborn-v0_8-whitegrid", STYLE])  # matplotlib has it without seaborn
     # two pixels for each of the page, for dense screens; as the layout already fits,
     # no look for the tightest box, which would draw everything twice
     set_matplotlib_formats("retina", bbox_inches=None)

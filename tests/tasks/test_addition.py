@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.tasks import carries_of, every_pair, hard_pairs, numbers_of, random_pairs, sums_of
+from helpers.tasks import (
+    addition,
+    carries_of,
+    every_pair,
+    hard_pairs,
+    numbers_of,
+    random_pairs,
+    sums_of,
+)
 from helpers.tasks.addition import bits_of, pairs_of
 
 
@@ -45,10 +53,11 @@ def test_a_carry_runs_through_ones():
     [
         (lambda: bits_of([4], 2), "numbers: expected whole numbers from 0 to 3, got"),
         (lambda: bits_of([-1], 2), "numbers: expected whole numbers from 0 to 3"),
-        (lambda: bits_of([1], 54), "length: expected at most 53"),
+        (lambda: bits_of([1], 54), r"^length: expected at most 53, got 54$"),
+        (lambda: bits_of([0], 0), r"^length: expected a whole number of at least 1, got 0$"),
         (lambda: bits_of([], 3), "numbers: expected at least one element"),
         (lambda: numbers_of([[0, 2]]), "bits: expected only 0 and 1"),
-        (lambda: numbers_of(np.zeros((1, 54))), "bits: expected at most 53"),
+        (lambda: numbers_of(np.zeros((1, 54))), r"^bits: expected at most 53, got 54 bits$"),
         (lambda: carries_of([[0, 1]]), "pairs: expected an array with 3 axes"),
         (lambda: sums_of([[[0, 0.5]]]), "pairs: expected only 0 and 1"),
         (lambda: every_pair(11), "bits: expected at most 10"),
@@ -101,3 +110,15 @@ def test_hard_pairs_are_all_different_and_of_every_kind():
 def test_two_numbers_are_added_and_no_others(function, count):
     with pytest.raises(ValueError, match=r"pairs: expected shape \(any, any, 2\), got shape"):
         function(np.ones((1, 4, count)))
+
+
+def test_numbers_are_whole_numbers():
+    assert numbers_of([[1, 0, 1]]).dtype == np.int64
+
+
+def test_every_pair_goes_up_to_ten_bits(monkeypatch):
+    def counted(first, second, bits):
+        return len(first), len(second), bits
+
+    monkeypatch.setattr(addition, "pairs_of", counted)  # the pairs take 0.2 GB
+    assert every_pair(10) == (4**10, 4**10, 10)

@@ -18,6 +18,32 @@ def test_the_target_is_the_character_after_each():
     assert targets.tolist() == [[1, 2, 2, 3], [0, 1, 2, 2]]
 
 
+def test_one_letter_is_an_alphabet():
+    assert encode("aa", "a").tolist() == [0, 0]
+
+
+def test_words_of_two_characters_have_one_to_see_and_one_to_say():
+    inputs, targets = next_characters(["ab", "ba"], "ab")
+    assert inputs.tolist() == [[0], [1]]
+    assert targets.tolist() == [[1], [0]]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("ab", "^words: expected a list of texts, at least one, got 'ab'$"),
+        (
+            ["a" * length for length in range(12, 0, -1)],
+            r"^words: expected one length, of 2 characters or more, "
+            r"got lengths \[1, 2, 3, 4, 5, 6, 7, 8, 9\]$",
+        ),
+    ],
+)
+def test_the_message_shows_what_the_words_are_and_not_too_much_of_it(words, message):
+    with pytest.raises(ValueError, match=message):
+        next_characters(words, "ab")
+
+
 @pytest.mark.parametrize(
     ("function", "given", "name"),
     [

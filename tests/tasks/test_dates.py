@@ -28,6 +28,8 @@ def test_days_are_split_without_a_day_in_both_lists():
     assert not set(days) & set(others)
     whole = (LAST_DAY - FIRST_DAY).days + 1
     assert len(set(days) | set(others)) == whole == 36525
+    assert min(days + others) == FIRST_DAY
+    assert max(days + others) == LAST_DAY
 
 
 def test_texts_are_drawn_from_these_days_in_all_forms():
@@ -56,6 +58,12 @@ def test_rows_are_drawn_together():
     assert set(source.ravel()) == set(range(10))
 
 
+def test_a_single_row_is_drawn_each_time():
+    source, target = rows_of(np.random.default_rng(4), (np.array([[5, 6]]), np.array([[7]])), (2,))
+    assert source.tolist() == [[5, 6], [5, 6]]
+    assert target.tolist() == [[7], [7]]
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -67,6 +75,7 @@ def test_rows_are_drawn_together():
         (lambda: date_pairs([], []), "read"),
         (lambda: date_pairs(["3 march 1987"] * 2, ["1987-03-03"]), "write"),
         (lambda: date_pairs(["3 märz 1987"], ["1987-03-03"]), "read"),
+        (lambda: rows_of(RNG, (np.ones((0, 2), int), np.ones((0, 2), int)), (1,)), "pairs"),
         (lambda: rows_of(None, (np.ones((2, 2)), np.ones((2, 2))), (1,)), "rng"),
     ],
 )
@@ -75,7 +84,8 @@ def test_bad_input_is_refused_by_name(call, name):
         call()
 
 
-def test_it_says_how_many_days_may_be_held_out():
-    words = r"held_out: expected less than \d+ days, got 40000"
+@pytest.mark.parametrize("count", [36525, 40000])
+def test_it_says_how_many_days_may_be_held_out(count):
+    words = rf"^held_out: expected less than 36525 days, got {count}$"
     with pytest.raises(ValueError, match=words):
-        split_days(np.random.default_rng(1), 40_000)
+        split_days(np.random.default_rng(1), count)

@@ -93,6 +93,6 @@ def test_one_hot_refuses(arguments, message):
 
 def test_sum_task_takes_all_that_float32_holds_exactly_and_no_more():
     assert sum_task([[2**24 - 1]])[1].item() == 2**24 - 1
-    for wrong in ([[2**24]], [[2**24 + 1, -(2**24)]], [[1e300, -1e300]]):
+    for wrong in ([[2**24]], [[2**24 + 1, -(2**24)]], [[1e300, -1e300]], [[1.7e308, 1.7e308]]):
         with pytest.raises(ValueError, match="sequences: expected sums below"):
             sum_task(wrong)

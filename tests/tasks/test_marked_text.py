@@ -52,6 +52,13 @@ def test_in_quotes_are_letters_two_of_them_frequent_and_their_end():
     assert set(quote) == {0.1}
 
 
+def test_outside_quotes_are_all_characters_two_of_them_frequent():
+    alone, within, _, deepest = chances()[0]
+    assert within == pytest.approx([0.06, 0.06, 0.26, 0.26, 0.12, 0.06, 0.08, 0.1, 0])
+    assert alone == pytest.approx(np.where(np.arange(9) == 7, 0, within) / 0.9)
+    assert deepest == pytest.approx(np.where(np.arange(9) == 6, 0, within) / 0.92)
+
+
 def test_who_knows_all_pays_the_entropy_of_the_table(text):
     before = text.position[:, :-1].ravel() < 16
     table = chances()[text.quote[:, :-1].ravel(), text.depth[:, :-1].ravel()]
@@ -68,6 +75,31 @@ def test_the_same_seed_gives_the_same_text_and_another_another():
     one, same, other = (marked_text(np.random.default_rng(s), 2, 50).characters for s in (1, 1, 2))
     assert (one == same).all()
     assert (one != other).any()
+
+
+@pytest.mark.parametrize(
+    ("known", "loss"),
+    [((), 1.0), (("depth",), 1.0), (("position",), 0.0), (("depth", "position"), 0.0)],
+)
+def test_of_two_characters_to_come_each_costs_one_bit_unless_it_is_known_which(known, loss):
+    places = np.array([[0, 1, 2]])
+    text = MarkedText(places, quote=0 * places, depth=0 * places, position=places)
+    assert least_loss(text, known) == pytest.approx(loss * np.log(2))
+
+
+def test_two_characters_are_a_text():
+    text = marked_text(np.random.default_rng(1), 1, 2)
+    assert least_loss(text) == 0  # nothing else was seen to follow
+
+
+def test_the_message_shows_shapes_that_differ(text):
+    row = MarkedText(*(each[:2, :9] for each in text))
+    message = (
+        r"^text: expected one shape, 2 characters or more, "
+        r"got shapes \[\(2, 9\), \(2, 8\), \(2, 9\), \(2, 9\)\]$"
+    )
+    with pytest.raises(ValueError, match=message):
+        least_loss(row._replace(quote=row.quote[:, 1:]))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def test_each_tenth_line_is_kept_back():
     assert back == "line 10\nline 20\n"
     assert rest == "".join(line for line in lines if line not in back.splitlines(keepends=True))
     assert kept_back("a\nb\nc\nd\n", every=2) == ("a\nc\n", "b\nd\n")
+    assert kept_back("a\nb\n", every=2) == ("a\n", "b\n")
 
 
 def test_rows_follow_one_another():
@@ -71,6 +72,7 @@ def test_a_group_never_seen_leaves_it_to_the_one_without_its_first_character():
 def test_of_more_characters_than_are_counted_the_last_ones_count():
     counted = NGrams("abcabd", "abcd", 3)
     assert (counted.after(5000 * "d" + "ab") == counted.after("ab")).all()
+    assert (counted.after("cab") == counted.after("ab")).all()  # though "cabd" is there
 
 
 @given(text=st.text("ab", min_size=1, max_size=12), n=st.integers(1, 4))
@@ -84,10 +86,16 @@ def test_what_counting_says_is_a_distribution_and_sees_the_last_characters_alone
         assert (p[place] == counted.after(text[max(0, place - n + 1) : place])).all()
 
 
+def test_a_text_of_nothing_has_no_place():
+    assert NGrams("ab", "ab", 1).probabilities("", 1).shape == (0, 2)
+
+
 def test_bits_by_hand():
     p = np.array([[0.5, 0.25, 0.25], [0.125, 0.875, 0.0]])
     assert bits(p, [1, 0]).tolist() == [2, 3]
     assert bits(p, [0, 2]).tolist() == [1, np.inf]
+    assert bits(p[0], 1) == 2
+    assert bits([p, p, p], [[1, 0], [0, 2], [2, 0]]).tolist() == [[2, 3], [1, np.inf], [2, 3]]
 
 
 def test_divergence_by_hand():
@@ -95,6 +103,27 @@ def test_divergence_by_hand():
     first = 0.5 * np.log2(2) + 0.5 * np.log2(2 / 3)
     assert divergence(p, q) == pytest.approx((first + 1) / 2)
     assert divergence(p, p + 1e-300) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_divergence_of_some_rows_is_the_mean_of_each():
+    p, q = np.random.default_rng(1).dirichlet(np.ones(5), (2, 4, 3))
+    each = [divergence(a, b) for a, b in zip(p.reshape(12, 5), q.reshape(12, 5), strict=True)]
+    assert divergence(p, q) == pytest.approx(np.mean(each))
+    assert divergence(p[0], q[0]) == pytest.approx(np.mean(each[:3]))
+
+
+def test_the_smallest_normal_number_is_above_0_and_less_is_not():
+    tiny = np.finfo(float).tiny
+    assert divergence([[1.0, 0.0]], [[tiny, 1.0]]) == 1022
+    with pytest.raises(ValueError, match=r"^q: expected numbers above 0, got 1\.1\d*e-308$"):
+        divergence([[1.0, 0.0]], [[tiny / 2, 1.0]])
+
+
+@pytest.mark.parametrize("miss", [-9e-5, 9e-5])
+def test_shares_may_miss_1_by_a_ten_thousandth_and_no_more(miss):
+    assert bits([[0.5, 0.5 + miss]], [0]) == [1]
+    with pytest.raises(ValueError, match="probabilities: expected rows of numbers"):
+        bits([[0.5, 0.5 + 2 * miss]], [0])
 
 
 def test_a_power_below_1_is_less_sure_and_0_knows_nothing():
@@ -135,6 +164,7 @@ def test_how_often_the_likeliest_characters_are_the_next_of_the_text():
     assert share_continued(p, text, 1) == 4 / 5
     assert share_continued(p, text, 2) == 2 / 4
     assert share_continued(p, text, 3) == 1 / 3
+    assert share_continued(p[:3], text[:3], 3) == 1
     assert share_continued(np.stack([p, p]), np.stack([text, text]), 4) == 0
 
 
@@ -159,6 +189,10 @@ def test_how_often_the_likeliest_characters_are_the_next_of_the_text():
         (lambda: bits([[0.5, 0.6]], [1]), "probabilities: expected rows of numbers"),
         (lambda: bits([[0.5, 0.5]], [1, 0]), "characters: expected shape"),
         (lambda: tempered([[0.5, 0.5]], -1), "power: expected a number from 0 to 1"),
+        (
+            lambda: NGrams("ab", "ab", 21),
+            r"^longest: expected at most 20: all are kept, got 21$",
+        ),
         (lambda: NGrams("ab", "ab", 101), "longest: expected at most 20"),
         (lambda: last_characters([1.5, 2], 1), "characters: expected whole numbers"),
         (lambda: last_characters([1, 2], 2), "count: expected less than all"),

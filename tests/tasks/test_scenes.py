@@ -36,6 +36,7 @@ def test_every_scene_is_there_once_its_cells_rising(objects, count):
     [
         ([4, 7], "green circle"),
         ([0, 1, 0, 3], "red square left of blue square"),
+        ([1, 2, 0, 3], "red square left of blue square"),
         ([2, 3, 1, 11], "red circle above yellow triangle"),
         ([0, 8, 8, 8], "green triangle above green triangle"),
         ([3, 5, 7, 2, 4, 9], "red triangle left of blue circle above yellow square"),
@@ -59,7 +60,10 @@ def test_shorter_captions_are_filled_up_behind_their_end():
 def test_each_word_of_a_caption_names_an_object_or_none():
     target = captions([[3, 5, 7, 2, 4, 9]])
     assert in_words(target[0]).split()[4] == "blue"
-    assert object_named(target).tolist() == [[0, 0, -1, -1, 1, 1, -1, 2, 2, -1]]
+    named = [0, 0, -1, -1, 1, 1, -1, 2, 2, -1]
+    assert object_named(target).tolist() == [named]
+    assert object_named(target[0]).tolist() == named
+    assert object_named([target, target]).tolist() == [[named], [named]]
 
 
 def test_what_was_written_behind_end_is_not_said():
@@ -113,6 +117,22 @@ def test_noise_lies_on_every_pixel_and_is_new_each_time():
     assert plain.dtype == noisy.dtype == np.float32
 
 
+def test_noise_is_the_normal_numbers_that_come_next_times_as_much_as_is_asked():
+    rng, scenes = np.random.default_rng(4), every_scene(2)[:3]
+    rng.integers(0, 9, (3, 2))  # where the shapes lie
+    normal = rng.standard_normal((3, 9, 192), np.float32)
+    plain, noisy = (pictures(np.random.default_rng(4), scenes, noise) for noise in (0.0, 0.5))
+    assert noisy.tolist() == (plain + np.float32(0.5) * normal).tolist()
+
+
+def test_noise_may_be_large_and_not_larger():
+    assert np.abs(pictures(RNG, SCENE, noise=1e30)).max() > 1e30
+    with pytest.raises(
+        ValueError, match=r"^noise: expected a number from 0 to 1e30, got 1\.1e\+30$"
+    ):
+        pictures(RNG, SCENE, noise=1.1e30)
+
+
 def test_pictures_of_an_ensemble_have_its_axes():
     scenes = every_scene(2)[RNG.integers(0, 5184, (3, 5))]
     assert pictures(RNG, scenes).shape == (3, 5, 9, 192)
@@ -128,6 +148,8 @@ def test_an_image_has_each_cell_at_its_place():
     assert (image[~black] == 1).all()
     picture[5] = np.arange(192) / 1000  # brighter than white
     assert as_image(picture).max() == 1
+    picture[5] = -2  # darker than black
+    assert as_image(picture).min() == 0
 
 
 def test_a_split_keeps_each_scene_on_one_side():
@@ -167,9 +189,18 @@ def test_a_refused_noise_leaves_the_generator_as_it_was():
     assert rng.bit_generator.state == same.bit_generator.state
 
 
-def test_the_message_shows_the_scene_that_is_none():
-    with pytest.raises(ValueError, match=r"\[\[1 0 2 3\]\]"):
-        captions([[0, 1, 2, 3], [1, 0, 2, 3]])
+@pytest.mark.parametrize("wrong", [[1, 0, 2, 3], [0, 9, 2, 3]])
+def test_the_message_shows_the_scene_that_is_none(wrong):
+    shown = " ".join(map(str, wrong))
+    message = rf"^scenes: expected cells that rise, then kinds, got \[\[{shown}\]\]$"
+    with pytest.raises(ValueError, match=message):
+        captions([[0, 1, 2, 3], wrong])
+
+
+def test_the_message_says_how_many_numbers_are_no_scene():
+    message = r"^scenes: expected cells that rise, then kinds, got 3 numbers$"
+    with pytest.raises(ValueError, match=message):
+        pictures(RNG, [[[0, 1, 2], [0, 1, 2]]])
 
 
 SCENE = [[0, 1, 2, 3]]
@@ -186,6 +217,7 @@ SCENE = [[0, 1, 2, 3]]
         (lambda: scenes_with(3, SCENE), "kinds"),
         (lambda: scenes_with([3], SCENE), "kinds"),
         (lambda: object_named([[1, 99, 2]]), "targets"),
+        (lambda: object_named("red"), "targets"),
         (lambda: object_named([[1, 3.5, 2]]), "targets"),
         (lambda: captions([[1, 0, 2, 3]]), "scenes"),
         (lambda: captions([[0, 0, 2, 3]]), "scenes"),
@@ -202,6 +234,7 @@ SCENE = [[0, 1, 2, 3]]
         (lambda: as_image(np.zeros((9, 191))), "picture"),
         (lambda: split_scenes(RNG, SCENE), "share"),
         (lambda: split_scenes(RNG, every_scene(1), 1.0), "share"),
+        (lambda: split_scenes(RNG, every_scene(1)[:2], 0.9), "share"),
         (lambda: split_scenes(1, every_scene(1)), "rng"),
         (lambda: scenes_with("pink circle", SCENE), "kinds"),
         (lambda: drawn_from(SCENE, (0,)), "shape"),

@@ -22,6 +22,17 @@ def test_the_example_of_the_lesson():
     assert same_digit([2, 0, 2, 4], "elsewhere").tolist() == [1, 0, 1, 0]
 
 
+def test_tags_are_whole_numbers():
+    assert same_digit([2, 0, 2, 4], "later").dtype == int
+
+
+def test_there_are_ten_digits():
+    digits, _ = same_digit_task(np.random.default_rng(1), (4,), 30, 10, "later")
+    assert set(digits.ravel()) == set(range(10))
+    with pytest.raises(ValueError, match=r"^digits: expected at most 10, got 11$"):
+        same_digit_task(np.random.default_rng(1), (4,), 30, 11, "later")
+
+
 @pytest.mark.parametrize("shape", [(4,), (3, 4)])
 def test_drawn_strings_have_their_tags_and_all_digits(shape):
     digits, tags = same_digit_task(np.random.default_rng(1), shape, 30, 5, "later")
@@ -39,6 +50,8 @@ def test_sums_are_right_and_begin_with_the_highest_bit(shape):
     assert (bits @ worth == first + second).all()
     assert first.max() > 127  # the highest bit of eight is used
     assert (inputs[..., 0] == 0).all()
+    assert set(inputs.ravel()) == {0, 1, 2, 3}
+    assert inputs.dtype == bits.dtype == int
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,17 @@ def forward(x, W, U, b):
     h = np.zeros((len(x) + 1, len(U)))  # the last rows stay 0: h[-1] is h_0
     c, gates = h.copy(), []
     for t in range(len(x)):  # arrays count from 0: x[t], h[t], c[t] are of step t + 1
-        z_i, z_f, z_g, z_o = np.split(x[t] @ W + h[t - 1] @ U + b, 4)
-        i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+        i, f, g, o = gates_of(x[t] @ W + h[t - 1] @ U + b)
         c[t] = f * c[t - 1] + i * g
         h[t] = o * np.tanh(c[t])
         gates.append((i, f, g, o))
     return h, c, gates
+
+
+def gates_of(z):
+    """Cut z (4 units) in four, and make three gates and a candidate of it."""
+    z_i, z_f, z_g, z_o = np.split(z, 4)
+    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
 
 
 def backward(x, h, c, gates, dh, W, U, b):
@@ -62,17 +67,21 @@ def backward(x, h, c, gates, dh, W, U, b):
     return dx, dW, dU, db
 
 
+def begin(rng, units, forget_bias):
+    """Draw W of one feature, and U; b is 0, but `forget_bias` in the part of f."""
+    b = np.repeat([0.0, forget_bias, 0, 0], units)
+    return rng.normal(0, 0.3, (1, 4 * units)), rng.normal(0, 0.3, (units, 4 * units)), b
+
+
 def what_comes_back(rng, forget_bias, time=50, units=8):
     """Return |dx_t| for each step t, where the loss is the sum of the last h alone.
 
     The LSTM is untrained; its forget gates stand near σ(forget_bias).
     """
-    x, W = rng.normal(size=(time, 1)), rng.normal(0, 0.3, (1, 4 * units))
-    U, b = rng.normal(0, 0.3, (units, 4 * units)), np.zeros(4 * units)
-    b[units : 2 * units] = forget_bias
+    x, weights = rng.normal(size=(time, 1)), begin(rng, units, forget_bias)
     dh = np.zeros((time, units))
     dh[-1] = 1
-    dx, *_ = backward(x, *forward(x, W, U, b), dh, W, U, b)
+    dx, *_ = backward(x, *forward(x, *weights), dh, *weights)
     return np.abs(dx[:, 0])
 
 

@@ -14,7 +14,6 @@ from helpers.engine import (
     Network,
     SimpleRNN,
     check_gradients,
-    orthogonal,
     softmax_cross_entropy,
     squared_error,
 )
@@ -381,22 +380,6 @@ A_LAYER = GRU(5, 3, RNG)
 def test_both_ways_are_two_layers_of_one_kind(layers):
     with pytest.raises(ValueError, match="ahead and behind: expected two recurrent layers"):
         Bidirectional(*layers)
-
-
-@pytest.mark.parametrize("networks", [None, 5])
-@pytest.mark.parametrize("columns", [3, 4, 12])
-def test_rows_of_an_orthogonal_matrix_are_of_length_one_and_at_right_angles(networks, columns):
-    leading = () if networks is None else (networks,)
-    U = orthogonal(np.random.default_rng(9), (*leading, 3, columns))
-    assert U.shape == (*leading, 3, columns)
-    expected = np.broadcast_to(np.eye(3), (*leading, 3, 3))
-    assert U @ U.swapaxes(-1, -2) == pytest.approx(expected, abs=1e-12)
-
-
-def test_orthogonal_matrices_point_in_all_directions_alike():
-    U = orthogonal(np.random.default_rng(10), (4000, 2, 2))
-    assert U.mean(axis=0) == pytest.approx(np.zeros((2, 2)), abs=0.05)
-    assert np.mean(np.linalg.det(U) > 0) == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from helpers.lesson import as_keras_starts, by_recipe, load_study
+from helpers.lesson import load_study
 from tools import ROOT, studies
 from tools.notebooks import digest
 
@@ -106,66 +106,11 @@ def test_no_record_stands_without_its_code():
     assert sorted(path.stem for path in studies.STUDIES.glob("*.json")) == NAMES
 
 
-@pytest.mark.parametrize(
-    "name", ["no_such_study", "../studies/classic_sum_of_three", "", None, 999 * "x"]
-)
-def test_an_unknown_study_is_refused(name):
-    with pytest.raises(ValueError, match="name: expected"):
-        load_study(name)
-
-
-def test_a_record_that_was_changed_by_hand_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("helpers.lesson.studies.STUDIES", tmp_path)
-    (tmp_path / "recall.json").write_text("<<<<<<< HEAD\n{}")
-    with pytest.raises(ValueError, match=r"recall\.json is no record"):
-        load_study("recall")
-
-
 def test_a_record_reads_back_as_it_was_and_has_a_line_for_each_row():
     rows = [{"seed": 1, "end": [0.1, 2.0]}, {"seed": 2, "end": [0.3, 4.0]}]
     text = studies.as_json({"study": "x", "seeds": "1 to 2"}, rows)
     assert json.loads(text) == {"study": "x", "seeds": "1 to 2", "rows": rows}
     assert sum('"seed": ' in line for line in text.splitlines()) == 2
-
-
-def test_by_recipe_measures_every_end():
-    rows = [{"ends": {"a": {"x": 1}, "b": {"x": 2}}}, {"ends": {"a": {"x": 3}, "b": {"x": 4}}}]
-    record = {"settings": {"recipes": {"a": {}, "b": {}}}, "rows": rows}
-    measured = by_recipe(record, lambda x: 10 * x)
-    assert {name: values.tolist() for name, values in measured.items()} == {
-        "a": [10, 30],
-        "b": [20, 40],
-    }
-
-
-@pytest.mark.parametrize(
-    "record",
-    [
-        None,
-        {},
-        {"settings": {"U": [1]}, "rows": []},
-        {"settings": "recipes", "rows": []},
-        {"settings": {"recipes": {"a": {}}}, "rows": [{"seed": 1}]},
-        {"settings": {"recipes": {"a": {}}}, "rows": [{"ends": {"b": {}}}]},
-        {"settings": {"recipes": {"a": {}}}, "rows": [{"ends": {"a": {}}}, 3]},
-    ],
-)
-def test_a_record_without_recipes_is_refused(record):
-    with pytest.raises(ValueError, match="record: expected a record with recipes"):
-        by_recipe(record, len)
-
-
-def test_by_recipe_goes_by_name_and_keeps_the_order():
-    rows = [{"ends": {"a": {"U": 1, "table": 10}, "b": {"table": 20, "U": 2}}}]
-    record = {"settings": {"recipes": {"b": {}, "a": {}}}, "rows": rows}
-    measured = by_recipe(record, lambda table, U: table - U)
-    assert [(n, v.tolist()) for n, v in measured.items()] == [("b", [18]), ("a", [9])]
-
-
-def test_the_outcome_is_that_of_the_sign_that_keras_draws():
-    record = {"rows": [{"keras_start": start} for start in (1, -1, -1, 1)]}
-    outcome = as_keras_starts(record, [True, True, True, False], [False, False, True, True])
-    assert outcome.tolist() == [True, False, True, False]
 
 
 def test_a_module_without_rows_is_no_study(tmp_path, monkeypatch):

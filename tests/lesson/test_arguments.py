@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -98,6 +100,8 @@ def test_single_refuses_what_32_bits_cannot_hold():
     assert arguments.single("x", [3e38], ndim=1).tolist() == [3e38]
     with pytest.raises(ValueError, match=r"x: expected numbers that 32 bits can hold, got 4e\+38"):
         arguments.single("x", [1.0, -4e38], ndim=1)
+    largest = float(np.finfo(np.float32).max)
+    assert arguments.single("x", [-largest, largest], ndim=1).tolist() == [-largest, largest]
 
 
 @pytest.mark.parametrize(
@@ -106,3 +110,44 @@ def test_single_refuses_what_32_bits_cannot_hold():
 )
 def test_a_count_has_its_noun(count, many, words):
     assert arguments.counted(count, many) == words
+
+
+@pytest.mark.parametrize("value", [int, np.float16, "float32", np.float32(1), 1, None], ids=repr)
+def test_a_float_type_is_one_of_two_and_no_name_of_one(value):
+    message = f"dtype: expected np.float32 or np.float64, got {value!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        arguments.float_type("dtype", value)
+
+
+def test_floats_of_the_type_already_are_not_copied():
+    array = np.ones((2, 3))
+    assert np.shares_memory(arguments.floats("x", array, (2,), (3,)), array)
+    assert np.shares_memory(arguments.floats("x", array, (2,), (None,), np.float64), array)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (5, "parts: expected a list of 2 arrays, got 5"),
+        ([5], "parts: expected 2 arrays, got 1 array"),
+    ],
+)
+def test_listed_says_how_many_arrays_it_asks_for(value, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        arguments.listed("parts", value, count=2)
+
+
+@pytest.mark.parametrize(
+    ("value", "got"), [([0, 7, 8], "[7.]"), ([-1, 0, 9], "[-1.]"), ([1e300], "[1.e+300]")]
+)
+def test_symbols_shows_the_first_that_is_none_and_casts_without_a_word(value, got):
+    message = f"x: expected whole numbers from 0 to 4, got {got}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        arguments.symbols("x", value, size=5, ndim=1)
+
+
+def test_symbols_in_names_the_argument_whose_axes_are_others():
+    assert arguments.symbols_in("x", [[[0, 4]]], size=5, leading=(3,)).shape == (1, 1, 2)
+    message = "x: expected shape (3 or 1, any, any), got shape (2, 1, 1)"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        arguments.symbols_in("x", np.zeros((2, 1, 1)), size=5, leading=(3,))

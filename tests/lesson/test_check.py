@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pytest
@@ -42,6 +43,25 @@ def test_what_was_found_stands_behind_the_claim_and_not_in_the_record(
 def test_a_claim_that_fails_says_both_sides(actual, expected, atol, message):
     with pytest.raises(AssertionError, match=message):
         check("claim", actual, expected, atol=atol)
+
+
+def test_a_claim_may_have_300_characters(capsys):
+    check("x" * 300, True)
+    assert capsys.readouterr().out == f"✓ {'x' * 300}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("x" * 197, repr("x" * 197)),
+        ("x" * 198, "'xxxxxxxxxxxx...xxxxxxxxxxxxx'"),  # with its quotes: 200 characters
+        (10**199, "100000000000000000...0000000000000000000"),
+    ],
+    ids=["a text", "a longer text", "a number"],
+)
+def test_a_claim_that_fails_shows_both_sides_whole_or_a_long_one_in_short(value, words):
+    with pytest.raises(AssertionError, match=f"^claim: got {re.escape(words)}, expected 1$"):
+        check("claim", value, 1)
 
 
 @pytest.mark.parametrize(

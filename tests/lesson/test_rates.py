@@ -22,6 +22,11 @@ def test_a_higher_confidence_gives_a_wider_interval():
     assert low < wilson_interval(5, 10)[0] < wilson_interval(5, 10)[1] < high
 
 
+def test_a_confidence_may_be_as_high_as_rounding_lets_it():
+    low, high = wilson_interval(1, 2, confidence=1 - 1e-12)
+    assert 0 < low < wilson_interval(1, 2, confidence=0.999)[0] < 0.5 < high < 1
+
+
 def test_rate_in_words():
     assert rate(14, 24) == "14 of 24 (58.3 %, 95 % interval 38.8–75.5 %)"
     assert rate(20, 20) == "20 of 20 (100.0 %, 95 % interval 83.9–100.0 %)"

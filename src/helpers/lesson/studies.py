@@ -31,19 +31,23 @@ def by_recipe(record, measure):
     is in its row under ["ends"][name], by the names of the arguments of `measure`.
     """
     settings = record.get("settings") if isinstance(record, dict) else None
-    known = isinstance(settings, dict) and "recipes" in settings and "rows" in record
-    known = known and all(has_ends(row, settings["recipes"]) for row in record["rows"])
+    recipes = settings.get("recipes") if isinstance(settings, dict) else None
+    known = isinstance(recipes, dict) and isinstance(record.get("rows"), list)
+    known = known and all(has_ends(row, recipes) for row in record["rows"])
     require(known, "record", type(record).__name__, "a record with recipes")
     function_of("measure", measure)
     return {
         name: np.array([measure(**row["ends"][name]) for row in record["rows"]])
-        for name in record["settings"]["recipes"]
+        for name in recipes
     }
 
 
 def has_ends(row, recipes):
     """Return whether a row of a record has an end for each recipe."""
-    return isinstance(row, dict) and set(row.get("ends", ())) >= set(recipes)
+    ends = row.get("ends") if isinstance(row, dict) else None
+    return isinstance(ends, dict) and all(
+        isinstance(ends.get(name), dict) for name in recipes
+    )
 
 
 def as_keras_starts(record, from_plus, from_minus):
@@ -52,9 +56,11 @@ def as_keras_starts(record, from_plus, from_minus):
     from_plus, from_minus  the outcomes from U = +1 and from U = −1, one for each run
     """
     rows = record.get("rows") if isinstance(record, dict) else None
-    known = isinstance(rows, list) and all("keras_start" in row for row in rows)
+    dicts = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+    starts = [row.get("keras_start") for row in rows] if dicts else [None]
+    known = all(isinstance(start, int | float) for start in starts)
     require(known, "record", type(record).__name__, "a record with Keras's starts")
-    plus = np.array([row["keras_start"] > 0 for row in rows])
+    plus = np.array(starts) > 0
     outcomes = {"from_plus": from_plus, "from_minus": from_minus}
     return np.where(plus, *(one_each(*each, len(rows)) for each in outcomes.items()))
 

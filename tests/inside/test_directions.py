@@ -79,6 +79,19 @@ def test_the_plane_has_the_widest_gap():
     assert plane.distance(points) == pytest.approx([-1, -1, 1, 1])
 
 
+@pytest.mark.parametrize(("kinds", "side"), [([0, 1], 1), ([1, 0], -1)])
+def test_the_gap_is_the_widest_of_a_normal_with_no_part_beyond_one(kinds, side):
+    points = np.array([[0.0, 0], [2, -1]])
+    plane = separating_plane(points, kinds)
+    assert plane.normal == pytest.approx(np.array([side, -side]) / np.sqrt(2))
+    assert plane.distance(points) == pytest.approx(np.array([-side, side]) * 1.5 / np.sqrt(2))
+
+
+def test_points_that_agree_in_six_digits_have_one_plane():
+    plane = separating_plane([[0.0], [2.0000004]], [0, 1])
+    assert plane == separating_plane([[0.0], [2.0]], [0, 1])
+
+
 @pytest.mark.parametrize(
     ("points", "kinds"),
     [
@@ -99,6 +112,12 @@ def test_where_no_plane_separates_there_is_none(points, kinds):
         (np.ones((3, 2)), [0, 1, 2], "kinds: expected 0 and 1"),
         (np.ones((3, 2)), [0, 1], "kinds: expected as many as points, 3, got 2 kinds"),
         (np.ones(3), [0, 1, 1], "points: expected an array with 2 axes"),
+        (np.ones((4, 2)), range(4), r"^kinds: expected 0 and 1, .*, got \[0\. 1\. 2\.\]$"),
+        (
+            [[0.0], [-1e20]],
+            [0, 1],
+            r"^points: expected numbers that a program can solve, got 1e\+20$",
+        ),
     ],
 )
 def test_a_plane_refuses(points, kinds, message):

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.engine import LSTM, Bidirectional, SimpleRNN, orthogonal
 from helpers.inside import derived_factor, factor_per_step, slopes_by_lag
-from helpers.inside.forgetting import settled_variance
+from helpers.inside.forgetting import average, settled_variance
 from helpers.models.keras_models import keras, tf
 
 
@@ -71,8 +71,9 @@ def test_a_wide_network_is_as_derived():
     assert factor_per_step(lengths, lags) == pytest.approx(derived_factor(1.5, 1.0), abs=0.02)
 
 
-def test_the_factor_of_a_power_is_its_base():
-    lags = np.array([1, 4, 9])
+@pytest.mark.parametrize("lags", [[1, 4, 9], [7, 8], [0.5, 0.75]])
+def test_the_factor_of_a_power_is_its_base(lags):
+    lags = np.array(lags)
     assert factor_per_step(3 * 0.7**lags, lags) == pytest.approx(0.7, rel=1e-12)
 
 
@@ -142,6 +143,15 @@ def test_a_line_needs_two_places_and_sizes_have_bounds():
         derived_factor(1e200, 1)
 
 
+def test_a_radius_and_a_scale_go_up_to_a_thousand():
+    # where nearly all units stand at their ends, q is the sum of both squares
+    assert settled_variance(1000, 1000) == pytest.approx(2e6, rel=1e-3)
+    for name in ("radius", "scale"):
+        wanted = f"^{name}: expected a number up to 1,000, got 1000\\.5$"
+        with pytest.raises(ValueError, match=wanted):
+            settled_variance(**{"radius": 1, "scale": 1, name: 1000.5})
+
+
 @pytest.mark.parametrize(("radius", "scale"), [(0.1, 0.5), (0.9, 0.2), (3, 0.1), (2, 5)])
 def test_the_settled_variance_is_that_of_its_equation(radius, scale):
     q = settled_variance(radius, scale)
@@ -151,10 +161,22 @@ def test_the_settled_variance_is_that_of_its_equation(radius, scale):
     assert q == pytest.approx(scale**2 + radius**2 * mean, rel=1e-6)
 
 
+@pytest.mark.parametrize("radius", [1e-3, 0.1, 0.5, 0.99, 1.5, 1000])
+@pytest.mark.parametrize("part", [1e-4, 1e-2, 1])
+def test_the_settled_variance_is_right_to_nine_digits(radius, part):
+    q, scale = settled_variance(radius, radius * part), radius * part
+
+    def more(q):
+        return scale**2 + radius**2 * average(np.tanh, q, 2) - q
+
+    assert more(q * (1 - 1e-9)) > 0 > more(q * (1 + 1e-9))
+
+
 def test_slopes_of_both_ways_are_refused():
     rng = np.random.default_rng(1)
     layer = Bidirectional(*(SimpleRNN(2, 3, rng) for _ in range(2)))
-    with pytest.raises(ValueError, match="layer: expected a single layer that reads one way"):
+    wanted = "^layer: expected a single layer that reads one way, got an ensemble, or both ways$"
+    with pytest.raises(ValueError, match=wanted):
         slopes_by_lag(layer, np.ones((4, 5, 2)), [1, 2], rng)
 
 

@@ -87,6 +87,12 @@ def test_what_is_no_such_lstm_is_refused(make):
         gates_of(make(np.random.default_rng(1)), np.ones((1, 2, 2)))
 
 
+def test_what_was_given_for_an_lstm_is_named():
+    wanted = "an LSTM layer that has its weights, with Keras's default activations"
+    with pytest.raises(ValueError, match=f"^layer: expected {wanted}, got 'a layer'$"):
+        gates_of("a layer", np.ones((1, 2, 2)))
+
+
 @pytest.mark.parametrize(
     "inputs", [np.ones((1, 2, 3)), np.ones((2, 2)), np.full((1, 2, 2), np.nan)]
 )

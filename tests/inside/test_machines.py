@@ -3,9 +3,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.inside import CARRY, Machine, read_machine, smallest
+from helpers.inside import CARRY, Machine, machines, read_machine, smallest
 from helpers.inside.machines import most_frequent, nearest
-from helpers.models import adder_of, bits_right, some_of, trained_adders, untrained_adders
+from helpers.models import (
+    Adder,
+    adder_of,
+    bits_right,
+    hand_built,
+    some_of,
+    trained_adders,
+    untrained_adders,
+)
 from helpers.tasks import carries_of, every_pair
 
 
@@ -25,7 +33,7 @@ def test_the_machine_of_the_carry_adds():
         assert answers(CARRY, (pair @ [2, 1]).astype(int)) == bits.tolist()
 
 
-machines = st.integers(1, 6).flatmap(
+tables_of_machines = st.integers(1, 6).flatmap(
     lambda count: st.tuples(
         *(
             st.lists(st.lists(values, min_size=4, max_size=4), min_size=count, max_size=count)
@@ -36,7 +44,7 @@ machines = st.integers(1, 6).flatmap(
 
 
 @settings(deadline=None)
-@given(machines, st.lists(st.integers(0, 3), max_size=30))
+@given(tables_of_machines, st.lists(st.integers(0, 3), max_size=30))
 def test_the_smallest_machine_answers_the_same_and_is_smallest(tables, inputs):
     machine = Machine(*tables)
     small = smallest(machine)
@@ -91,6 +99,39 @@ def test_the_nearest_centre_and_the_most_frequent_result():
     names = np.array([0, 1, 1, 1])
     results = [np.array([3, 0, 2, 2]), np.array([0, 1, 1, 0])]
     assert most_frequent(names, results) == [[3, 0], [2, 1]]
+
+
+@pytest.mark.parametrize(("size", "bits"), [(0.1, CARRY.outputs), (0.0, [[0] * 4])])
+def test_the_answer_is_1_where_it_is_above_0_however_small(size, bits):
+    hand = hand_built(8)
+    adder = hand._replace(output_kernel=size * hand.output_kernel)
+    machine = read_machine(adder, every_pair(2), 4, np.random.default_rng(1))
+    assert smallest(machine).outputs == bits
+
+
+def test_k_means_has_come_to_rest(monkeypatch):
+    adder, pairs = adder_of(untrained_adders(np.random.default_rng(1), 1), 0), every_pair()
+    taken = []
+    monkeypatch.setattr(machines, "nearest", lambda *given: taken.append(given) or nearest(*given))
+    read_machine(adder, pairs, 12, np.random.default_rng(1))
+    centres = taken[0][1]
+    seen = np.unique(adder.walk(pairs).reshape(-1, 3).round(6), axis=0)
+    names = nearest(seen, centres)
+    means = [seen[names == number].mean(axis=0) for number in range(12)]
+    assert centres == pytest.approx(np.array(means), abs=1e-12)
+
+
+# its states agree in six digits, and not in seven
+TINY = Adder(np.array([[1e-7], [3e-7]]), np.zeros((1, 1)), np.zeros(1), np.zeros(1), np.ones(1), 0)
+
+
+@pytest.mark.parametrize(("adder", "states"), [(hand_built(8), 9), (TINY, 1)])
+def test_there_are_as_many_clusters_as_different_states_but_no_more(adder, states):
+    pairs, rng = every_pair(2), np.random.default_rng(1)
+    assert len(read_machine(adder, pairs, states, rng).outputs) == 1 + states
+    wanted = f"^clusters: expected at most {states}, got {states + 1}$"
+    with pytest.raises(ValueError, match=wanted):
+        read_machine(adder, pairs, states + 1, rng)
 
 
 @pytest.mark.parametrize(

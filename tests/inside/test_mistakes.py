@@ -58,6 +58,23 @@ def test_it_is_given_up_after_so_many_states():
     assert find_mistake(hand_built(1.8), most=2) is None
 
 
+def test_it_is_given_up_at_just_so_many_states():
+    # after two steps twelve states were seen, and the third one shows the mistake
+    assert find_mistake(hand_built(1.2), most=12) is None
+    assert find_mistake(hand_built(1.2), most=13) is not None
+
+
+def test_an_answer_of_0_is_no_1():
+    silent = hand_built(8)._replace(output_kernel=np.zeros(3))
+    assert find_mistake(silent).tolist() == [[[0, 1], [0, 0]]]
+
+
+@pytest.mark.parametrize("side", [1e-16, 1e-15])
+def test_cells_too_small_to_be_numbered_are_refused(side):
+    with pytest.raises(ValueError, match=f"^side: expected a side above 1e-15, got {side}$"):
+        find_mistake(hand_built(8), side=side)
+
+
 def test_of_the_same_cell_the_first_is_kept():
     seen = {(0, 5)}
     assert first_of_each(np.array([[0, 4], [0, 5], [1, 5], [0, 4]]), seen) == [0, 2]

@@ -42,6 +42,18 @@ def test_a_probe_finds_a_linear_rule_and_says_it_of_new_values():
     assert said == pytest.approx(new @ weights + 4, abs=1e-10)
 
 
+def test_a_unit_that_stands_still_tells_a_probe_nothing():
+    units, target = np.arange(6.0)[:, np.newaxis], 2 * np.arange(6.0) + 1
+    beside = np.column_stack([units, np.full(6, 7.0)])
+    assert probe(beside, target, beside) == pytest.approx(target, abs=1e-9)
+    assert probe(beside[:, 1:], target, beside[:, 1:]) == pytest.approx(target.mean())
+
+
+def test_a_probe_reads_a_target_that_lies_far_off():
+    units, target = 5 + np.arange(6.0)[:, np.newaxis] / 1000, 1e10 + np.arange(6.0)
+    assert probe(units, target, units) - 1e10 == pytest.approx(np.arange(6), abs=1e-4)
+
+
 TWO = np.array([[1.0], [2.0]])
 
 
@@ -63,6 +75,12 @@ TWO = np.array([[1.0], [2.0]])
 def test_bad_arguments_are_refused(call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call()
+
+
+def test_of_what_is_no_flag_three_numbers_are_named():
+    wanted = r"^flag: expected zeros and ones, and both of them, got \[0\. 1\. 2\.\]$"
+    with pytest.raises(ValueError, match=wanted):
+        areas(np.ones((4, 1)), [0, 1, 2, 3])
 
 
 @pytest.mark.parametrize("scale", [1e-13, 1e-9, 1e200])

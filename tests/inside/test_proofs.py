@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.inside import bounds, certificates, holds, image_of, is_proof, proofs, prove
 from helpers.inside.certificates import covered
-from helpers.inside.proofs import find_certificate
+from helpers.inside.proofs import crowded, find_certificate, images, sure
 from helpers.models import Adder, adder_of, bits_right, hand_built, some_of, trained_adders
 from helpers.models.adders import INPUTS
 from helpers.tasks import every_pair, hard_pairs, sums_of
@@ -193,6 +193,18 @@ def test_the_search_gives_up_where_boxes_become_too_many():
     assert find_certificate(hand_built(3), most=2) is None
 
 
+def test_as_many_boxes_as_a_proof_has_are_enough_for_it():
+    count = sum(map(len, CERTIFICATE))
+    assert find_certificate(hand_built(3), most=count) is not None
+    assert find_certificate(hand_built(3), most=count - 1) is None
+
+
+@pytest.mark.parametrize(("length", "too_many"), [(8, False), (9, True)])
+def test_boxes_may_touch_eight_cells_for_each_that_may_be_tried(length, too_many):
+    low, high = np.zeros((2, 1)), np.full((2, 1), length * proofs.PARTS)
+    assert crowded(low, high, ({}, {}), 2) == too_many
+
+
 def test_weights_that_may_overflow_prove_nothing():
     # two more units that no answer reads: but inf - inf is NaN, and 0 times NaN is NaN
     hand = hand_built(3)
@@ -262,6 +274,19 @@ def test_the_answer_must_be_right_in_all_of_a_box():
     assert not holds(adder, np.array([[-1.0], [0.1]]), 0, INPUTS[0], everywhere)
 
 
+def test_a_box_in_more_pieces_than_are_looked_at_is_not_covered(monkeypatch):
+    monkeypatch.setattr(certificates, "PIECES", 4)
+    row = np.transpose([np.arange(6.0), np.arange(1, 7.0)])[..., np.newaxis]
+    assert covered(np.array([[0.0], [4.0]]), row)
+    assert not covered(np.array([[0.0], [5.0]]), row)
+
+
+def test_boxes_that_lie_beside_a_box_do_not_cut_it(monkeypatch):
+    monkeypatch.setattr(certificates, "PIECES", 1)
+    whole, beside = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[5.0, 0.2], [6.0, 0.8]])
+    assert covered(whole, np.array([whole, beside]))
+
+
 def test_a_hole_is_seen_wherever_it_is():
     edges = list(zip((0.0, 1, 2), (1.0, 2, 3), strict=True))
     grid = np.array([np.transpose(sides) for sides in product(edges, repeat=3)])
@@ -285,6 +310,49 @@ def test_bounds_leave_slack_for_all_rounding(seed, units):
     sizes = 1 + abs(bias) + sum(np.abs(weights) * np.abs(box).max(axis=0))
     for gap in (most - float(high), float(low) - least):
         assert gap == pytest.approx(certificates.SLACK * sizes, rel=0.02)
+
+
+def test_the_search_leaves_four_times_the_slack_of_the_verifier():
+    # z is 0 in all three units: one has a large bias, one large weights, and one neither
+    adder = Adder(
+        np.array([[1000.0, 0.0, 0.1], [500.0, 0.0, 0.2]]),
+        np.array([[0.0, 6000.0, 0.1], [0.0, -6000.0, -0.1], [0.0, 0.0, 0.0]]),
+        np.array([-1500.0, 0.0, -0.3]), np.zeros(3), np.ones(3), 0.0,
+    )  # fmt: skip
+    ones = np.ones((1, 3))
+    verified = image_of(adder, np.concatenate([ones, ones]), INPUTS[3])
+    searched = np.concatenate(images(adder, ones, ones, INPUTS[3]))
+    assert searched / verified == pytest.approx(np.full((2, 3), 4), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("weights", "bias"), [([0.0, 0.0], 0.0), ([1000.0, -1000.0], 0.0), ([1000.0, 0.0], -1000.0)]
+)
+def test_the_search_is_sure_of_an_answer_beyond_four_times_the_slack(weights, bias):
+    weights, box = np.array(weights), np.ones((2, 2))
+    least, most = bounds(weights, bias, box)
+    adder = Adder(np.zeros((2, 2)), np.zeros((2, 2)), np.zeros(2), np.zeros(2), weights, bias)
+    for bit, sign in ((0, -1), (1, 1)):
+        for times, is_sure in ((3.9, False), (4.1, True)):
+            beyond = adder._replace(output_bias=bias + sign * times * (most - least) / 2)
+            assert sure(beyond, box[:1], box[1:], bit) == is_sure
+
+
+ONE_UNIT = Adder(np.zeros((2, 1)), np.ones((1, 1)), np.zeros(1), np.zeros(1), np.ones(1), 0.0)
+
+
+@pytest.mark.parametrize(("end", "is_sure"), [(0.1, True), (0.0, False), (-0.1, False)])
+def test_the_search_is_sure_of_an_answer_if_all_of_a_box_gives_it(end, is_sure):
+    assert sure(ONE_UNIT, np.array([[end]]), np.array([[1.0]]), 1) == is_sure
+    assert sure(ONE_UNIT, np.array([[-1.0]]), np.array([[-end]]), 0) == is_sure
+
+
+def test_an_answer_that_may_be_0_is_no_1_even_without_slack(monkeypatch):
+    for module in (certificates, proofs):
+        monkeypatch.setattr(module, "SLACK", 0.0)
+    assert not sure(ONE_UNIT, np.array([[0.0]]), np.array([[1.0]]), 1)
+    everywhere = [np.array([[[-5.0], [5.0]]])] * 2
+    assert not holds(ONE_UNIT, np.array([[0.0], [1.0]]), 0, INPUTS[1], everywhere)
 
 
 def test_the_search_ends_in_many_dimensions():

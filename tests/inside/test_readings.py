@@ -64,10 +64,19 @@ def test_texts_that_are_too_short_or_too_few_are_refused(text):
     layer = SimpleRNN(9, 3, rng, return_sequences=True)
     with pytest.raises(ValueError, match="text: expected more than 21 characters, got 21"):
         units_of(layer, marked_text(rng, 2, 21))
-    with pytest.raises(ValueError, match="text: expected two texts"):
+    with pytest.raises(ValueError, match=r"^text: expected two texts or more, got one text$"):
         readings(layer, MarkedText(*(each[:1] for each in text)))
     with pytest.raises(ValueError, match="layer: expected a single recurrent layer"):
         units_of(SimpleRNN(9, 3, rng), text)
+    wanted = "a single recurrent layer that reads a text, and returns sequences"
+    with pytest.raises(ValueError, match=f"^layer: expected {wanted}, got 'a layer'$"):
+        units_of("a layer", text)
+
+
+def test_two_texts_are_enough(text):
+    layer = SimpleRNN(9, 3, np.random.default_rng(1), return_sequences=True)
+    few = MarkedText(*(each[:2] for each in text))
+    assert list(readings(layer, few)) == ["quote", "depth", "position"]
 
 
 def test_units_are_read_in_float64_whatever_the_layer_reckons_in():

@@ -42,7 +42,7 @@ def settled_variance(radius, scale):
         q = scale² + radius² E[tanh²(√q ξ)],     ξ normal with variance 1
 
     The right side, less q, changes its sign once: q is found by halving.  Right to nine
-    digits for a radius and a scale up to 1,000.
+    digits for a radius and a scale up to 1,000, the scale not below radius / 10,000.
     """
     radius, scale = positive("radius", radius), positive("scale", scale)
     require(radius <= 1000, "radius", radius, "a number up to 1,000")

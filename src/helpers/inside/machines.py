@@ -37,9 +37,10 @@ CARRY = Machine([[0, 0, 0, 1], [0, 1, 1, 1]], [[0, 1, 1, 0], [1, 0, 0, 1]])
 def read_machine(adder, pairs, clusters, rng):
     """Read a machine out of a network: its states are clusters of hidden states.
 
-    The different hidden states on `pairs` (count, time, 2) are clustered by k-means.
-    From a cluster, an input leads where it leads most of its hidden states, and the
-    answer is what it is for most of them.  h_0 is a state of its own: state 0.
+    The hidden states on `pairs` (count, time, 2) that differ within six decimals are
+    clustered by k-means.  From a cluster, an input leads where it leads most of its
+    hidden states, and the answer is what it is for most of them.  h_0 is a state of
+    its own: state 0.
     """
     from scipy.cluster.vq import kmeans2  # imported here: SciPy takes long to load
 

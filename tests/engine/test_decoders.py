@@ -235,6 +235,32 @@ def test_parts_that_do_not_fit_are_refused(decoder, parts):
         decoder(*parts())
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: LuongDecoder(LSTM(7, 2, RNG), Dense(2, 3, RNG)),
+            "layer and attention: expected a layer that returns sequences, and an attention "
+            "for its units, got LSTM, Dense",
+        ),
+        (
+            lambda: VectorDecoder(Dense(7, 2, RNG), 3),
+            "layer: expected a layer that returns sequences, one way, got Dense",
+        ),
+    ],
+)
+def test_what_was_given_is_named(make, said):
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        make()
+
+
+def test_a_decoder_that_looks_puts_out_the_width_beside_the_units():
+    layer, attention = LSTM(7, 2, RNG, return_sequences=True), Attention(2, 3, RNG)
+    assert LuongDecoder(layer, attention).units == 2 + 3
+    assert BahdanauDecoder(layer, attention).units == 2 + 3
+    assert VectorDecoder(layer, 3).units == 2
+
+
 @pytest.mark.parametrize("features", [2, 3])
 def test_a_layer_needs_features_for_symbols_besides_the_context(features):
     layer, attention = LSTM(features, 2, RNG, return_sequences=True), Attention(2, 3, RNG)

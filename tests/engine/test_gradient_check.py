@@ -100,6 +100,8 @@ def test_independent_directions_are_counted():
     # a direction that hardly counts is still one; rounding is none
     assert independent_directions(lambda p: p * [1.0, 1e-4], [1.0, 1.0]) == 2
     assert independent_directions(lambda p: [p[0], p[0] / 3], [0.7, 0.1]) == 1
+    # a small step does not see how a curve goes on
+    assert independent_directions(lambda p: [p[0], p[1] ** 5], [1.0, 0.0]) == 1
     # beside the longest, whatever this is
     assert independent_directions(lambda p: p * [1e3, 1e-5], [1.0, 1.0]) == 1
     assert independent_directions(lambda p: p * [1e-4, 1e-6], [1.0, 1.0]) == 2

@@ -301,3 +301,19 @@ def test_vectors_of_symbols_start_anywhere_between_a_twentieth_below_zero_and_ab
     # of 20,000 even draws each twentieth has 1,000, give or take 31
     counts, _ = np.histogram(table, bins=20, range=(-0.05, 0.05))
     assert np.abs(counts - 1000).max() < 5 * 31
+
+
+@pytest.mark.parametrize("kind", [Dense, Embedding, SimpleRNN, LSTM, GRU])
+def test_before_the_first_way_back_gradients_are_zeros_and_nobody_can_take_it(kind):
+    layer = kind(3, 2, np.random.default_rng(1))
+    assert all((gradient == 0).all() for gradient in layer.gradients.values())
+    said = "^backward: expected a call of forward before it, got none$"
+    with pytest.raises(ValueError, match=said):
+        layer.backward(None)
+
+
+@pytest.mark.parametrize("kind", [Dense, Embedding, SimpleRNN, LSTM, GRU])
+def test_numbers_are_of_32_or_64_bits(kind):
+    said = "^dtype: expected np.float32 or np.float64, got <class 'int'>$"
+    with pytest.raises(ValueError, match=said):
+        kind(3, 2, np.random.default_rng(1), dtype=int)

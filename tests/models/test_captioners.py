@@ -250,7 +250,9 @@ def test_eyes_that_do_not_fit_the_decoder_are_refused(sees):
 def test_only_a_network_that_looks_can_say_where():
     rng = np.random.default_rng(11)
     scenes, shown, targets = scenes_of(rng, 3)
-    with pytest.raises(ValueError, match="network: expected"):
+    with pytest.raises(
+        ValueError, match=r'^network: expected one that sees "grid", got one that does not look$'
+    ):
         looks_at_objects(network_of(rng, "vector"), shown, scenes, targets)
 
 
@@ -298,3 +300,49 @@ def test_parts_of_a_captioner_that_do_not_fit_are_refused(sees, change):
         ValueError, match="encoder, decoder, output: expected a decoder that begins"
     ):
         Captioner(*parts)
+
+
+def test_what_does_not_fit_is_named_in_order():
+    rng = np.random.default_rng(16)
+    eyes, decoder, _ = parts_of("grid", rng)
+    with pytest.raises(
+        ValueError,
+        match=r"^encoder, decoder, output: expected a decoder that begins with v and looks at m, "
+        r"and a Dense on top of it, got Eyes, BahdanauDecoder, Dense$",
+    ):
+        Captioner(eyes, decoder, Dense(UNITS, 13, rng, **F4))
+
+
+@each_sight
+def test_only_where_it_looks_at_the_grid_is_v_made_of_the_mean_of_m(sees):
+    eyes = captioner(np.random.default_rng(17), sees, UNITS, FEATURES).layers[0]
+    assert eyes.by_mean == (sees == "grid")
+    assert eyes.layers[2].features == (FEATURES if sees == "grid" else 9 * FEATURES)
+
+
+def test_eyes_of_32_bits_refuse_by_name_what_is_too_large_for_them():
+    eyes = Eyes(np.random.default_rng(18), FEATURES, UNITS, by_mean=True, **F4)
+    with pytest.raises(ValueError, match=r"^pictures: expected finite numbers, got NaN or inf"):
+        eyes.forward(np.full((2, 9, 192), 1e300))
+    eyes.forward(np.ones((2, 9, 192)))
+    with pytest.raises(ValueError, match=r"^dm: expected finite numbers, got NaN or infinity$"):
+        eyes.backward(np.full((2, 9, FEATURES), 1e300), np.ones((2, UNITS)))
+
+
+def test_eyes_take_over_those_of_their_own_kind_alone():
+    rng = np.random.default_rng(19)
+    eyes = Eyes(rng, 3, UNITS, by_mean=True, dtype=np.float64)
+    with pytest.raises(
+        ValueError,
+        match=r"^others: expected \(\(\), dtype\('float64'\), 3\): networks, dtype, features, "
+        r"got \(\(2,\), dtype\('float32'\), 4\)$",
+    ):
+        eyes.open_as(Eyes(rng, 4, UNITS, by_mean=True, networks=2, dtype=np.float32))
+
+
+def test_a_single_caption_of_fewer_objects_is_refused():
+    rng = np.random.default_rng(20)
+    scenes, shown, targets = scenes_of(rng, 3)
+    targets[1, targets[1] > 2] = 3
+    with pytest.raises(ValueError, match=r"^targets: expected captions of 2 objects each, got oth"):
+        looks_at_objects(network_of(rng, "grid"), shown, scenes, targets)

@@ -445,3 +445,42 @@ def test_where_it_looked_is_kept_for_each_symbol_that_it_wrote(looks):
     seen = greedy(encoder_decoder(RNG, 6, 6, 4, looks=looks), source, 2).attention
     assert seen is None if looks is None else seen.shape == (3, 2, source.shape[-1])
     assert looks is None or seen.sum(axis=-1) == pytest.approx(1, abs=1e-5)
+
+
+def test_layers_that_do_not_fit_are_named_in_order():
+    with pytest.raises(
+        ValueError,
+        match=r"^encoder, decoder, output: expected layers that return sequences, "
+        r"of one kind and size; a Dense, got LSTM, GRU, Dense$",
+    ):
+        EncoderDecoder(lstm(6, 4), GRU(6, 4, RNG, **SEQUENCES), Dense(4, 6, RNG))
+
+
+@pytest.mark.parametrize("looks", ["after", "before"])
+def test_a_single_source_without_symbols_is_refused_where_it_shall_be_looked_at(looks):
+    source, target = strings(RNG, 3)
+    source[1] = PAD
+    with pytest.raises(
+        ValueError,
+        match=r"^source: expected a symbol to look at in each row, got a row of PAD alone$",
+    ):
+        network_of(RNG, looks=looks).forward(source, target)
+    network_of(RNG, looks=looks, masked=False).forward(source, target)
+
+
+def test_the_shortest_target_is_a_start_and_one_symbol():
+    network, (source, _) = network_of(RNG), strings(RNG, 3)
+    target = np.array([[START, END]] * 3)
+    chances = softmax(network.forward(source, target))[:, 0, END]
+    found = network.loss_and_gradients(source, target)
+    assert found == pytest.approx(-np.log(chances).mean(), rel=1e-12)
+    alone = network.loss_and_gradients(source[:1], target[:1])
+    assert alone == pytest.approx(-np.log(chances[0]), rel=1e-12)
+    with pytest.raises(ValueError, match=r"^target: expected START, and more, got one symbol$"):
+        network.forward(source, target[:, :1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_losses_have_the_type_of_the_network(dtype):
+    network = network_of(RNG, dtype=dtype, networks=2)
+    assert network.loss_and_gradients(*strings(RNG, 2, 3)).dtype == dtype

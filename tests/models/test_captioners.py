@@ -340,9 +340,9 @@ def test_eyes_take_over_those_of_their_own_kind_alone():
         eyes.open_as(Eyes(rng, 4, UNITS, by_mean=True, networks=2, dtype=np.float32))
 
 
-def test_a_single_caption_of_fewer_objects_is_refused():
+def test_a_single_caption_that_names_fewer_objects_is_refused():
     rng = np.random.default_rng(20)
     scenes, shown, targets = scenes_of(rng, 3)
-    targets[1, targets[1] > 2] = 3
+    targets[1, targets[1] > 2] = 7  # shapes without a colour
     with pytest.raises(ValueError, match=r"^targets: expected captions of 2 objects each, got oth"):
         looks_at_objects(network_of(rng, "grid"), shown, scenes, targets)

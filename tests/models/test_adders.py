@@ -1,10 +1,20 @@
 import numpy as np
 import pytest
 
-from helpers.engine import GRU, LSTM, Dense, Network, SimpleRNN, sigmoid_cross_entropy
+from helpers.engine import (
+    GRU,
+    LSTM,
+    Dense,
+    Network,
+    Recurrent,
+    SimpleRNN,
+    check_gradients,
+    sigmoid_cross_entropy,
+)
 from helpers.models import (
     Adder,
     adder_of,
+    adders,
     bits_right,
     hand_built,
     some_of,
@@ -12,7 +22,7 @@ from helpers.models import (
     untrained_adders,
     wrong_by_line,
 )
-from helpers.models.adders import pairs_for, read_adder
+from helpers.models.adders import groups_of, pairs_for, read_adder
 from helpers.tasks import every_pair, random_pairs, sums_of
 
 PAIRS = every_pair(3)
@@ -39,6 +49,28 @@ def test_an_ensemble_larger_than_a_group_trains_in_every_part():
     assert bits_right(large, PAIRS).shape == (70,)
     # the initial state starts at 0 and moves in training
     assert (large.layers[0].weights["initial_state"] != 0).all()
+
+
+@pytest.mark.parametrize(
+    ("networks", "sizes"), [(1, [1]), (64, [64]), (65, [64, 1]), (150, [64, 64, 22])]
+)
+def test_networks_are_taken_by_sixty_four(networks, sizes):
+    groups = groups_of(networks)
+    assert [len(group) for group in groups] == sizes
+    assert np.concatenate(groups).tolist() == list(range(networks))
+
+
+def test_the_recipe_is_2000_pairs_in_batches_of_100_five_times_over(monkeypatch):
+    seen = []
+
+    def fake(network, pairs, sums, optimizer, **options):
+        seen.append((pairs.shape, sums.shape, optimizer.rate, options))
+
+    monkeypatch.setattr(adders, "fit", fake)
+    rng = np.random.default_rng(1)
+    trained_adders(rng, 65)
+    options = {"batch": 100, "epochs": 5, "rng": rng}
+    assert seen == [((n, 2000, 7, 2), (n, 2000, 7, 1), 0.05, options) for n in (64, 1)]
 
 
 def test_each_network_has_pairs_of_its_own():
@@ -167,6 +199,7 @@ def test_an_ensemble_in_float32_starts_as_the_one_in_float64_but_for_rounding():
     )
     assert narrow.parameters.dtype == narrow.gradients.dtype == np.float32
     assert narrow.parameters == pytest.approx(wide.parameters, rel=1e-6)
+    assert some_of(narrow, [0]).parameters.dtype == np.float32
 
 
 def test_a_logit_of_zero_is_no_one():
@@ -175,6 +208,9 @@ def test_a_logit_of_zero_is_no_one():
     zeros = (sums_of(PAIRS) == 0).mean()
     assert zeros != 0.5
     assert bits_right(ensemble, PAIRS).tolist() == [zeros] * 2
+    assert not adder_of(ensemble, 0).add(PAIRS).any()
+    odd = [0, 1, 1, 0, 1, 0, 0, 1]  # the lines with one 1, or three
+    assert wrong_by_line(ensemble).T.tolist() == [odd] * 2
 
 
 @pytest.mark.parametrize("layer", [LSTM, GRU, Dense, "SimpleRNN"])
@@ -206,13 +242,13 @@ class Other(SimpleRNN):
 )
 def test_networks_that_are_no_adders_are_refused_where_adders_are_read(make):
     ensemble = make()
-    for call in (
-        bits_right,
-        wrong_by_line,
-        lambda it: adder_of(it, 0),
-        lambda it: some_of(it, [0]),
+    for call, said in (
+        (bits_right, "ensemble: expected an ensemble"),
+        (wrong_by_line, "ensemble: expected an ensemble"),
+        (lambda it: adder_of(it, 0), "network: expected a network"),
+        (lambda it: some_of(it, [0]), "ensemble: expected an ensemble"),
     ):
-        with pytest.raises(ValueError, match=r": expected an? .*as of untrained_adders, got other"):
+        with pytest.raises(ValueError, match=f"^{said} as of untrained_adders, got other layers$"):
             call(ensemble)
     assert adder_of(made_of(SimpleRNN), 0).kernel.shape == (2, 3)
 
@@ -227,3 +263,24 @@ def test_an_adder_may_be_made_of_a_layer_of_your_own():
     for kind in (Mine, Other):
         network = untrained_adders(np.random.default_rng(1), 2, layer=kind)
         assert type(network.layers[0]) is kind
+
+
+def test_an_adder_may_be_made_of_a_layer_that_is_written_anew():
+    class Anew(Recurrent):
+        """SimpleRNN, but no child of it."""
+
+        def __init__(self, features, units, rng, *, learn_initial_state, **options):
+            super().__init__(features, units, rng, **options)
+            self.keep(initial_state=0 * self.weights["bias"])
+
+        def step(self, xW_b, h_before):
+            h = np.tanh(xW_b + h_before @ self.U)
+            return [h], h
+
+        def step_back(self, h, dh):
+            dz = dh * (1 - h * h)
+            return dz, [dz @ self.U_T]
+
+    network = untrained_adders(np.random.default_rng(1), layer=Anew)
+    assert type(network.layers[0]) is Anew
+    check_gradients(network, PAIRS, sums_of(PAIRS))

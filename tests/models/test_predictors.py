@@ -86,6 +86,15 @@ def test_training_is_adam_on_all_words_at_once():
     assert found.parameters == pytest.approx(expected.parameters)
 
 
+def test_a_network_of_more_layers_is_taught_as_well():
+    rng = np.random.default_rng(1)
+    options = {"return_sequences": True}
+    layers = [SimpleRNN(4, 3, rng, **options), SimpleRNN(3, 2, rng, **options), Dense(2, 4, rng)]
+    losses = teach(Network(layers, softmax_cross_entropy), rng, *HELLO, updates=30)
+    assert losses.shape == (30,)
+    assert losses[-1] < losses[0]
+
+
 def test_another_generator_starts_other_networks():
     starts = [
         untrained_predictors(np.random.default_rng(seed), 4, 3).parameters for seed in (1, 1, 2)

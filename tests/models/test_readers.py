@@ -152,10 +152,13 @@ def test_any_recurrent_layer_reads_and_answers_after_each_step_or_after_the_last
         assert outputs.shape == ((4, 6, 5) if sequences else (4, 5))
 
 
-def test_a_network_with_other_outputs_is_refused():
+@pytest.mark.parametrize(("read", "named"), [(3, 4), (4, 3), (5, 4)])
+def test_a_network_with_other_inputs_or_outputs_is_refused(read, named):
     rng = np.random.default_rng(1)
-    layers = [LSTM(3, 2, rng, return_sequences=True), Dense(2, 4, rng)]
-    with pytest.raises(ValueError, match="network: expected a network that reads 3 symbols"):
+    layers = [LSTM(read, 2, rng, return_sequences=True), Dense(2, named, rng)]
+    wanted = "a network that reads 3 symbols, and names one at each step"
+    given = f"one that reads {read} and names {named}, or only the last"
+    with pytest.raises(ValueError, match=f"^network: expected {wanted}, got {given}$"):
         right_up_to(Network(layers, softmax_cross_entropy), 2)
 
 
@@ -222,11 +225,19 @@ def test_windows_longer_than_the_text_are_refused():
         learn_text(READS, marked_text(np.random.default_rng(1), 2, 30), None, window=30)
 
 
-def test_a_text_that_is_all_skipped_has_no_mean_loss():
-    rng = np.random.default_rng(1)
-    network = reader(LSTM(9, 2, rng, return_sequences=True), 9, rng)
-    with pytest.raises(ValueError, match="text: expected more than 21 characters, got 21"):
-        mean_loss(network, marked_text(rng, 2, 21))
+@pytest.mark.parametrize("length", [2, 20, 21])
+def test_a_text_that_is_all_skipped_has_no_mean_loss(length):
+    text = marked_text(np.random.default_rng(1), 2, length)
+    said = f"^text: expected more than 21 characters, got {length}$"
+    with pytest.raises(ValueError, match=said):
+        mean_loss(READS, text)
+
+
+def test_a_text_with_one_character_after_those_that_are_skipped_has_a_mean_loss():
+    few = marked_text(np.random.default_rng(1), 3, 22)
+    logits = READS.forward(few.characters[:, :-1])[:, -1]
+    losses, _ = softmax_cross_entropy(logits, few.characters[:, -1])
+    assert mean_loss(READS, few) == pytest.approx(losses.mean(), rel=1e-12)
 
 
 @pytest.mark.parametrize("middle", [lambda rng: LSTM(2, 2, rng), lambda rng: SimpleRNN(2, 2, rng)])

@@ -5,7 +5,10 @@ import pytest
 
 from helpers.engine import Dense, Network, SimpleRNN, softmax, softmax_cross_entropy
 from helpers.models import (
+    encoder_decoder,
+    exact,
     fed_back,
+    greedy,
     likeliest,
     probabilities,
     reader,
@@ -13,6 +16,8 @@ from helpers.models import (
     untrained_predictors,
     word_probability,
 )
+from helpers.models.sampling import up_to_end
+from helpers.tasks import END, START, copying
 from tests.hello import HELLO, say_hello
 
 
@@ -107,3 +112,69 @@ def test_in_float32_a_cold_sample_is_the_likeliest_too():
     assert np.sort(found)[..., -2:].tolist() == [[[0, 1]] * 2]
     said = sample(network, [0], 5, np.random.default_rng(0), 1e-50)
     assert (said == likeliest(network, [0], 5)).all()
+
+
+def test_a_temperature_of_zero_is_refused_where_probabilities_are_asked_for(trained):
+    with pytest.raises(ValueError, match=r"^temperature: expected a positive number, got 0$"):
+        probabilities(trained, HELLO[0][np.newaxis], 0)
+
+
+@pytest.mark.parametrize("shape", [(4, 5), (2, 2, 5)])
+def test_behind_the_first_end_all_is_pad(shape):
+    said = [[3, 2, 4, 2, 1], [2, 2, 3, 0, 2], [4, 1, 5, 0, 3], [5, 3, 3, 3, 2]]
+    kept = [[3, 2, 0, 0, 0], [2, 0, 0, 0, 0], [4, 1, 5, 0, 3], [5, 3, 3, 3, 2]]
+    found = up_to_end(np.reshape(said, shape))
+    assert found.tolist() == np.reshape(kept, shape).tolist()
+
+
+@pytest.fixture(params=[None, "after", "before"])
+def writers(request):
+    """Give two networks with large random weights, and three sources for each."""
+    rng = np.random.default_rng(26)
+    options = {"networks": 2, "dtype": np.float64}
+    network = encoder_decoder(rng, 6, 6, 5, looks=request.param, **options)
+    network.parameters[...] = 2 * rng.normal(size=network.parameters.shape)
+    return network, copying(rng, (2, 3), 1, 4, digits=3)[0]
+
+
+def after_start(rows):
+    """Return rows with START before each."""
+    return np.insert(rows, 0, START, axis=-1)
+
+
+def test_what_is_written_is_the_likeliest_after_what_is_written(writers):
+    network, source = writers
+    written = greedy(network, source, 5)
+    likeliest = written.probabilities.argmax(axis=-1)
+    assert written.probabilities.shape == (2, 3, 5, 6)
+    again = softmax(network.forward(source, after_start(likeliest)))
+    assert written.probabilities == pytest.approx(again, rel=1e-9)
+    assert written.symbols.tolist() == up_to_end(likeliest).tolist()
+    assert (written.symbols == END).any()
+
+
+def test_a_row_is_exact_where_all_that_is_written_is_the_target(writers):
+    network, source = writers
+    target = after_start(greedy(network, source, 5).symbols)
+    assert exact(network, source, target).tolist() == [[True] * 3] * 2
+    for row, place in (((0, 1), 5), ((1, 2), 1)):
+        target[row][place] = (target[row][place] + 1) % 6
+    assert exact(network, source, target).tolist() == [[True, False, True], [True, True, False]]
+
+
+def test_there_are_as_many_targets_as_sources(writers):
+    network, source = writers
+    target = after_start(greedy(network, source, 5).symbols)[:, :2]
+    with pytest.raises(ValueError, match=r"^target: expected 3, as sources, got 2 rows$"):
+        exact(network, source, target)
+
+
+@pytest.mark.parametrize("call", [greedy, exact])
+def test_who_writes_is_an_encoder_decoder(call):
+    with pytest.raises(ValueError, match=r"^network: expected an encoder–decoder, got None$"):
+        call(None, [[3]], 2)
+
+
+def test_a_length_of_zero_is_refused(writers):
+    with pytest.raises(ValueError, match=r"^length: expected a whole number of at least 1, got 0$"):
+        greedy(*writers, 0)

@@ -127,12 +127,16 @@ def test_behind_the_first_end_all_is_pad(shape):
     assert found.tolist() == np.reshape(kept, shape).tolist()
 
 
+def writer(looks, networks=None):
+    """Return an encoder–decoder, or an ensemble."""
+    rng, options = np.random.default_rng(1), {"networks": networks, "dtype": np.float64}
+    return encoder_decoder(rng, 6, 6, 5, looks=looks, **options)
+
+
 @pytest.fixture(params=[None, "after", "before"])
 def writers(request):
     """Give two networks with large random weights, and three sources for each."""
-    rng = np.random.default_rng(26)
-    options = {"networks": 2, "dtype": np.float64}
-    network = encoder_decoder(rng, 6, 6, 5, looks=request.param, **options)
+    network, rng = writer(request.param, 2), np.random.default_rng(3)
     network.parameters[...] = 2 * rng.normal(size=network.parameters.shape)
     return network, copying(rng, (2, 3), 1, 4, digits=3)[0]
 
@@ -151,6 +155,16 @@ def test_what_is_written_is_the_likeliest_after_what_is_written(writers):
     assert written.probabilities == pytest.approx(again, rel=1e-9)
     assert written.symbols.tolist() == up_to_end(likeliest).tolist()
     assert (written.symbols == END).any()
+
+
+@pytest.mark.parametrize("looks", [None, "after", "before"])
+def test_a_single_network_writes_the_same_as_in_an_ensemble(looks):
+    alone, ensemble = writer(looks), writer(looks, 2)
+    alone.parameters[...] = ensemble.parameters[1]
+    source, _ = copying(np.random.default_rng(1), (2, 3), 1, 4, digits=3)
+    expected, found = greedy(ensemble, source, 5), greedy(alone, source[1], 5)
+    assert found.symbols.tolist() == expected.symbols[1].tolist()
+    assert found.probabilities == pytest.approx(expected.probabilities[1], rel=1e-9)
 
 
 def test_a_row_is_exact_where_all_that_is_written_is_the_target(writers):

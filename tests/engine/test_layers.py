@@ -317,3 +317,29 @@ def test_numbers_are_of_32_or_64_bits(kind):
     said = "^dtype: expected np.float32 or np.float64, got <class 'int'>$"
     with pytest.raises(ValueError, match=said):
         kind(3, 2, np.random.default_rng(1), dtype=int)
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+@pytest.mark.parametrize("learned", [False, True])
+def test_a_state_is_of_the_layers_own_type(kind, learned):
+    options = {"learn_initial_state": True} if learned and kind is SimpleRNN else {}
+    layer = kind(3, 2, np.random.default_rng(1), dtype=np.float32, **options)
+    outputs = layer.forward(np.ones((2, 4, 3)))
+    assert {outputs.dtype, *(each.dtype for each in layer.state)} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"activation": "relu"}, "activation: expected 'tanh' or 'linear', got 'relu'"),
+        ({"activation": 3}, "activation: expected 'tanh' or 'linear', got 3"),
+        ({"activation": []}, r"activation: expected 'tanh' or 'linear', got \[\]"),
+        ({"learn_initial_state": 1}, "learn_initial_state: expected True or False, got 1"),
+        ({"return_sequences": 1}, "return_sequences: expected True or False, got 1"),
+        ({"features": 0}, "features: expected a whole number of at least 1, got 0"),
+        ({"units": 0}, "units: expected a whole number of at least 1, got 0"),
+    ],
+)
+def test_a_simple_rnn_says_which_choice_it_does_not_know(options, said):
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        SimpleRNN(**{"features": 3, "units": 2, "rng": np.random.default_rng(1)} | options)

@@ -11,6 +11,7 @@ from helpers.engine import (
     softmax_cross_entropy,
     squared_error,
 )
+from helpers.engine.losses import matching
 from helpers.models.keras_models import keras, tf
 
 few = settings(max_examples=20, deadline=None)
@@ -181,3 +182,29 @@ def test_a_mask_is_named_where_it_does_not_fit():
             softmax_cross_entropy(logits, targets, mask)
     losses, _ = softmax_cross_entropy(np.zeros(3), 1, np.array(False))
     assert losses == 0
+
+
+@pytest.mark.parametrize("outputs", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("targets", "become"),
+    [(np.float32, None), (np.float64, None), (np.int64, np.int64), (np.uint8, np.uint8)],
+)
+@pytest.mark.parametrize("shape", [(4, 3), (1, 3)])
+def test_targets_become_numbers_of_the_outputs_kind_and_symbols_stay(
+    outputs, targets, become, shape
+):
+    given = np.arange(np.prod(shape)).reshape(shape).astype(targets)
+    found = matching(np.ones((4, 3), outputs), given)
+    assert found.dtype == (become or outputs)
+    assert found.tolist() == given.tolist()  # one that all share is not copied for each
+
+
+def test_targets_come_in_the_order_of_the_outputs_in_memory():
+    outputs, targets = np.ones((4, 3), order="F"), np.arange(12.0).reshape(4, 3)
+    found = matching(outputs, targets)
+    assert found.strides == outputs.strides
+    assert found.tolist() == targets.tolist()
+
+
+def test_one_number_for_all_outputs_of_one_axis_is_shared():
+    assert matching(np.ones(3), np.array([2.0])).tolist() == [2]

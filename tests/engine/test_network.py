@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import re
+import reprlib
 
 import numpy as np
 import pytest
@@ -306,6 +308,7 @@ def test_what_a_loss_returns_stays_as_it_is():
         lambda y, t: None,
         lambda y, t: ((y - t).tolist(), y - t),
         lambda y, t: (y - t, (y - t).tolist()),
+        lambda y, t: ((y - t)[:1], y - t),
         lambda y, t: (y - t, 1j * (y - t)),
         lambda y, t: (y > t, y - t),
         lambda y, t: (y - t, (y - t).astype(object)),
@@ -316,8 +319,23 @@ def test_what_a_loss_returns_stays_as_it_is():
 def test_a_loss_that_gives_no_losses_and_slopes_is_named(loss, networks):
     network = Network([Dense(2, 3, RNG, networks=networks)], loss)
     leading = () if networks is None else (networks,)
-    with pytest.raises(ValueError, match="loss: expected one that returns"):
+    said = re.escape(
+        "loss: expected one that returns arrays: a loss, and a slope, for each output, got "
+        + reprlib.repr(loss)
+    )
+    with pytest.raises(ValueError, match=f"^{said}$"):
         network.loss_and_gradients(np.ones((*leading, 4, 2)), np.ones((*leading, 4, 3)))
+
+
+def test_an_ensemble_may_be_of_one():
+    one, alone = Dense(2, 3, RNG, networks=1), Dense(2, 3, RNG)
+    one.set_weights([weight[np.newaxis] for weight in alone.get_weights()])
+    x, targets = RNG.normal(size=(4, 2)), RNG.normal(size=(4, 3))
+    (loss,) = Network([one], squared_error).loss_and_gradients(x[np.newaxis], targets[np.newaxis])
+    expected = Network([alone], squared_error).loss_and_gradients(x, targets)
+    assert loss == pytest.approx(expected, abs=1e-12)
+    for name, gradient in alone.gradients.items():
+        assert one.gradients[name][0] == pytest.approx(gradient, abs=1e-12)
 
 
 @pytest.mark.parametrize("loss", [None, "mse"])
@@ -337,7 +355,8 @@ def test_a_network_that_was_refused_for_its_loss_has_taken_no_layers(loss):
     ],
 )
 def test_what_reads_more_than_what_one_layer_returns_is_no_layer_of_a_network(part):
-    with pytest.raises(ValueError, match="layers: expected layers that read what one other"):
+    said = "^layers: expected layers that read what one other returns, got others$"
+    with pytest.raises(ValueError, match=said):
         Network([walk(2, 3), part()], squared_error)
 
 

@@ -478,3 +478,12 @@ def test_a_network_has_weights():
     network = Network([Dense(2, 3, np.random.default_rng(1)), Relu(3)], squared_error)
     rows = np.random.default_rng(2).normal(size=(4, 2))
     assert check_gradients(network, rows, np.ones((4, 3))) == []
+
+
+def test_a_loss_may_be_one_number_for_a_row():
+    network = Network([Dense(2, 3, RNG)], softmax_cross_entropy)
+    x, symbols = RNG.normal(size=(4, 2)), np.array([0, 2, 1, 1])
+    logits = network.forward(x)
+    shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    expected = -np.mean(np.log(shares[np.arange(4), symbols]))
+    assert network.loss_and_gradients(x, symbols) == pytest.approx(expected, abs=1e-12)

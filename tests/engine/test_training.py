@@ -2,6 +2,8 @@
 
 import copy
 import itertools
+import re
+import reprlib
 import tracemalloc
 
 import numpy as np
@@ -234,7 +236,8 @@ def test_fit_fresh_refuses_bad_arguments(change, name):
 def test_fit_fresh_refuses_a_draw_that_gives_no_pair_and_leaves_all_as_it_was(drawn):
     network, rng, calls = adder(), np.random.default_rng(1), itertools.count()
     before = network.parameters.copy()
-    with pytest.raises(ValueError, match="draw: expected"):
+    said = "draw: expected a function that returns inputs and targets, got one that returns "
+    with pytest.raises(ValueError, match=f"^{re.escape(said + reprlib.repr(drawn))}$"):
         fit_fresh(
             network,
             lambda rng: drawn if next(calls) else bits(),

@@ -37,10 +37,12 @@ PICTURES = [name for name in CALLS if {"axes", "panels"} & set(CALLS[name]()[1])
 def drawn(name):
     """Return the picture that a call draws, (rows, columns, 3) from 0 to 255."""
     call, changed = OTHERS.get(name, (name, {}))
-    function, arguments = CALLS[call]()
-    panels = arguments.get("axes", arguments.get("panels"))
     file = io.BytesIO()
-    with matplotlib.rc_context({"font.family": "DejaVu Sans"}):
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # whatever style another test has set
+        matplotlib.rcParams["font.family"] = "DejaVu Sans"
+        function, arguments = CALLS[call]()
+        panels = arguments.get("axes", arguments.get("panels"))
         function(**arguments | changed)
         np.ravel(panels)[0].figure.savefig(file, dpi=50)
     return np.asarray(Image.open(file).convert("RGB"))

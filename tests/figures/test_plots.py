@@ -225,5 +225,6 @@ def test_up_to_a_hundred_steps_or_words_are_drawn():
 def test_figures_have_two_pixels_for_each_of_the_page_and_are_not_cut(monkeypatch):
     asked = []
     monkeypatch.setattr(style, "set_matplotlib_formats", lambda *a, **k: asked.append((a, k)))
-    style.use_style()
+    with plt.rc_context():
+        style.use_style()
     assert asked == [(("retina",), {"bbox_inches": None})]

@@ -5,12 +5,14 @@
 
 import io
 from pathlib import Path
+from unittest.mock import patch
 
 import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.figures import style
 from tests.figures.test_hostile_figures import CALLS
 
 DRAWN = Path(__file__).parent / "drawn"
@@ -38,9 +40,8 @@ def drawn(name):
     """Return the picture that a call draws, (rows, columns, 3) from 0 to 255."""
     call, changed = OTHERS.get(name, (name, {}))
     file = io.BytesIO()
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # whatever style another test has set
-        matplotlib.rcParams["font.family"] = "DejaVu Sans"
+    with matplotlib.rc_context(), patch.object(style, "set_matplotlib_formats"):
+        style.use_style()  # whatever style another test has set
         function, arguments = CALLS[call]()
         panels = arguments.get("axes", arguments.get("panels"))
         function(**arguments | changed)

@@ -1,5 +1,7 @@
 """Figures of cells and gates."""
 
+import re
+
 import matplotlib
 import numpy as np
 import pytest
@@ -92,3 +94,22 @@ def test_the_road_of_the_cell_is_straight_and_gates_stand_on_it():
     words = [text.get_text() for text in axes.texts]
     assert [word for word in ("$c_{t-1}$", "$c_t$", "$h_t$") if word not in words] == []
     plt.close(figure)
+
+
+def test_states_of_zeros_have_a_scale_too():
+    panels = plt.subplots(3, 2)[1].ravel()
+    cell_plots.gate_panels(panels, Gates(*6 * [np.zeros((2, 3))]), "ab")
+    assert panels[4].collections[0].get_clim() == (-1, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (np.zeros((3, 3)), "gates: expected 6 of one shape, got shapes [(3, 3), (2, 3), "),
+        (np.zeros(2), "gates: expected an array with 2 axes, got shape (2,)"),
+    ],
+)
+def test_gates_are_of_one_shape_with_two_axes(wrong, said):
+    panels = plt.subplots(3, 2)[1].ravel()
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}"):
+        cell_plots.gate_panels(panels, [wrong, *5 * [np.zeros((2, 3))]], "ab")

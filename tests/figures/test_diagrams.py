@@ -118,3 +118,10 @@ def test_in_the_induction_each_set_has_its_boxes_and_leads_to_the_other(axes):
 def test_a_sum_that_does_not_fit_is_refused(axes, pair, carries, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         figures.column_addition(axes, pair, carries)
+
+
+def test_a_machine_answers_in_each_of_its_states(axes):
+    machine = Machine([[0, 0, 0, 1], [0, 1, 1, 1]], [[0, 1, 1, 0]])
+    said = "^machine: expected 2, one a state, got 1 rows of outputs$"
+    with pytest.raises(ValueError, match=said):
+        state_diagram(axes, machine, ["carry 0", "carry 1"])

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from helpers.figures import style
+from helpers.inside import Machine
 from tests.figures.test_hostile_figures import CALLS
 
 DRAWN = Path(__file__).parent / "drawn"
@@ -20,6 +21,7 @@ LARGEST = 0.5  # of 255: the root of the mean square of what differs
 matplotlib.use("agg")
 
 
+THREE = Machine([[0, 1, 1, 2], [2, 1, 0, 0], [1, 2, 2, 2]], [[0, 1, 1, 0]] * 3)
 # The same calls with another choice.
 OTHERS = {
     "coloured_text without a limit": ("coloured_text", {"limit": None}),
@@ -27,6 +29,7 @@ OTHERS = {
     "looking_back at the end": ("looking_back", {"step": 3}),
     "next_letters fed": ("next_letters", {"fed_back": False}),
     "scene without light": ("scene", {"light": None}),
+    "state_diagram of three": ("state_diagram", {"machine": THREE, "names": ["a", "b", "c"]}),
     "unrolled as it is": ("unrolled", {"inputs": None, "states": None}),
     "ways_to_see first": ("ways_to_see", {"sees": "first"}),
     "ways_to_see vector": ("ways_to_see", {"sees": "vector"}),

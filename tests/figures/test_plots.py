@@ -228,3 +228,33 @@ def test_figures_have_two_pixels_for_each_of_the_page_and_are_not_cut(monkeypatc
     with plt.rc_context():
         style.use_style()
     assert asked == [(("retina",), {"bbox_inches": None})]
+
+
+def test_words_are_at_most_a_hundred_of_at_most_a_hundred_letters():
+    most = drawing.MOST
+    assert drawing.words_of("words", most * ["a"]) == most * ["a"]
+    assert drawing.by_name("words", {most * "a": 1})
+    said = r"^words: expected 1 to 100 characters or words, got \['a', 'a', 'a', .*\.\.\.\]$"
+    with pytest.raises(ValueError, match=said):
+        drawing.words_of("words", (most + 1) * ["a"])
+    with pytest.raises(ValueError, match=r"^words: expected "):
+        drawing.by_name("words", {(most + 1) * "a": 1})
+
+
+def test_yes_and_no_become_truth_values():
+    assert drawing.yes_or_no("learned", [0, 1.0]).dtype == bool
+
+
+def test_numbers_that_rise_do_not_stay():
+    assert plots.rising("x", [1, 2]).tolist() == [1, 2]
+    with pytest.raises(
+        ValueError, match=r"^x: expected two or more rising numbers, got \[1, 1, 2\]$"
+    ):
+        plots.rising("x", [1, 1, 2])
+
+
+def test_a_description_counts_images_and_leaves_out_rows_of_which_a_part_is_masked(axes):
+    axes.imshow(np.ones((2, 2)))
+    assert style.describe(axes.figure).endswith("; 1 images")
+    points = np.ma.masked_array([[1, 2], [3, 4], [5, 6]], [[0, 1], [0, 0], [0, 0]])
+    assert style.known(points).tolist() == [[3, 4], [5, 6]]

@@ -1,8 +1,9 @@
-"""A small network that reads two bits a step, and bits for it, for tests."""
+"""Networks that read two bits a step, and bits for them, for tests."""
 
 import numpy as np
 
 from helpers.engine import Dense, Network, SimpleRNN, sigmoid_cross_entropy
+from helpers.models import adder_of, bits_right, some_of, trained_adders, untrained_adders
 
 
 def adder(count=None, seed=1, learned=True):
@@ -19,3 +20,19 @@ def bits(seed=1, count=20):
     targets = np.zeros((count, 5, 1))
     targets[:, 1:, 0] = inputs[:, :-1].prod(axis=-1)
     return inputs, targets
+
+
+def singles(ensemble):
+    """Return the networks of an ensemble of adders one by one, each by its weights."""
+    return [adder_of(ensemble, number) for number in range(ensemble.leading[0])]
+
+
+def right_adders(rng, count):
+    """Train so many adders; return an ensemble of those that have all bits right."""
+    ensemble = trained_adders(rng, count)
+    return some_of(ensemble, bits_right(ensemble) == 1)
+
+
+def untrained(rng, count):
+    """Return adders that were never trained, one by one."""
+    return singles(untrained_adders(rng, count))

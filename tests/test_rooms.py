@@ -95,7 +95,7 @@ def test_what_a_room_may_not_import_is_noticed(room, source):
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_figures_alone_load_matplotlib_and_keras_models_alone_load_keras(path):
-    allowed = {"figures": {"matplotlib", "seaborn"}}.get(path.parent.name, set())
+    allowed = {"figures": {"matplotlib"}}.get(path.parent.name, set())
     if named(path) == "helpers.models.keras_models":
         allowed = {"tensorflow", "keras"}
     assert heavy_in(path.read_text()) <= allowed
@@ -171,9 +171,7 @@ def test_a_face_says_what_the_room_is_and_hands_on_names_of_its_own(room):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_has_eight_modules_at_most_the_engine_and_tasks_some_more(room):
-    most = {"engine": 15, "tasks": 10}.get(
-        room, 8
-    )  # one concept each, and two plain ones to begin with
+    most = {"engine": 15, "tasks": 10}.get(room, 8)  # in the engine two plain ones to begin with
     assert 0 < len([path for path in MODULES if path.parent.name == room]) - 1 <= most
 
 

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.inside import carry_by_plane, principal_components, separating_plane
-from helpers.models import adder_of, hand_built, untrained_adders
+from helpers.models import hand_built
 from helpers.tasks import every_pair
+from tests.adding import untrained
 
 
 @given(st.integers(0, 2**32), st.integers(2, 12), st.integers(1, 6))
@@ -127,5 +128,5 @@ def test_a_plane_refuses(points, kinds, message):
 
 def test_a_plane_tells_the_carry_of_an_adder_and_not_of_an_untrained_network():
     assert carry_by_plane(hand_built(8), every_pair())
-    untrained = untrained_adders(np.random.default_rng(1), 3)
-    assert not any(carry_by_plane(adder_of(untrained, n), every_pair()) for n in range(3))
+    others = untrained(np.random.default_rng(1), 3)
+    assert not any(carry_by_plane(adder, every_pair()) for adder in others)

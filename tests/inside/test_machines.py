@@ -5,16 +5,9 @@ from hypothesis import strategies as st
 
 from helpers.inside import CARRY, Machine, machines, read_machine, smallest
 from helpers.inside.machines import most_frequent, nearest
-from helpers.models import (
-    Adder,
-    adder_of,
-    bits_right,
-    hand_built,
-    some_of,
-    trained_adders,
-    untrained_adders,
-)
+from helpers.models import Adder, hand_built
 from helpers.tasks import carries_of, every_pair
+from tests.adding import right_adders, singles, untrained
 
 
 def answers(machine, inputs):
@@ -84,13 +77,12 @@ def test_states_are_numbered_as_they_are_reached():
 
 def test_trained_adders_have_the_machine_of_the_carry_and_untrained_ones_do_not():
     rng, pairs = np.random.default_rng(1), every_pair()
-    ensemble = trained_adders(rng, 32)
-    trained = some_of(ensemble, bits_right(ensemble) == 1)
-    for number in range(len(trained.parameters)):
-        assert smallest(read_machine(adder_of(trained, number), pairs, 12, rng)) == CARRY
-    untrained = untrained_adders(rng, 5)
-    for number in range(5):
-        assert smallest(read_machine(adder_of(untrained, number), pairs, 12, rng)) != CARRY
+    trained = singles(right_adders(rng, 32))
+    assert trained
+    for adder in trained:
+        assert smallest(read_machine(adder, pairs, 12, rng)) == CARRY
+    for adder in untrained(rng, 5):
+        assert smallest(read_machine(adder, pairs, 12, rng)) != CARRY
 
 
 def test_the_nearest_centre_and_the_most_frequent_result():
@@ -110,7 +102,7 @@ def test_the_answer_is_1_where_it_is_above_0_however_small(size, bits):
 
 
 def test_k_means_has_come_to_rest(monkeypatch):
-    adder, pairs = adder_of(untrained_adders(np.random.default_rng(1), 1), 0), every_pair()
+    (adder,), pairs = untrained(np.random.default_rng(1), 1), every_pair()
     taken = []
     monkeypatch.setattr(machines, "nearest", lambda *given: taken.append(given) or nearest(*given))
     read_machine(adder, pairs, 12, np.random.default_rng(1))
@@ -144,6 +136,6 @@ def test_there_are_as_many_clusters_as_different_states_but_no_more(adder, state
     ],
 )
 def test_reading_a_machine_refuses(pairs, clusters, rng, message):
-    adder = adder_of(untrained_adders(np.random.default_rng(1), 1), 0)
+    (adder,) = untrained(np.random.default_rng(1), 1)
     with pytest.raises(ValueError, match=message):
         read_machine(adder, pairs, clusters, rng)

@@ -5,15 +5,9 @@ import pytest
 
 from helpers.inside import find_mistake
 from helpers.inside.proofs import find_certificate, first_of_each
-from helpers.models import (
-    adder_of,
-    bits_right,
-    hand_built,
-    some_of,
-    trained_adders,
-    untrained_adders,
-)
+from helpers.models import hand_built
 from helpers.tasks import sums_of
+from tests.adding import right_adders, singles, untrained
 
 
 def test_an_adder_has_no_mistake():
@@ -37,11 +31,8 @@ def test_the_first_mistake_is_found_at_the_first_step():
 
 def test_nearly_every_network_has_a_proof_or_a_mistake_and_none_has_both():
     rng = np.random.default_rng(5)
-    ensemble = trained_adders(rng, 64)
-    learned = some_of(ensemble, bits_right(ensemble) == 1)
     decided = []
-    for number in range(len(learned.parameters)):
-        adder = adder_of(learned, number)
+    for adder in singles(right_adders(rng, 64)):
         pair, proof = find_mistake(adder), find_certificate(adder)
         if pair is not None:
             assert pair.shape[1] > 7
@@ -49,8 +40,7 @@ def test_nearly_every_network_has_a_proof_or_a_mistake_and_none_has_both():
         assert pair is None or proof is None
         decided.append(pair is not None or proof is not None)
     assert np.mean(decided) > 0.9
-    untrained = untrained_adders(rng, 5)
-    assert all(find_mistake(adder_of(untrained, number)) is not None for number in range(5))
+    assert all(find_mistake(adder) is not None for adder in untrained(rng, 5))
 
 
 def test_it_is_given_up_after_so_many_states():

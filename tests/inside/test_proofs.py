@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from helpers.inside import bounds, certificates, holds, image_of, is_proof, proofs, prove
 from helpers.inside.certificates import covered
 from helpers.inside.proofs import crowded, find_certificate, images, sure
-from helpers.models import Adder, adder_of, bits_right, hand_built, some_of, trained_adders
+from helpers.models import Adder, bits_right, hand_built
 from helpers.models.adders import INPUTS
 from helpers.tasks import every_pair, hard_pairs, sums_of
+from tests.adding import right_adders, singles
 
 
 @pytest.fixture(scope="module")
 def adders():
-    ensemble = trained_adders(np.random.default_rng(3), 128)
-    ensemble = some_of(ensemble, bits_right(ensemble) == 1)
+    ensemble = right_adders(np.random.default_rng(3), 128)
     pairs = hard_pairs(np.random.default_rng(4), 512)
     adds = bits_right(ensemble, pairs, sums_of(pairs)) == 1
-    return [adder_of(ensemble, number) for number in range(len(adds))], adds
+    return singles(ensemble), adds
 
 
 @pytest.fixture(scope="module")

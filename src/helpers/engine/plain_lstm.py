@@ -3,10 +3,11 @@
 One layer reads one sequence.  From what it reads and from its last h it makes four
 rows of numbers, and keeps two states, of which c is the memory and h what it shows:
 
-    z_t = x_t W + h_{t-1} U + b      cut into four: z_i, z_f, z_g, z_o
-    i, f, o = σ(z_i), σ(z_f), σ(z_o)    how much to write, to keep, and to show
-    g       = tanh(z_g)                 what to write
-    c_t = f ⊙ c_{t-1} + i ⊙ g        h_t = o ⊙ tanh(c_t)        c_0 = h_0 = 0
+    z_t = x_t W + h_{t-1} U + b         cut into four: z_i, z_f, z_g, z_o
+    i, f, o = σ(z_i), σ(z_f), σ(z_o)    gates: how much to write, to keep, to show
+    g = tanh(z_g)                       what to write
+    c_t = f ⊙ c_{t-1} + i ⊙ g           the memory; c_0 = 0
+    h_t = o ⊙ tanh(c_t)                 what it shows of it; h_0 = 0
 
 LSTM does the same for batches and ensembles, and a test holds it to these lines.
 `python plain_lstm.py`, in its folder, shows with NumPy alone what c is good for.

@@ -5,7 +5,7 @@ import reprlib
 import numpy as np
 
 from helpers.figures.drawing import diagram, draws, lead, panels_of, write
-from helpers.figures.plots import coloured
+from helpers.figures.plots import heat_map
 from helpers.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
 from helpers.lesson.arguments import finite, require, single
 
@@ -31,14 +31,10 @@ def coloured_text(axes, lines, values, limit=None):
     alike = texts and len({len(line) for line in lines}) == 1
     require(alike, "lines", reprlib.repr(lines), "a list of strings of one length")
     values = finite("values", values, shape=(len(lines), len(lines[0])))
-    values, limit = coloured(values, limit)
     letters = np.array([list(line.replace("\n", "↵")) for line in lines])
-    import seaborn as sns  # not above: it takes longer than all else, few need it
-
-    sns.heatmap(
-        values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", cbar=False,
-        annot=letters, fmt="", annot_kws={"size": 9}, xticklabels=False,
-        yticklabels=False,
+    heat_map(
+        axes, values, limit, cbar=False, annot=letters, fmt="", annot_kws={"size": 9},
+        xticklabels=False, yticklabels=False,
     )  # fmt: skip
 
 

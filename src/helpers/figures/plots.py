@@ -47,19 +47,23 @@ def squares(axes, values, numbers=None, limit=None):
     numbers  a format such as ".1f" to write each value with; None: a colour bar
     limit    the size of value with the full colour; None: the largest one
     """
-    values, limit = coloured(values, limit)
     is_format = numbers is None or (
         isinstance(numbers, str) and re.fullmatch(r"[+ ]?,?(\.\d)?[efg%]", numbers)
     )
     given = reprlib.repr(numbers)
     require(is_format, "numbers", given, "a format such as '.1f', or None")
-    import seaborn as sns  # not above: it takes longer than all else, few need it
-
-    sns.heatmap(
-        values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", linewidths=0.5,
-        annot=numbers is not None, fmt=numbers or "", cbar=numbers is None,
-    )  # fmt: skip
+    has = numbers is not None
+    written = {"annot": has, "fmt": numbers or "", "cbar": not has}
+    heat_map(axes, values, limit, linewidths=0.5, **written)
     axes.tick_params(left=False, bottom=False, labelrotation=0)
+
+
+def heat_map(axes, values, limit, **look):
+    """Draw a matrix as squares; `limit` is the size of value with the full colour."""
+    import seaborn as sns  # not above: it loads longer than all else, and few need it
+
+    values, limit = coloured(values, limit)
+    sns.heatmap(values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", **look)
 
 
 def coloured(values, limit):

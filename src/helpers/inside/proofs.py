@@ -82,7 +82,8 @@ def followed(adder, boxes):
 def images(adder, low, high, inputs):
     """Return boxes around where the boxes (count, units) go, from middle and radius.
 
-    They are wider by four times the verifier's SLACK: so it finds each within ours.
+    They are wider by four times the verifier's SLACK, so that its own, which it
+    computes in another order, lie within.
     """
     sizes = np.abs(adder.kernel).sum(0) + np.abs(adder.recurrent_kernel).sum(0)
     slack = 4 * SLACK * (1 + sizes + np.abs(adder.bias))

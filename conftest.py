@@ -53,7 +53,10 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """Keep modules and tests, which stay, from being looked through for garbage each time."""
+    """Keep modules and tests, which stay, from being looked through for garbage each time.
+
+    That was seven eighths of the work where each mutant has a process, and pytest, of its own.
+    """
     gc.freeze()
 
 

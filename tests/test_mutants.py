@@ -1,5 +1,6 @@
 """Changes that no test notices are found, in a package of one function with two mutants."""
 
+import gc
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -152,3 +153,7 @@ def test_a_sample_of_none_is_refused_before_anything_is_asked(monkeypatch, count
     monkeypatch.setattr("sys.argv", ["mutants", "--sample", count])
     with pytest.raises(ValueError, match="SAMPLE: expected a whole number of at least 1, got"):
         mutants.main()
+
+
+def test_what_is_there_when_tests_begin_is_not_looked_through_for_garbage():
+    assert gc.get_freeze_count() > 10_000

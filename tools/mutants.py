@@ -9,7 +9,6 @@ them.  Those that may survive stand in tests/mutants.toml.
 
 import argparse
 import contextlib
-import gc
 import json
 import os
 import subprocess
@@ -32,11 +31,6 @@ ALIVE = {"survived", "no tests"}
 OPEN = {"not checked", "check was interrupted by user"}
 ACCEPTED = Path("tests", "mutants.toml")
 ENTRY = ("function", "was", "becomes")
-
-
-def pytest_configure():
-    """Keep what is there from being looked through for garbage, again for each mutant."""
-    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):

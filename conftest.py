@@ -34,8 +34,8 @@ class ByFile(LoadFileScheduling):
 
 
 def pytest_xdist_auto_num_workers():
-    """Let there be one process more than processors: some wait, for a browser or a stopped tool."""
-    return joblib.cpu_count() + 1
+    """Let there be two processes more than processors: some wait, for a browser or a kernel."""
+    return joblib.cpu_count() + 2
 
 
 def pytest_xdist_make_scheduler(config, log):

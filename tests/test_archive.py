@@ -127,12 +127,12 @@ def newcomer(files, wheel_name, tmp_path_factory):
     folder = home / archive.NAME
     make, fill, _ = commands(files)
     assert make == "python3 -m venv .venv"
-    assert fill.endswith("pip install --require-hashes -r requirements.txt")
+    assert fill.endswith("pip install --no-deps --require-hashes -r requirements.txt")
     ours = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()[-2:]
     assert wheel_name in ours[0]
     (folder / "ours.txt").write_text("\n".join(ours), encoding="utf-8")
     run(make.replace("python3", shlex.quote(sys.executable)), folder)
-    run(fill.replace("requirements.txt", "ours.txt --no-deps --no-index"), folder)
+    run(fill.replace("requirements.txt", "ours.txt --no-index"), folder)
     lend_packages(folder / ".venv")
     return folder
 

@@ -1,6 +1,8 @@
 """pyproject.toml, requirements.txt and environment.yml say the same."""
 
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -56,6 +58,13 @@ def test_every_pin_is_there_for_a_reason_that_still_stands():
         assert asked_by, name
         if f"{project} (pyproject.toml" in rest:
             assert name in named, f"{name}: run make lock"
+
+
+def test_what_the_lock_names_wants_nothing_else():
+    """Set-up looks for nothing that the lock does not name; here it shows that nothing lacks."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "No broken requirements found.\n"), done.stderr
 
 
 FILES = ["requirements.txt", "environment.yml", "pyproject.toml", "Makefile", "tools/set_up.py"]

@@ -152,7 +152,7 @@ def test_install_checks_hashes_compiles_installs_helpers_and_stamps(paths, monke
     set_up.install()
     lock, editable = commands[1], commands[2]
     assert settings[1] == settings[2] == {"kept": "yes"}
-    assert {"--require-hashes", "--compile", set_up.LOCK} <= set(lock)
+    assert {"--require-hashes", "--no-deps", "--compile", set_up.LOCK} <= set(lock)
     assert {"--no-deps", "--editable", set_up.ROOT} <= set(editable)
     assert set_up.is_ready()
 

@@ -20,7 +20,7 @@ You need Python 3.11, 3.12 or 3.13, an internet connection for the first minutes
 disk. Open a terminal in this folder and type
 
     python3 -m venv .venv
-    .venv/bin/python -m pip install --require-hashes -r requirements.txt
+    .venv/bin/python -m pip install --no-deps --require-hashes -r requirements.txt
     .venv/bin/python -m helpers.lesson.environment .venv/bin/jupyter lab
 
 The first line makes an environment, the second fills it, the third opens JupyterLab. From then

@@ -132,7 +132,9 @@ def install():
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     settings = pip_settings(python)
     # compiled once here: Keras imports three times as fast with its bytecode there
-    whole = ["--compile", "--retries", "2", "--require-hashes", "-r", LOCK]
+    # the lock names all: an old pip, left to look for what they need, would find a newer one of
+    # some (that of jsonschema[format-nongpl]), and refuse it
+    whole = ["--compile", "--retries", "2", "--no-deps", "--require-hashes", "-r", LOCK]
     run(pip + whole, count_lock(), settings)
     run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT], environment=settings)
     # matplotlib's first import builds a font cache, and says so on stderr

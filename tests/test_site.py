@@ -2,18 +2,23 @@
 
 import gzip
 import html
+import io
 import re
 import unicodedata
 from urllib.parse import urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 from playwright.sync_api import expect
 
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
 from tests.site_code import SITE, assert_accessible, extension
 from tools.notebooks import notebooks
 
+INKS = (BLUE, GREEN, GREY, ORANGE, PURPLE, RED)
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
 
 
@@ -236,11 +241,33 @@ def test_in_the_dark_code_and_figures_turn_dark_and_those_that_keep_their_paper_
         for kind in (":not(.tag_paper)", ".tag_paper")
     ]
     is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    turned = "invert(0.93) hue-rotate(180deg)"
-    assert filters == [turned if is_dark else "none", "none"]
+    assert filters == ['url("#in-the-dark")' if is_dark else "none", "none"]
     code = page.locator("article .cell_input .highlight").first
     paper = code.evaluate("code => getComputedStyle(code).backgroundColor")
     assert paper == ("rgb(43, 43, 43)" if is_dark else "rgb(242, 242, 242)")
+
+
+def luminance(color):
+    """Return how light a colour of three numbers up to 255 is, as the rules for contrast say."""
+    linear = [c / 12.92 if c < 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color / 255]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+def test_in_the_dark_every_ink_of_a_figure_can_be_read(browser, server):
+    page = opened(browser, "dark")
+    page.goto(f"{server}/lessons/01-sum-of-three.html", wait_until="load")
+    image = page.locator("article .cell:not(.tag_paper) img").first
+    image.evaluate("image => { image.style.objectPosition = '-9999px'; }")  # its ground is left
+    shown = {}
+    for ink in ("#ffffff", "#000000", *INKS):
+        image.evaluate("(image, ink) => { image.style.background = ink; }", ink)
+        drawn = Image.open(io.BytesIO(image.screenshot())).convert("RGB")
+        shown[ink] = np.array(drawn.getpixel((drawn.width // 2, drawn.height // 2)))
+    paper, *inks = [luminance(color) + 0.05 for color in shown.values()]
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert "rgb({}, {}, {})".format(*shown["#ffffff"]) == ground
+    assert min(inks) / paper > 4.5
+    page.close()
 
 
 def test_what_is_unfolded_takes_the_focus_where_it_scrolls(page, server):

@@ -8,6 +8,14 @@ import pytest
 from helpers.engine import glorot_uniform, orthogonal
 
 
+@pytest.mark.parametrize("leading", [(), (9,), (3, 2)])
+def test_glorot_draws_evenly_up_to_the_root_of_six_over_rows_and_columns(leading):
+    W = glorot_uniform(np.random.default_rng(8), (*leading, 20, 130))
+    assert W.shape == (*leading, 20, 130)
+    assert [W.min(), W.max()] == pytest.approx([-0.2, 0.2], abs=1e-3)  # √(6 / 150)
+    assert np.mean(W**2) == pytest.approx(0.2**2 / 3, rel=0.1)  # 5 standard errors are 0.09
+
+
 @pytest.mark.parametrize("networks", [None, 5])
 @pytest.mark.parametrize("columns", [3, 4, 12])
 def test_rows_of_an_orthogonal_matrix_are_of_length_one_and_at_right_angles(networks, columns):

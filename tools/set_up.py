@@ -137,8 +137,9 @@ def install():
     whole = ["--compile", "--retries", "2", "--no-deps", "--require-hashes", "-r", LOCK]
     run(pip + whole, count_lock(), settings)
     run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT], environment=settings)
-    # matplotlib's first import builds a font cache, and says so on stderr
-    run([python, "-c", "import matplotlib.font_manager"])
+    # matplotlib's first import makes a list of fonts, and says so on stderr
+    inside = [python, "-m", "helpers.lesson.environment", python]
+    run(inside + ["-c", "import matplotlib.font_manager"])
     with open(STAMP, "w") as file:
         file.write(key())
 

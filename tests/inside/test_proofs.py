@@ -101,6 +101,14 @@ def test_a_tampered_certificate_is_refused(tamper):
     assert not is_proof(hand_built(3), tamper([boxes.copy() for boxes in CERTIFICATE]))
 
 
+def test_a_box_may_be_a_single_state_but_not_inside_out_by_one_rounding():
+    adder = hand_built(3)
+    for low, accepted in ((adder.initial_state, True), (np.nextafter(-1, 1), False)):
+        box = np.stack([np.broadcast_to(low, 3), adder.initial_state])
+        more = np.concatenate([CERTIFICATE[0], [box]])
+        assert is_proof(adder, [more, CERTIFICATE[1]]) == accepted
+
+
 @pytest.mark.parametrize(
     ("weight", "value"),
     [
@@ -272,6 +280,17 @@ def test_the_answer_must_be_right_in_all_of_a_box():
     assert not holds(adder, np.array([[0.0], [1.0]]), 0, INPUTS[1], everywhere)
     assert holds(adder, np.array([[-1.0], [-0.1]]), 0, INPUTS[0], everywhere)
     assert not holds(adder, np.array([[-1.0], [0.1]]), 0, INPUTS[0], everywhere)
+
+
+def test_an_answer_that_may_be_zero_is_neither_bit():
+    edge = certificates.SLACK * (1 + certificates.SLACK)  # of a bias, all of it is slack
+    adder = Adder(np.zeros((2, 1)), np.ones((1, 1)), np.zeros(1), np.zeros(1), np.zeros(1), edge)
+    box, everywhere = np.array([[0.0], [1.0]]), [np.array([[[-5.0], [5.0]]])] * 2
+    for inputs, sign in ((INPUTS[0], -1), (INPUTS[1], 1)):
+        at, beyond = (adder._replace(output_bias=sign * size) for size in (edge, 2 * edge))
+        assert 0 in bounds(at.output_kernel, at.output_bias, box)
+        assert not holds(at, box, 0, inputs, everywhere)
+        assert holds(beyond, box, 0, inputs, everywhere)
 
 
 def test_a_box_in_more_pieces_than_are_looked_at_is_not_covered(monkeypatch):

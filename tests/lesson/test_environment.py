@@ -10,12 +10,15 @@ from helpers.lesson import environment
 from tools import ROOT
 
 
+FIGURES = {"MPLCONFIGDIR": environment.FIGURES}
+
+
 def test_what_a_shell_has_set_does_not_matter():
     variables = {"KERAS_BACKEND": "jax", "MPLBACKEND": "Agg", "PYTHONOPTIMIZE": "2", "OTHER": "x"}
     for name in ("PYTHONWARNDEFAULTENCODING", "KERAS_NNX_ENABLED", "SOURCE_DATE_EPOCH"):
         variables[name] = "1"
     environment.fix(variables)
-    assert variables == environment.FIXED | {"OTHER": "x"}
+    assert variables == environment.FIXED | FIGURES | {"OTHER": "x"}
 
 
 def test_what_is_asked_for_is_kept_and_so_it_is_further_inside():
@@ -26,7 +29,7 @@ def test_what_is_asked_for_is_kept_and_so_it_is_further_inside():
         environment.fix(variables)
         asked = {"OMP_NUM_THREADS": "2", "PYTHONSTARTUP": "a.py"}
         names = {environment.ASKED: "OMP_NUM_THREADS PYTHONSTARTUP"}
-        assert variables == environment.FIXED | asked | names
+        assert variables == environment.FIXED | FIGURES | asked | names
 
 
 def test_a_users_own_keras_settings_do_not_matter(tmp_path):
@@ -39,6 +42,30 @@ def test_a_users_own_keras_settings_do_not_matter(tmp_path):
         home.pop(name, None)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=home)
     assert (done.stdout, done.stderr) == ("float32\n", "")
+
+
+def test_a_users_own_matplotlib_settings_do_not_matter_nor_whether_there_is_a_home(tmp_path):
+    settings = tmp_path / ".config" / "matplotlib" / "matplotlibrc"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("no such key: 1")
+    code = "import matplotlib.pyplot as plt; print(plt.rcParams['axes.grid'])"
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-c", code]
+    for home in (
+        {"HOME": str(tmp_path)},
+        {"HOME": environment.NOWHERE},
+        {"MATPLOTLIBRC": str(settings)},
+        {"MPLCONFIGDIR": str(settings.parent)},
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, env=bare | home)
+        assert (done.stdout, done.stderr) == ("False\n", ""), home
+
+
+def test_where_figures_cannot_have_a_folder_of_ours_a_home_has_to_do(monkeypatch):
+    monkeypatch.setattr(environment, "FIGURES", environment.NOWHERE)
+    variables = {"MPLCONFIGDIR": "mine"}
+    environment.fix(variables)
+    assert variables == environment.FIXED | {"MPLCONFIGDIR": "mine"}
 
 
 def test_a_users_own_start_up_files_do_not_matter(tmp_path):

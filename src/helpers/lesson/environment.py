@@ -9,6 +9,8 @@ import os
 import sys
 
 NOWHERE = os.path.join(os.devnull, "nowhere")  # a folder that cannot be
+# where matplotlib keeps its list of fonts, and finds no settings of a user's
+FIGURES = os.path.join(sys.prefix, "etc", "matplotlib")
 
 # Set before Python, NumPy or TensorFlow start: each of them reads its own only once.
 FIXED = {
@@ -31,8 +33,8 @@ FIXED = {
 }
 # What else would change how Python, NumPy, TensorFlow or a kernel work: not set at all.
 CLEARED = (
-    "JUPYTER_PATH", "KERAS_NNX_ENABLED", "KMP_AFFINITY", "MKL_NUM_THREADS",
-    "NPY_DISABLE_CPU_FEATURES",
+    "JUPYTER_PATH", "KERAS_NNX_ENABLED", "KMP_AFFINITY", "MATPLOTLIBRC",
+    "MKL_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES",
     "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE", "PYTEST_ADDOPTS",
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "PYTHONASYNCIODEBUG",
     "PYTHONDEVMODE",
@@ -52,6 +54,17 @@ def fix(variables):
         if name not in asked:
             variables.pop(name, None)
     variables.update({name: FIXED[name] for name in FIXED if name not in asked})
+    if "MPLCONFIGDIR" not in asked and writable(FIGURES):
+        variables["MPLCONFIGDIR"] = FIGURES  # else a home folder has to do
+
+
+def writable(folder):
+    """Tell whether a folder can be written to; make it if need be."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def ask(variables, words):

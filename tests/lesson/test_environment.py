@@ -9,16 +9,18 @@ import pytest
 from helpers.lesson import environment
 from tools import ROOT
 
-
 FIGURES = {"MPLCONFIGDIR": environment.FIGURES}
 
 
 def test_what_a_shell_has_set_does_not_matter():
-    variables = {"KERAS_BACKEND": "jax", "MPLBACKEND": "Agg", "PYTHONOPTIMIZE": "2", "OTHER": "x"}
-    for name in ("PYTHONWARNDEFAULTENCODING", "KERAS_NNX_ENABLED", "SOURCE_DATE_EPOCH"):
+    others = {"OTHER": "x", "PYTHONPATH": "a", "PYTHONUNBUFFERED": "1", "MY_KERAS_BACKEND": "y"}
+    variables = others | {"KERAS_BACKEND": "jax", "MPLBACKEND": "Agg", "PYTHONOPTIMIZE": "2"}
+    for name in ("PYTHONWARNDEFAULTENCODING", "KERAS_NNX_ENABLED", "SOURCE_DATE_EPOCH",
+                 "KERAS_MAX_EPOCHS", "PANDAS_FUTURE", "TF_CPP_VMODULE", "OPENBLAS_VERBOSE",
+                 "TQDM_DISABLE", "PYTHON_OF_THE_FUTURE"):  # fmt: skip
         variables[name] = "1"
     environment.fix(variables)
-    assert variables == environment.FIXED | FIGURES | {"OTHER": "x"}
+    assert variables == environment.FIXED | FIGURES | others
 
 
 def test_what_is_asked_for_is_kept_and_so_it_is_further_inside():

@@ -137,6 +137,11 @@ def test_some_of_copies_the_chosen_networks(ensemble):
     assert some_of(wide, [1]).layers[0].weights["kernel"].shape == (1, 4, 5)
 
 
+def test_what_is_no_adder_is_refused_by_its_name():
+    with pytest.raises(ValueError, match=r"^adder: expected an Adder, got \(0, 1\)$"):
+        read_adder((0, 1))
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [

@@ -31,18 +31,18 @@ FIXED = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",  # oneDNN sums in another order from CPU to CPU
 }
-# What else would change how Python, NumPy, TensorFlow or a kernel work: not set at all.
+# What begins like this would change how Python, or a package of ours, works.
+OWNED = ("DNNL_", "KERAS_", "KMP_", "MKL_", "NPY_", "NUMPY_", "OMP_", "ONEDNN_",
+         "OPENBLAS_", "PANDAS_", "PYTHON", "SCIPY_", "TF_", "TQDM_",
+         "XLA_")  # fmt: skip
+LEFT = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONPATH",
+        "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED", "PYTHONUSERBASE")  # fmt: skip
+# What else would change a kernel, a test or the lock: not set, either.
 CLEARED = (
-    "JUPYTER_PATH", "KERAS_NNX_ENABLED", "KMP_AFFINITY", "MATPLOTLIBRC",
-    "MKL_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES",
-    "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE", "PYTEST_ADDOPTS",
-    "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "PYTHONASYNCIODEBUG",
-    "PYTHONDEVMODE",
-    "PYTHONINSPECT", "PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHONSAFEPATH",
-    "PYTHONSTARTUP", "PYTHONTRACEMALLOC", "PYTHONWARNDEFAULTENCODING", "PYTHONWARNINGS",
-    "SOURCE_DATE_EPOCH", "TF_NUM_INTEROP_THREADS", "TQDM_MININTERVAL",
-    "TF_NUM_INTRAOP_THREADS", "TF_XLA_FLAGS", "UV_CONSTRAINT", "UV_EXCLUDE_NEWER",
-    "UV_OVERRIDE", "UV_PRERELEASE", "UV_RESOLUTION", "XLA_FLAGS",
+    "GLIBC_TUNABLES", "JUPYTER_PATH", "MATPLOTLIBRC", "PYTEST_ADDOPTS",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "SOURCE_DATE_EPOCH",
+    "UV_CONSTRAINT", "UV_EXCLUDE_NEWER", "UV_OVERRIDE", "UV_PRERELEASE",
+    "UV_RESOLUTION",
 )  # fmt: skip
 ASKED = "WHAT_RNNS_LEARN_ASKED"  # names, which whatever starts inside keeps
 
@@ -50,12 +50,16 @@ ASKED = "WHAT_RNNS_LEARN_ASKED"  # names, which whatever starts inside keeps
 def fix(variables):
     """Set each FIXED variable, and clear the others, but those that were asked for."""
     asked = variables.get(ASKED, "").split()
-    for name in CLEARED:
-        if name not in asked:
-            variables.pop(name, None)
+    for name in [each for each in variables if is_owned(each) and each not in asked]:
+        del variables[name]
     variables.update({name: FIXED[name] for name in FIXED if name not in asked})
     if "MPLCONFIGDIR" not in asked and writable(FIGURES):
         variables["MPLCONFIGDIR"] = FIGURES  # else a home folder has to do
+
+
+def is_owned(name):
+    """Tell whether a variable is the fixed environment's, and not of anybody else."""
+    return name in CLEARED or (name.startswith(OWNED) and name not in LEFT)
 
 
 def writable(folder):

@@ -1,3 +1,6 @@
+import re
+import reprlib
+
 import numpy as np
 import pytest
 
@@ -220,7 +223,8 @@ def test_a_logit_of_zero_is_no_one():
 
 @pytest.mark.parametrize("layer", [LSTM, GRU, Dense, "SimpleRNN"])
 def test_an_adder_is_made_of_a_simple_rnn(layer):
-    with pytest.raises(ValueError, match="layer: expected SimpleRNN, or one made of it"):
+    said = f"layer: expected SimpleRNN, or one made of it, got {reprlib.repr(layer)}"
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
         untrained_adders(np.random.default_rng(1), layer=layer)
 
 

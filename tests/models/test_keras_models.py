@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from helpers.models.keras_models import (
+    as_rows,
     embedding_network,
     flat_weights,
     reproducible,
@@ -12,6 +13,7 @@ from helpers.models.keras_models import (
 from helpers.tasks import every_triple, one_hot, sum_task
 
 INPUTS, TARGETS = sum_task(every_triple()[::10])
+SHAPES = r"^inputs: expected the network's shape \(None, 3, 1\), got shape \(100, 2, 1\)$"
 
 
 def plain_keras_start(seed):
@@ -131,12 +133,17 @@ GOOD = {"rate": 0.1, "batch": 10, "epochs": 1}
         (INPUTS[:0], TARGETS[:0], GOOD, "inputs: expected at least one element"),
         (INPUTS * np.nan, TARGETS, GOOD, "inputs: expected finite numbers"),
         (INPUTS, TARGETS[:, 0], GOOD, "targets: expected an array with 2 axes"),
-        (INPUTS[:, :2], TARGETS, GOOD, r"inputs: expected the network's shape \(None, 3, 1\)"),
+        (INPUTS[:, :2], TARGETS, GOOD, SHAPES),
         (INPUTS, np.repeat(TARGETS, 2, axis=1), GOOD, r"targets: expected the network's shape"),
         (INPUTS, TARGETS, GOOD | {"rate": "0.1"}, "rate: expected real numbers, got '0.1'"),
         (INPUTS, TARGETS, GOOD | {"decay": "no"}, "decay: expected True or False, got 'no'"),
         (INPUTS, TARGETS, GOOD | {"batch": 10**30}, "batch: expected a whole number"),
-        (INPUTS, TARGETS[:7], GOOD, "targets: expected one row for each of the 100 inputs, got 7"),
+        (
+            INPUTS,
+            TARGETS[:7],
+            GOOD,
+            "targets: expected one row for each of the 100 inputs, got 7 rows$",
+        ),
         (INPUTS, TARGETS, GOOD | {"rate": 0}, "rate: expected a positive learning rate, got 0"),
         (INPUTS, TARGETS, GOOD | {"rate": np.inf}, "rate: expected finite numbers"),
         (INPUTS, TARGETS, GOOD | {"rate": 1e300}, "rate: expected numbers that 32 bits can hold"),
@@ -190,8 +197,12 @@ def test_embedding_network_refuses(arguments, message):
         embedding_network(**arguments)
 
 
+def test_rows_are_of_the_precision_in_which_keras_computes():
+    assert as_rows("inputs", np.ones((2, 3), int), (None, 3)).dtype == np.float32
+
+
 def test_what_is_no_network_is_refused():
-    with pytest.raises(ValueError, match="network: expected a Keras network, got NoneType"):
+    with pytest.raises(ValueError, match=r"^network: expected a Keras network, got NoneType$"):
         train(None, INPUTS, TARGETS, **GOOD)
     with pytest.raises(ValueError, match="network: expected a Keras network, got list"):
         flat_weights([1.0])
@@ -254,7 +265,8 @@ def test_the_order_of_the_sequences_follows_the_seed():
 
 def test_a_run_that_grows_without_bound_or_is_stopped_leaves_the_network_as_it_was(monkeypatch):
     network = sum_network(recurrent=0.5, kernel=0.25)
-    with pytest.raises(ValueError, match="rate: expected a smaller one, or smaller numbers"):
+    wanted = "a smaller one, or smaller numbers: these grew without bound"
+    with pytest.raises(ValueError, match=rf"^rate: expected {wanted}, got 1e\+30$"):
         train(network, INPUTS, TARGETS, rate=1e30, batch=10, epochs=3, decay=False)
     assert flat_weights(network).tolist() == [0.25, 0.5, 0]
 
@@ -288,13 +300,16 @@ def test_an_embedding_behind_inputs_takes_no_other_number_than_its_own_either(wr
 @pytest.mark.parametrize("use", [flat_weights, lambda it: train(it, INPUTS, TARGETS, **GOOD)])
 def test_a_network_without_weights_is_refused(use):
     plain = keras.Sequential([keras.Input((3, 1)), keras.layers.Flatten()])
+    wanted = "a network that has weights, and a shape of inputs"
     for network in (keras.Sequential([keras.layers.Dense(1)]), plain):
-        with pytest.raises(ValueError, match="network: expected a network that has weights"):
+        with pytest.raises(ValueError, match=f"^network: expected {wanted}, got one without$"):
             use(network)
 
 
 def test_a_network_of_no_numbers_is_not_trained():
     network = sum_network(recurrent=0.5, kernel=0.25)
     network.set_weights([np.nan * weight for weight in network.get_weights()])
-    with pytest.raises(ValueError, match="network: expected finite weights"):
+    with pytest.raises(
+        ValueError, match=r"^network: expected finite weights, got NaN or infinity in them$"
+    ):
         train(network, INPUTS, TARGETS, **GOOD)

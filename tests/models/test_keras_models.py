@@ -306,6 +306,29 @@ def test_a_network_without_weights_is_refused(use):
             use(network)
 
 
+def test_a_network_of_your_own_class_is_refused_as_it_tells_no_shape():
+    class Own(keras.Model):
+        """A model whose layers Keras cannot ask for their shapes."""
+
+        def __init__(self):
+            super().__init__()
+            self.unit = keras.layers.Dense(1)
+
+        def call(self, inputs):
+            return self.unit(inputs)
+
+    own = Own()
+    own(np.ones((1, 3), np.float32))
+    assert own.built
+    with pytest.raises(ValueError, match=r"^network: expected .*, and a shape of inputs, got one"):
+        flat_weights(own)
+
+
+def test_a_network_may_have_a_single_weight():
+    layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
+    assert flat_weights(keras.Sequential([keras.Input((1,)), layer])).tolist() == [1]
+
+
 def test_a_network_of_no_numbers_is_not_trained():
     network = sum_network(recurrent=0.5, kernel=0.25)
     network.set_weights([np.nan * weight for weight in network.get_weights()])

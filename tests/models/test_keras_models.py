@@ -106,7 +106,7 @@ def test_training_is_the_same_every_time_and_keeps_the_path():
     assert not np.array_equal(other.path[-1], seen.path[2])
 
 
-def test_decay_brings_the_rate_to_zero():
+def test_decay_brings_the_rate_to_zero_and_without_it_it_stays():
     reproducible(3)
     network = sum_network()
     # 95 sequences in batches of 10: the last batch of a pass is a short one
@@ -116,6 +116,8 @@ def test_decay_brings_the_rate_to_zero():
     assert steps[-1] < 1e-4 < steps[0]
     assert np.all(steps > 0)  # with too short a fade the last ones would be 0
     assert float(network.optimizer.learning_rate) == pytest.approx(0, abs=1e-6)
+    train(network, *data, rate=0.1, batch=50, epochs=1, decay=False)
+    assert float(network.optimizer.learning_rate) == pytest.approx(0.1)
 
 
 GOOD = {"rate": 0.1, "batch": 10, "epochs": 1}

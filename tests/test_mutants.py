@@ -123,6 +123,16 @@ def test_what_was_not_asked_yet_is_not_well(tiny, monkeypatch):
     assert not judged(tiny, "")
 
 
+def test_what_took_too_long_is_counted_and_asked_for_again(tiny, monkeypatch, capsys):
+    found = {name: ("timeout", Path()) for name in "ab"} | {"c": ("killed", Path())}
+    monkeypatch.setattr(mutants, "verdicts", lambda pattern: found)
+    assert judged(tiny, "")
+    noticed, slow, _ = capsys.readouterr().out.strip().splitlines()
+    assert noticed.startswith("mutants noticed: 3 of 3 (100.0 %, ")
+    assert slow == "of these only by taking too long: 2"
+    assert mutants.survivors(tiny, None) == ["a", "b"]
+
+
 def test_a_run_that_fails_says_so(tmp_path):
     with pytest.raises(OSError, match="mutmut could not run"):
         mutants.run(tmp_path, [])

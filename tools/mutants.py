@@ -2,9 +2,9 @@
 
 mutmut writes copies with one change each, mutants, into mutants/, and runs the tests that reach
 the change; nothing in src/ is touched.  It keeps its verdicts there: a run that was stopped goes
-on where it was, --only asks anew, and --again once more for those that survived.  All of them take
-hours; --sample 600 asks for so many, which the code of the helpers draws, so that nobody picks
-them.  Those that may survive stand in tests/mutants.toml.
+on where it was, --only asks anew, and --again once more for those that survived, or took so long
+that nobody knows.  All of them take hours; --sample 600 asks for so many, which the code of the
+helpers draws, so that nobody picks them.  Those that may survive stand in tests/mutants.toml.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from tools.notebooks import digest
 HELPERS = ROOT / "src" / "helpers"
 LEAST = 95  # per cent that have to be noticed
 ALIVE = {"survived", "no tests"}
+SLOW = "timeout"  # it hangs, or it survives and all its tests together took too long
 OPEN = {"not checked", "check was interrupted by user"}
 ACCEPTED = Path("tests", "mutants.toml")
 ENTRY = ("function", "was", "becomes")
@@ -79,9 +80,10 @@ def verdicts(pattern):
 
 
 def survivors(root, pattern):
-    """Return the names of mutants that survived; ValueError if none did."""
+    """Return the names of mutants that survived, or may have; ValueError if none did."""
     with contextlib.chdir(root):
-        alive = [name for name, (verdict, _) in verdicts(pattern).items() if verdict in ALIVE]
+        found = verdicts(pattern).items()
+    alive = [name for name, (verdict, _) in found if verdict in ALIVE | {SLOW}]
     if not alive:
         raise ValueError("no mutant survived")
     return alive
@@ -147,6 +149,8 @@ def judge(root, pattern=None, sample=None):
     count = Counter(verdict in ALIVE for verdict, _ in found.values() if verdict not in OPEN)
     asked = count.total()
     print(f"mutants noticed: {rate(count[False], asked) if asked else 'none was asked for'}")
+    slow = sum(verdict == SLOW for verdict, _ in found.values())
+    print(f"of these only by taking too long: {slow}")
     print(f"mutants that survive and are not listed: {len(new)}")
     return asked == len(found) and not new and not in_vain and 100 * count[False] >= LEAST * asked
 

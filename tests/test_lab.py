@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
@@ -34,6 +36,16 @@ HOME = {
     ".ipython/profile_default/startup/mine.py": "print = None",
     ".keras/keras.json": '{"floatx": "mine"}',
     "startup.py": "check = print = None",
+    "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings": (
+        '{"theme": "JupyterLab Dark"}'
+    ),
+}
+
+# and set, where HOME stands for that folder
+SET = {
+    "JUPYTER_CONFIG_PATH": "HOME/.jupyter",
+    "JUPYTER_TOKEN": "mine",
+    "JUPYTERLAB_SETTINGS_DIR": "HOME/settings",
 }
 
 OPEN = """async path => {
@@ -83,7 +95,8 @@ class Lab:
             (folder / name).write_text(text)
         path = os.pathsep.join([str(folder / "watch"), os.environ.get("PYTHONPATH", "")])
         home = {"HOME": str(folder / "home"), "PYTHONSTARTUP": str(folder / "home" / "startup.py")}
-        with self.said.open("w") as said:
+        theirs = {name: value.replace("HOME", home["HOME"]) for name, value in SET.items()}
+        with self.said.open("w") as said, patch.dict(os.environ, theirs):
             return subprocess.Popen(
                 lab.command(self.lessons, "--LabApp.expose_app_in_browser=True"),
                 env=lab.surroundings(self.state) | home | {"PYTHONPATH": path, "PATH": str(folder)},
@@ -184,6 +197,13 @@ def test_a_lesson_runs_from_its_first_cell_to_its_last(page, opened, name):
     opened(name)
     ask(page, RUN_ALL)
     assert list(complaints(page.evaluate(CELLS))) == []
+
+
+def test_the_server_is_set_as_we_set_it_whatever_a_user_has(server, page):
+    url, token = server.address()
+    assert (urlsplit(url).hostname, urlsplit(url).path) == ("127.0.0.1", "/")
+    assert re.fullmatch("[0-9a-f]{48}", token)
+    assert page.evaluate("document.body.dataset.jpThemeLight") == "true"
 
 
 def test_the_folder_holds_lessons_and_nothing_else(server, page):

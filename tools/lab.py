@@ -9,6 +9,7 @@ import json
 import os
 import sys
 
+from helpers.lesson.environment import FIXED
 from tools import ROOT, run_tool, write_whole
 from tools.copies import refresh
 from tools.kernels import KERNEL_SETTINGS
@@ -55,7 +56,9 @@ def surroundings(state):
         "JUPYTER_RUNTIME_DIR": "runtime",
         "IPYTHONDIR": "ipython",
     }
-    return os.environ | {name: str(state / folder) for name, folder in folders.items()}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    ours = {name: str(state / folder) for name, folder in folders.items()}
+    return kept | ours | {"JUPYTER_PREFER_ENV_PATH": FIXED["JUPYTER_PREFER_ENV_PATH"]}
 
 
 def command(folder, *options):

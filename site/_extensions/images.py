@@ -2,6 +2,7 @@
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PIL import Image
@@ -19,8 +20,9 @@ DENSITY = 2  # pixels of a figure for each pixel of the page
 def write_images(app, exception):
     """Make all figures of lessons WebP, and mend the pages that show them."""
     if exception is None:
-        folder = Path(app.outdir) / "_images"
-        sizes = {path.name: as_webp(path) for path in sorted(folder.glob("*.png"))}
+        paths = sorted((Path(app.outdir) / "_images").glob("*.png"))
+        with ThreadPoolExecutor() as pool:  # while it packs, Pillow lets other threads run
+            sizes = dict(zip([path.name for path in paths], pool.map(as_webp, paths), strict=True))
         rewrite(app, lambda text, page: with_images(text, sizes))
 
 

@@ -119,6 +119,23 @@ def test_workers_are_ended_but_what_tidies_up_after_them_is_not():
     assert (done.stdout, done.stderr) == (f"{[tracker]}\n", "")
 
 
+DEAF = """
+import signal
+from tools.parallel import run_all
+
+def deaf(_=None):
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+print(set(run_all(deaf, range(4), "")), deaf())
+"""
+
+
+def test_workers_do_not_hear_ctrl_c_which_they_would_complain_of_but_we_do():
+    command = [sys.executable, "-W", "ignore", "-c", DEAF]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "{True} False\n", done.stderr
+
+
 ENDS = {"ctrl-c": signal.SIGINT, "sigterm": signal.SIGTERM}
 CASES = {f"{name}-{end}": (name, ENDS[end]) for name in TOOLS for end in ENDS}
 CASES["claims-closed"] = ("claims", signal.SIGHUP)  # the terminal

@@ -1,7 +1,22 @@
 """Run many independent jobs on all cores, under a progress bar."""
 
+import contextlib
+import signal
+from multiprocessing import resource_tracker
+
 import joblib
 from tqdm import tqdm
+
+
+@contextlib.contextmanager
+def unheard(number):
+    """Let processes that start here never hear a signal; if it comes now, we hear it after."""
+    resource_tracker.ensure_running()  # Python 3.11 would start it, and then hear everything
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_each(function, arguments, what):
@@ -11,7 +26,8 @@ def run_each(function, arguments, what):
     a Dask cluster, with `joblib.parallel_config` and nothing here changes.
     """
     jobs = (joblib.delayed(function)(argument) for argument in arguments)
-    with joblib.parallel_config(n_jobs=-1):
+    # a terminal sends Ctrl-C to workers, too: one that only starts would say so at length
+    with joblib.parallel_config(n_jobs=-1), unheard(signal.SIGINT):
         results = joblib.Parallel(return_as="generator")(jobs)
     yield from tqdm(results, total=len(arguments), desc=what, unit="run")
 

@@ -34,12 +34,12 @@ class ByFile(LoadFileScheduling):
 
 
 def pytest_xdist_auto_num_workers():
-    """Let there be two processes more than processors: some wait, for a browser or a kernel.
+    """Let there be one process more than processors: some wait, for a browser or a stopped tool.
 
     Where each has several threads there is one: more threads than processors wait for one another
     at full speed, and a cell of two seconds took two minutes.
     """
-    return 1 if int(os.environ["OPENBLAS_NUM_THREADS"]) > 1 else joblib.cpu_count() + 2
+    return 1 if int(os.environ["OPENBLAS_NUM_THREADS"]) > 1 else joblib.cpu_count() + 1
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -137,12 +137,14 @@ def test_workers_do_not_hear_ctrl_c_which_they_would_complain_of_but_we_do():
 
 
 ENDS = {"ctrl-c": signal.SIGINT, "sigterm": signal.SIGTERM}
-CASES = {f"{name}-{end}": (name, ENDS[end]) for name in TOOLS for end in ENDS}
-CASES["claims-closed"] = ("claims", signal.SIGHUP)  # the terminal
+# how many seconds after it has begun: in the midst of it, or while what it needs only starts
+CASES = {f"{name}-{end}": (name, ENDS[end], 1.5) for name in TOOLS for end in ENDS}
+CASES["claims-closed"] = ("claims", signal.SIGHUP, 1.5)  # the terminal
+CASES |= {f"{name}-at-once": (name, signal.SIGINT, 0.15) for name in ("notebooks", "studies")}
 
 
-@pytest.mark.parametrize(("name", "how"), CASES.values(), ids=CASES)
-def test_a_tool_that_is_stopped(project, temporary, name, how):
+@pytest.mark.parametrize(("name", "how", "after"), CASES.values(), ids=CASES)
+def test_a_tool_that_is_stopped(project, temporary, name, how, after):
     before, (command, environment) = state_of(project), inside(project)
     process = subprocess.Popen(
         [*command, *TOOLS[name]], cwd=project, env=environment, start_new_session=True,
@@ -154,7 +156,7 @@ def test_a_tool_that_is_stopped(project, temporary, name, how):
     started = (lambda: tool.children(recursive=True)) if name != "site" else (
         (project / "build" / "site.new").exists)  # fmt: skip
     wait_until(started, 60, "the tool is at work")
-    time.sleep(1.5)  # in the midst of it
+    time.sleep(after)
     family = [tool, *tool.children(recursive=True)]
     if how == signal.SIGINT:
         os.killpg(process.pid, how)  # a terminal sends it to all

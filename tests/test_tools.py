@@ -430,6 +430,7 @@ def fail_with(error):
 def test_a_tool_says_in_one_line_what_went_wrong(error, said, monkeypatch):
     ended = []  # in this process there are others' children: let them live
     monkeypatch.setattr(tools, "end_children", lambda: ended.append("all"))
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)  # it comes back afterwards
     monkeypatch.setattr(tools.signal, "signal", lambda *_: None)
     with pytest.raises(SystemExit) as stopped:
         run_tool(fail_with(error), "all is as it was")

@@ -56,6 +56,8 @@ def run_tool(main, as_it_was):
         main()
     except KeyboardInterrupt:
         end_children()
+        # what others tidy up when Python ends is gone by now, and would be missed at length
+        sys.unraisablehook = lambda unraisable: None
         sys.exit(f"\nstopped; {as_it_was}")
     except (OSError, ValueError, SyntaxError) as error:
         words = str(error).strip().splitlines() or [type(error).__name__]

@@ -484,6 +484,13 @@ def test_a_site_that_ends_early_leaves_the_old_one_and_says_why_in_a_line(
     assert not (tmp_path / "site.new").exists()
 
 
+def test_where_a_process_has_several_threads_tests_have_one(request, monkeypatch):
+    ours = request.config.pluginmanager.get_plugin(str(tools.ROOT / "conftest.py"))
+    for threads, together in (("1", True), ("2", False), ("4", False)):
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+        assert (ours.pytest_xdist_auto_num_workers() > 1) == together
+
+
 def test_two_builds_at_once_do_not_meet(tmp_path):
     at_work = pytest.raises(OSError, match="another build is at work in")
     with tools.alone(tmp_path), at_work, tools.alone(tmp_path):

@@ -136,6 +136,7 @@ def test_workers_do_not_hear_ctrl_c_which_they_would_complain_of_but_we_do():
     assert done.stdout == "{True} False\n", done.stderr
 
 
+HEARD = (signal.SIGINT, signal.SIGHUP)
 ENDS = {"ctrl-c": signal.SIGINT, "sigterm": signal.SIGTERM}
 # how many seconds after it has begun: in the midst of it, or while what it needs only starts
 CASES = {f"{name}-{end}": (name, ENDS[end], 1.5) for name in TOOLS for end in ENDS}
@@ -149,8 +150,8 @@ def test_a_tool_that_is_stopped(project, temporary, name, how, after):
     process = subprocess.Popen(
         [*command, *TOOLS[name]], cwd=project, env=environment, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        # as from a terminal: what a script starts behind its back would ignore Ctrl-C
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # as from a terminal: what a script starts behind its back, or nohup, would ignore them
+        preexec_fn=lambda: [signal.signal(each, signal.SIG_DFL) for each in HEARD],
     )  # fmt: skip
     tool = psutil.Process(process.pid)
     started = (lambda: tool.children(recursive=True)) if name != "site" else (

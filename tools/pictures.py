@@ -2,6 +2,7 @@
 
 import base64
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image
@@ -19,7 +20,7 @@ def repacked(png):
     """
     given = Image.open(io.BytesIO(png)).convert("RGB")
     few = given.quantize(COLOURS, dither=Image.Dither.NONE)
-    changed = np.abs(np.subtract(few.convert("RGB"), given, dtype=float)).mean()
+    changed = np.abs(np.subtract(few.convert("RGB"), given, dtype=np.int16)).mean()
     packed = io.BytesIO()
     (few if changed < UNSEEN else given).save(packed, "PNG", optimize=True)
     return min(packed.getvalue(), png, key=len)
@@ -27,8 +28,9 @@ def repacked(png):
 
 def repack_outputs(cells):
     """Put smaller pictures in place of those in the outputs of cells."""
-    for cell in cells:
-        for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                png = base64.b64decode(output.data["image/png"])
-                output.data["image/png"] = base64.b64encode(repacked(png)).decode() + "\n"
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    data = [output.data for output in outputs if "image/png" in output.get("data", {})]
+    with ThreadPoolExecutor() as pool:  # Pillow lets other threads work
+        packed = pool.map(repacked, [base64.b64decode(each["image/png"]) for each in data])
+        for each, png in zip(data, packed, strict=True):
+            each["image/png"] = base64.b64encode(png).decode() + "\n"

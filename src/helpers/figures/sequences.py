@@ -196,9 +196,9 @@ def windows(axes, steps, window):
             ends = (step + 0.76, 0.86), (step + 0.24, 0.86)
             lead(axes, *ends, BLUE, linestyle="--")
         else:
-            axes.plot([step + 0.5] * 2, [0.4, 1.6], color=GREY, linewidth=2)
+            axes.plot([step + 0.5] * 2, [0.55, 1.5], color=GREY, linewidth=2)
     axes.text(0, 1.6, "states: carried on", color=RED, ha="left")
-    axes.text(0, 0.35, "gradients: within a window", color=BLUE, ha="left")
+    axes.text(0, 0.3, "gradients: within a window", color=BLUE, ha="left")
     axes.set(xlim=(-0.5, steps - 0.5), ylim=(0.2, 1.8))
 
 

@@ -28,6 +28,7 @@ from helpers.engine import (
 from helpers.engine.doors import remember, slopes_of
 from helpers.lesson.arguments import (
     boolean,
+    counted,
     floats,
     instance,
     kinds_of,
@@ -193,8 +194,8 @@ def looks_at_objects(network, pictures, scenes, targets):
     pictures = floats("pictures", pictures, network.leading, (count, CELLS, PIXELS))
     require(len(scenes) == count, "scenes", f"{len(scenes)}", f"{count}, as targets")
     named, objects = object_named(targets), scenes.shape[-1] // 2
-    fits = (named.max(axis=-1) == objects - 1).all()
-    require(fits, "targets", "others", f"captions of {objects} objects each")
+    fits, many = named.max(axis=-1) == objects - 1, counted(objects, "objects")
+    require(fits.all(), "targets", "others", f"captions of {many} each")
     network.forward(
         pictures, np.broadcast_to(targets, (*network.leading, *targets.shape))
     )

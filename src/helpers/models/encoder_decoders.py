@@ -30,6 +30,7 @@ from helpers.engine import (
 )
 from helpers.lesson.arguments import (
     boolean,
+    counted,
     instance,
     kinds_of,
     positive,
@@ -104,7 +105,8 @@ class EncoderDecoder(Trainable):
         """Return a target for so many rows, of two symbols or more; or ValueError."""
         target = symbols_in("target", target, self.layers[-1].units, self.leading)
         *_, rows, length = target.shape
-        require(batch in (None, rows), "target", f"{rows} rows", f"{batch}, as sources")
+        given, wanted = counted(rows, "rows"), f"{batch}, as sources"
+        require(batch in (None, rows), "target", given, wanted)
         require(length > 1, "target", "one symbol", "START, and more")
         return target
 

@@ -3,6 +3,7 @@
 The one module that imports TensorFlow.
 """
 
+import gc
 import math
 import os
 import reprlib
@@ -10,13 +11,17 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from helpers.lesson import environment
-from helpers.lesson.arguments import boolean, require, single, symbols, whole
+from helpers.lesson.arguments import boolean, counted, require, single, symbols, whole
 
 environment.fix(os.environ)  # TensorFlow reads these when it is imported
+gc.disable()  # all that is imported stays; to look through it for garbage takes 0.6 s
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+
+gc.freeze()  # nor is it looked through later
+gc.enable()
 
 STARTS = ("zeros", "ones", "glorot_uniform", "orthogonal")
 
@@ -149,7 +154,7 @@ def data_for(network, inputs, targets):
     seen = as_rows("inputs", inputs, network.input_shape)
     targets = as_rows("targets", targets, network.output_shape)
     rows = f"one row for each of the {len(seen)} inputs"
-    require(len(targets) == len(seen), "targets", f"{len(targets)} rows", rows)
+    require(len(targets) == len(seen), "targets", counted(len(targets), "rows"), rows)
     layers = (each for each in network.layers if each.weights)  # not of inputs alone
     if isinstance(first := next(layers), keras.layers.Embedding):
         seen = symbols("inputs", inputs, first.input_dim, seen.ndim)

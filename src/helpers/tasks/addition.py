@@ -82,7 +82,7 @@ def carries_of(pairs):
     """
     pairs = read_bits("pairs", pairs, 3)
     require_shape("pairs", pairs, (), (None, None, 2))
-    totals = pairs.sum(axis=-1)
+    totals = pairs[..., 0] + pairs[..., 1]
     carries = np.zeros((len(totals), totals.shape[1] + 1))
     for t in range(totals.shape[1]):
         carries[:, t + 1] = totals[:, t] + carries[:, t] > 1
@@ -92,7 +92,9 @@ def carries_of(pairs):
 def sums_of(pairs):
     """Return the bits of the sums of pairs (count, time, 2): (count, time, 1)."""
     carries = carries_of(pairs)[:, :-1]
-    return (np.sum(pairs, axis=-1) + carries)[..., np.newaxis] % 2
+    first, second = np.moveaxis(pairs, -1, 0)
+    is_odd = (first != second) != carries  # of three, one is 1 or all are
+    return is_odd[..., np.newaxis].astype(float)
 
 
 def read_bits(name, value, ndim):

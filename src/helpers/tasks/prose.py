@@ -1,5 +1,7 @@
 """A real text, the prose of this series; and what counting letters makes of it."""
 
+from collections import defaultdict
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -60,11 +62,11 @@ class NGrams:
         """Count groups of 1 to `longest` characters: what follows each w."""
         self.longest = whole("longest", longest)
         require(self.longest <= 20, "longest", longest, "at most 20: all are kept")
-        self.alphabet, self.counts = letters(alphabet), {}
+        self.alphabet = letters(alphabet)
+        self.counts = defaultdict(partial(np.zeros, len(self.alphabet)))
         for place, number in enumerate(encode(text, alphabet)):
             for begin in range(max(0, place - self.longest + 1), place + 1):
-                none = np.zeros(len(alphabet))
-                self.counts.setdefault(text[begin:place], none)[number] += 1
+                self.counts[text[begin:place]][number] += 1
 
     def after(self, w):
         """Return p(c | w) for each c of the alphabet."""
@@ -81,10 +83,10 @@ class NGrams:
 
     def probabilities(self, text, n):
         """Return p for each place of a text, by groups of n: (length, size)."""
-        n, length = whole("n", n), len(instance("text", text, str, "a string"))
-        require(n <= self.longest, "n", n, f"at most {self.longest}")
-        groups = [text[max(0, place - n + 1) : place] for place in range(length)]
-        return np.reshape([self.after(w) for w in groups], (length, len(self.alphabet)))
+        length = len(instance("text", text, str, "a string"))
+        require(whole("n", n) <= self.longest, "n", n, f"at most {self.longest}")
+        w = (text[max(0, place - n + 1) : place] for place in range(length))
+        return np.reshape([*map(cache(self.after), w)], (length, len(self.alphabet)))
 
 
 def bits(probabilities, characters):

@@ -98,11 +98,10 @@ def pictures(rng, scenes, noise=0.1):
     stamps = STAMPS[kinds % 3, offsets][..., np.newaxis]
     ink = stamps * (INKS[kinds // 3] - 1)[..., np.newaxis, np.newaxis, :]
     drawn = np.zeros((*scenes.shape[:-1], CELLS, PIXELS), np.float32)
-    flat = ink.reshape(*cells.shape, PIXELS).astype(np.float32)
+    flat = ink.reshape(*cells.shape, PIXELS)
     np.put_along_axis(drawn, cells[..., np.newaxis], flat, axis=-2)
-    return drawn + noise.astype(np.float32) * rng.standard_normal(
-        drawn.shape, np.float32
-    )
+    drawn += noise.astype(np.float32) * rng.standard_normal(drawn.shape, np.float32)
+    return drawn
 
 
 def as_image(picture):

@@ -83,8 +83,8 @@ class NGrams:
 
     def probabilities(self, text, n):
         """Return p for each place of a text, by groups of n: (length, size)."""
-        length = len(instance("text", text, str, "a string"))
-        require(whole("n", n) <= self.longest, "n", n, f"at most {self.longest}")
+        n, length = whole("n", n), len(instance("text", text, str, "a string"))
+        require(n <= self.longest, "n", n, f"at most {self.longest}")
         w = (text[max(0, place - n + 1) : place] for place in range(length))
         return np.reshape([*map(cache(self.after), w)], (length, len(self.alphabet)))
 

@@ -170,3 +170,14 @@ def test_a_tool_that_is_stopped(project, temporary, name, how, after):
     wait_until(lambda: not any(p.is_running() for p in family), 20, "all its processes have ended")
     assert state_of(project) == before
     assert os.listdir(temporary) == []
+
+
+@pytest.mark.parametrize("begins", [True, False], ids=["a tool", "a test"])
+def test_what_is_stopped_before_it_began_says_so_in_a_line(begins):
+    """As where Ctrl-C comes while Sphinx is imported."""
+    read_in = f"import sys; sys.argv[0] = {'-m' if begins else 'test'!r}; import tools"
+    command = [sys.executable, "-c", f"{read_in}; raise KeyboardInterrupt"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == -signal.SIGINT
+    assert (ended.stderr == "\nstopped before it began\n") is begins
+    assert ("Traceback" in ended.stderr) is not begins

@@ -10,6 +10,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
+def say_if_stopped(kind, error, trace):
+    """Say in a line that a tool was stopped before it began, while Python still read it in."""
+    if issubclass(kind, KeyboardInterrupt):
+        print("\nstopped before it began", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+if sys.argv[0] == "-m":  # as it is while `python -m tools.site` is read in, and only there
+    sys.excepthook = say_if_stopped
+
+
 def write_whole(path, content):
     """Write text or bytes to a file so that it is there whole or, after any failure, as it was."""
     path = path.resolve()  # a link stays one

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.engine import GRU, LSTM, Bidirectional, Dense, Embedding, SimpleRNN
+from helpers.engine import (
+    GRU,
+    LSTM,
+    Bidirectional,
+    Dense,
+    Embedding,
+    Network,
+    SimpleRNN,
+    squared_error,
+)
 from helpers.models.keras_models import keras, tf
 from tests.twins import close
 
@@ -343,3 +352,25 @@ def test_a_state_is_of_the_layers_own_type(kind, learned):
 def test_a_simple_rnn_says_which_choice_it_does_not_know(options, said):
     with pytest.raises(ValueError, match=f"^{said}$"):
         SimpleRNN(**{"features": 3, "units": 2, "rng": np.random.default_rng(1)} | options)
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU, Dense])
+def test_there_is_no_way_back_from_weights_that_are_gone(kind):
+    layer = kind(1, 1, np.random.default_rng(1))
+    y = layer.forward(np.ones((1, 2, 1)))
+    layer.set_weights(layer.get_weights())
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        layer.backward(np.ones_like(y))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_grows_to_infinity_on_its_way_is_refused(dtype):
+    rng, ones = np.random.default_rng(1), np.ones((1, 60, 1), dtype)
+    layer = SimpleRNN(1, 1, rng, activation="linear", dtype=dtype)
+    layer.U[...] = 1e10
+    with pytest.raises(ValueError, match="inputs: expected smaller ones, or smaller weights"):
+        layer.forward(ones)
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        layer.backward(np.ones((1, 1), dtype))
+    with pytest.raises(ValueError, match="inputs: expected smaller ones, or smaller weights"):
+        Network([layer, Dense(1, 1, rng, dtype=dtype)], squared_error).forward(ones)

@@ -208,3 +208,9 @@ def test_targets_come_in_the_order_of_the_outputs_in_memory():
 
 def test_one_number_for_all_outputs_of_one_axis_is_shared():
     assert matching(np.ones(3), np.array([2.0])).tolist() == [2]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_softmax_of_numbers_far_apart_is_one_and_zero(dtype):
+    largest = np.finfo(dtype).max
+    assert softmax(np.array([largest, -largest], dtype)).tolist() == [1, 0]

@@ -1,7 +1,18 @@
+import copy
+
 import numpy as np
 import pytest
 
-from helpers.engine import SGD, Adam, RMSProp, clip_by_global_norm
+from helpers.engine import (
+    SGD,
+    Adam,
+    Dense,
+    Network,
+    RMSProp,
+    clip_by_global_norm,
+    squared_error,
+    update,
+)
 from helpers.models.keras_models import keras
 
 
@@ -146,3 +157,47 @@ def test_slopes_in_half_precision_are_refused():
     with pytest.raises(ValueError, match=r"gradients: expected 32 bits or more: .*, got float16"):
         clip_by_global_norm(slopes, 1.0)
     assert (slopes == 1).all()
+
+
+def test_a_copy_of_an_optimizer_has_a_memory_of_its_own():
+    optimizer, point = Adam(0.1), np.ones(2)
+    optimizer.step(point, np.ones(2))
+    other, there = copy.copy(optimizer), point.copy()
+    optimizer.step(point, np.array([3.0, -3.0]))
+    other.step(there, np.array([3.0, -3.0]))
+    assert np.array_equal(point, there)
+
+
+@pytest.mark.parametrize(
+    "slopes",
+    [5.0, np.ones(1), np.ones(3, np.float32), np.ma.masked_array(np.ones(3), [1, 0, 0])],
+)
+def test_slopes_of_another_kind_than_the_parameters_are_refused(slopes):
+    point = np.zeros(3)
+    expected = r"gradients: expected \('ndarray', \(3,\), dtype\('float64'\)\), got "
+    with pytest.raises(ValueError, match=expected):
+        SGD(0.1).step(point, slopes)
+    assert not point.any()
+
+
+@pytest.mark.parametrize("rate", [0, -1, None, "x", [0.1, 0.2]])
+def test_a_rate_that_was_changed_is_looked_at(rate):
+    rng = np.random.default_rng(1)
+    network, optimizer = Network([Dense(2, 1, rng)], squared_error), Adam(0.1)
+    optimizer.rate = rate
+    with pytest.raises(ValueError, match="rate: expected"):
+        update(network, np.ones((3, 2)), np.ones((3, 1)), optimizer)
+
+
+@pytest.mark.parametrize("make", [RMSProp, Adam])
+def test_an_epsilon_that_is_nothing_in_32_bits_is_refused(make):
+    with pytest.raises(ValueError, match=r"epsilon: expected a number of at least 1.18e-38"):
+        make(epsilon=1e-50)
+    make(epsilon=1.2e-38)
+
+
+def test_a_limit_that_is_nothing_in_32_bits_is_refused():
+    gradients = np.zeros(3, np.float32)
+    with pytest.raises(ValueError, match="limit: expected a number of at least"):
+        clip_by_global_norm(gradients, 1e-50)
+    assert not gradients.any()

@@ -152,3 +152,11 @@ def test_networks_may_share_what_they_read_or_what_they_are_told(inner):
     for shared in ((inputs[:1], v), (inputs, v[:1])):
         each = [np.broadcast_to(part, (2, *part.shape[1:])) for part in shared]
         assert close(made.forward(*shared), made.forward(*each), 1e-13)
+
+
+@pytest.mark.parametrize("width", [np.uint8(2), np.int8(2)])
+def test_a_width_may_be_of_any_kind_of_whole_numbers(width):
+    rng = np.random.default_rng(1)
+    decoder = VectorDecoder(SimpleRNN(7, 3, rng, return_sequences=True), width)
+    y = decoder.forward(np.zeros((1, 4), int), np.ones((1, 1, 2)))
+    assert decoder.backward(np.ones_like(y)).shape == (1, 1, 2)

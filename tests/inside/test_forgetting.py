@@ -197,6 +197,22 @@ def test_slopes_that_cannot_be_taken_leave_the_generator_alone():
     rng, other = np.random.default_rng(1), np.random.default_rng(1)
     layer = SimpleRNN(2, 6, np.random.default_rng(2), return_sequences=True, activation="linear")
     layer.U[...] *= 1e3
-    with pytest.raises(ValueError, match="expected finite numbers"):
+    with pytest.raises(ValueError, match="numbers that grow to infinity"):
         slopes_by_lag(layer, np.ones((3, 200, 2)), [10], rng)
     assert rng.random() == other.random()
+
+
+def test_slopes_that_grow_to_infinity_are_refused():
+    rng = np.random.default_rng(1)
+    layer = SimpleRNN(1, 2, rng, activation="linear")
+    layer.U[...] = 1e10 * np.eye(2)
+    assert slopes_by_lag(layer, np.zeros((1, 60, 1)), [30], rng) == pytest.approx(1e300)
+    with pytest.raises(ValueError, match="lags: expected shorter ones, got slopes that grow"):
+        slopes_by_lag(layer, np.zeros((1, 60, 1)), [30, 31, 40], rng)
+
+
+def test_a_factor_is_right_of_lags_far_from_zero_and_refused_if_infinite():
+    assert factor_per_step([1, 2], [1e16, 1e16 + 2]) == pytest.approx(2**0.5)
+    for lengths, lags in (([1e-300, 1e300], [1, 2]), ([1, 2], [1e-300, 3e-300])):
+        with pytest.raises(ValueError, match="lengths: expected a factor below infinity"):
+            factor_per_step(lengths, lags)

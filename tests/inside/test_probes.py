@@ -101,3 +101,11 @@ def test_a_probe_reads_units_of_any_size(scale):
     beside = np.column_stack([units * scale, units**2])
     assert probe(units * scale, target, units * scale) == pytest.approx(target, abs=1e-9)
     assert probe(beside, target, beside) == pytest.approx(target, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "target", [[1e16, 1e16 + 2, 1e16], [0, 5e-324, 0], [-1e16, -1e16 - 2, -1e16]]
+)
+def test_a_share_is_right_of_numbers_far_from_zero_or_very_small(target):
+    assert shares_explained([[0.0], [1], [0]], target) == pytest.approx(1)
+    assert shares_explained(np.reshape(target, (3, 1)), [0.0, 1, 0]) == pytest.approx(1)

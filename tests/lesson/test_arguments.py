@@ -151,3 +151,37 @@ def test_symbols_in_names_the_argument_whose_axes_are_others():
     message = "x: expected shape (3 or 1, any, any), got shape (2, 1, 1)"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         arguments.symbols_in("x", np.zeros((2, 1, 1)), size=5, leading=(3,))
+
+
+MASKED = np.ma.masked_array([1.0, 5e9], [False, True])
+
+
+@pytest.mark.parametrize("value", [[MASKED], (1.0, [2.0, MASKED]), [1.0, np.ma.masked]])
+def test_a_mask_inside_a_list_is_not_lost(value):
+    with pytest.raises(ValueError, match="x: expected real numbers, got "):
+        arguments.real("x", value)
+
+
+class Stubborn:
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("not now")
+
+
+def test_what_cannot_be_made_an_array_is_refused_whatever_it_says():
+    with pytest.raises(ValueError, match=r"x: expected real numbers, got <"):
+        arguments.real("x", Stubborn())
+
+
+def test_a_number_beyond_64_bits_is_infinite_without_a_word():
+    with pytest.raises(ValueError, match="x: expected finite numbers, got NaN or infinity"):
+        arguments.finite("x", np.longdouble("1e4000"), ndim=0)
+
+
+def test_what_was_given_is_told_in_short():
+    nested = "a"
+    for _ in range(7):
+        nested = [nested] * 6
+    for value in (nested, 10**5000):
+        with pytest.raises(ValueError, match=r"n: expected a whole number") as refused:
+            arguments.whole("n", value)
+        assert len(str(refused.value)) < 300

@@ -110,3 +110,16 @@ def test_a_record_takes_every_verdict_and_nothing_raises(tmp_path, monkeypatch, 
         {"claim": "does not", "atol": 0.5, "held": False},
     ]
     assert capsys.readouterr().out == "✓ holds\n✗ does not (within 0.5)\n"
+
+
+@pytest.mark.parametrize("claim", ["a\rb", "a\x1b[31mb", "a\u2028b", "a\tb"])
+def test_a_claim_has_nothing_that_is_not_printed(claim):
+    with pytest.raises(ValueError, match="claim: expected a sentence on one line"):
+        check(claim, True)
+
+
+def test_numbers_whose_difference_is_too_large_are_held_apart_without_a_word():
+    with pytest.raises(AssertionError, match="far apart: "):
+        check("far apart", [1.7e308], [-1.7e308], atol=1)
+    with pytest.raises(AssertionError, match="long: got a number of thousands of digits"):
+        check("long", 10**5000, 3)

@@ -92,3 +92,21 @@ def test_an_edited_function_calls_its_neighbours_as_they_are():
     assert (
         edited(one_hot, "def one_hot(", "def one_hot(")(np.array([[1, 0]]), 2).tolist() == expected
     )
+
+
+class Pair:
+    first = 1
+    second = 2
+
+
+def test_what_was_edited_is_shown_and_edited_again_as_it_is_then():
+    once = edited(Pair, "first = 1", "first = 10")
+    assert "first = 10" in show_source(once).text
+    twice = edited(once, "second = 2", "second = 20")
+    assert (twice.first, twice.second) == (10, 20)
+    assert (Pair.first, Pair.second) == (1, 2)
+
+
+def test_a_piece_that_leaves_no_function_is_refused():
+    with pytest.raises(ValueError, match="new: expected a piece that leaves rate, got 'rate = 3'"):
+        edited(rate, show_source(rate).text, "rate = 3")

@@ -143,7 +143,9 @@ def test_a_network_that_returns_its_last_state_alone_has_no_distances(trained):
 
 
 def test_of_an_alphabet_of_one_there_is_one_right_answer():
-    assert targets_for(np.zeros((2, 3, 1)), np.zeros((2, 3))).tolist() == [[0] * 3] * 2
+    network = untrained_predictors(np.random.default_rng(1), 1, 2)
+    found = targets_for(network, np.zeros((2, 3, 1)), np.zeros((2, 3)))
+    assert found.tolist() == [[0] * 3] * 2
 
 
 @pytest.mark.parametrize(
@@ -166,3 +168,10 @@ def test_at_the_ends_a_temperature_takes_the_likeliest_or_any(temperature, train
     found = probabilities(trained, ONE[0], temperature)
     cold = np.eye(4)[probabilities(trained, ONE[0]).argmax(axis=-1)]
     assert (found == (cold if temperature < 1 else 0.25)).all()
+
+
+@pytest.mark.parametrize("ask", [word_probability, says_right])
+def test_one_target_does_not_serve_several_words_of_a_single_network(ask):
+    network = untrained_predictors(np.random.default_rng(1), 4, 2)
+    with pytest.raises(ValueError, match=r"targets: expected shape \(3, 2\), got shape \(1, 2\)"):
+        ask(network, [[0, 1], [1, 2], [2, 3]], [[1, 2]])

@@ -266,3 +266,12 @@ def test_who_has_seen_what_comes_does_not_count():
 def test_windows_are_drawn_by_a_generator():
     with pytest.raises(ValueError, match="rng: expected a numpy"):
         windows_of([[0, 1, 2]], 1)(None)
+
+
+def test_windows_do_not_share_their_memory_with_the_texts():
+    draw = windows_of(np.arange(20).reshape(2, 10), 4)
+    first, then = draw(np.random.default_rng(3))
+    first[...], then[...] = 0, 0
+    again, after = draw(np.random.default_rng(3))
+    assert np.array_equal(after, again + 1)
+    assert again.any()

@@ -102,3 +102,10 @@ def test_what_are_no_counts_is_refused(counts):
 def test_counts_in_a_narrow_type_do_not_overflow():
     inputs, _ = equal_runs(np.array([100], np.int8), 200)
     assert [(inputs == symbol).sum() for symbol in range(3)] == [100, 100, 0]
+
+
+def test_inputs_and_targets_do_not_share_their_memory():
+    inputs, targets = equal_runs([1, 2], 6)
+    before = targets.copy()
+    inputs[...] = 9
+    assert np.array_equal(targets, before)

@@ -202,3 +202,10 @@ def test_how_often_the_likeliest_characters_are_the_next_of_the_text():
 def test_bad_input_is_named(call, word):
     with pytest.raises(ValueError, match=word):
         call()
+
+
+def test_what_stands_before_and_there_do_not_share_their_memory():
+    before, there = last_characters(np.arange(6), 2)
+    before[...] = 9
+    assert there.tolist() == [2, 3, 4, 5]
+    assert (last_characters(np.arange(6), 2)[0] != 9).all()

@@ -34,9 +34,10 @@ class VectorDecoder:
         fits = fits and not isinstance(layer, Bidirectional)
         wanted = "a layer that returns sequences, one way"
         require(fits, "layer", kinds_of(layer), wanted)
+        self.width = whole("width", width)
         given, wanted = f"{layer.features} features", f"more than the width, {width}"
-        require(layer.features > whole("width", width), "layer", given, wanted)
-        self.layers, self.width, self.units = (layer,), width, layer.units
+        require(layer.features > self.width, "layer", given, wanted)
+        self.layers, self.units = (layer,), layer.units
         self.leading, self.dtype = layer.leading, layer.dtype
         self.states_count = layer.states_count
 

@@ -45,7 +45,8 @@ class Door:
         state = self.read_state("initial_state", initial_state, batch)
         masked = {} if mask is None else {"mask": self.read_mask(mask, batch, len(x))}
         forget(self)  # there is no way back from half a walk
-        y = self.outside(self.forth(x, *state, **masked))
+        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+            y = bounded(self.outside(self.forth(x, *state, **masked)))
         self.state = [self.outside(each) for each in self.end]
         remember(self, y)
         return y
@@ -106,8 +107,16 @@ class Door:
             name = f"values, {name}"
             value = real(name, value)
             new.append(floats(name, value, (), weight.shape, self.dtype))
+        forget(self)  # a way back would be of the old weights, and of the new
         for (_, weight), value in zip(self.weights.items(), new, strict=True):
             weight[...] = value
+
+
+def bounded(y):
+    """Return what a way forth has made of inputs; ValueError if infinite, or NaN."""
+    given, wanted = "numbers that grow to infinity on their way", "smaller ones"
+    require(np.isfinite(y).all(), "inputs", given, f"{wanted}, or smaller weights")
+    return y
 
 
 def remember(layer, y):

@@ -122,7 +122,7 @@ def places_of(network):
 
 def require_single_and_exact(network):
     """Refuse an ensemble, and float32, which has too few digits for `jacobian`."""
-    instance("network", network, Trainable, "a network")
+    instance("network", network, Trainable, "a network").require_whole()
     require(not network.leading, "network", "an ensemble", "a single network")
     exact, wanted = network.parameters.dtype == np.float64, "float64"
     require(exact, "network", f"one in {network.parameters.dtype}", wanted)

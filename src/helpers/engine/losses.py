@@ -115,5 +115,6 @@ def softmax(logits):
     largest = logits.max(axis=-1, keepdims=True)
     held, found = np.isfinite(largest).all(), "NaN, ∞, or −∞ alone"
     require(held, "logits", found, "a finite number in each row, at most −∞ beside it")
-    powers = np.exp(logits - largest)
+    with np.errstate(over="ignore"):  # of −∞, e to the power is 0
+        powers = np.exp(logits - largest)
     return powers / powers.sum(axis=-1, keepdims=True)

@@ -5,15 +5,15 @@ Read `Network.forth` and `back` first: a walk through the layers, and the way ba
 
 import copy
 import operator
-import reprlib
 import uuid
 from itertools import pairwise
 
 import numpy as np
 
-from helpers.engine.doors import batch_first, forget, time_first
+from helpers.engine.doors import batch_first, bounded, forget, time_first
 from helpers.engine.layers import Embedding, Layer
 from helpers.lesson.arguments import (
+    brief,
     floats,
     function_of,
     instance,
@@ -99,7 +99,9 @@ class Network(Trainable):
 
     def forward(self, inputs):
         """Return what the last layer returns: logits, if a cross-entropy follows."""
-        return self.layers[-1].outside(self.forth(self.layers[0].read(inputs)))
+        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+            y = self.layers[-1].outside(self.forth(self.layers[0].read(inputs)))
+        return bounded(y)
 
     def loss_and_gradients(self, inputs, targets):
         """Return the mean loss of each network (…); fill `gradients`."""
@@ -116,13 +118,13 @@ class Network(Trainable):
     def losses_and_slopes(self, y, targets):
         """Return what the loss does; ValueError unless both are arrays for each y."""
         own = y.copy("K")  # in the same order: it may be changed, y is still needed
-        returned, axes = self.loss(own, targets), len(self.leading) + 1
+        returned, axes = self.loss(own, targets.copy()), len(self.leading) + 1
         fits = isinstance(returned, tuple) and len(returned) == 2
         fits = fits and all(map(is_numbers, returned))
         fits = fits and returned[0].shape[:axes] == y.shape[:axes]
         if not (fits and returned[1].shape == y.shape):
             wanted = "one that returns arrays: a loss, and a slope, for each output"
-            require(False, "loss", reprlib.repr(self.loss), wanted)
+            require(False, "loss", brief(self.loss), wanted)
         return returned
 
     def forth(self, x):
@@ -183,7 +185,7 @@ def require_one_kind(layers):
     known = len(parts) > 0 and all(isinstance(part, Layer) for part in parts)
     kinds = {(part.leading, part.dtype) for part in parts} if known else layers
     one_kind = known and len(kinds) == 1
-    given, wanted = reprlib.repr(kinds), "layers of one ensemble and one dtype"
+    given, wanted = brief(kinds), "layers of one ensemble and one dtype"
     require(one_kind, "layers", given, wanted)
     weights = [weight for part in parts for weight in part.weights.values()]
     require(weights, "layers", "none", "a layer that has weights")

@@ -5,6 +5,7 @@ and runs on all of them in a few calls.  An optimizer belongs to one network: it
 what it remembers of earlier steps.
 """
 
+import copy
 import math
 
 import numpy as np
@@ -22,6 +23,10 @@ class Optimizer:
         self.rate = positive("rate", rate)
         self.steps, self.memory, self.owner = 0, None, None
 
+    def __copy__(self):
+        """Copy all: two optimizers cannot have the same memory."""
+        return copy.deepcopy(self)
+
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""
         kept = vars(self).items()
@@ -34,6 +39,8 @@ class Optimizer:
 
     def step(self, parameters, gradients):
         """Change the parameters, given the slopes (…, parameters)."""
+        own, given = kind_of(parameters), kind_of(gradients)
+        require(own == given, "gradients", given, own)
         if self.memory is None:
             self.memory = [np.zeros_like(parameters) for _ in range(self.memories)]
         self.steps += 1
@@ -65,7 +72,7 @@ class RMSProp(Optimizer):
         """Keep η, λ, m and ε."""
         super().__init__(rate)
         self.decay, self.momentum = share("decay", decay), share("momentum", momentum)
-        self.epsilon = positive("epsilon", epsilon)
+        self.epsilon = not_nothing("epsilon", epsilon)
 
     def look_ahead(self, parameters):
         """Move on by momentum."""
@@ -100,7 +107,7 @@ class Adam(Optimizer):
         """Keep η, β₁, β₂ and ε."""
         super().__init__(rate)
         self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
-        self.epsilon = positive("epsilon", epsilon)
+        self.epsilon = not_nothing("epsilon", epsilon)
 
     def change(self, gradients, means, squares):
         """Return the step; m and s start at 0, and the factor makes up for that."""
@@ -124,7 +131,7 @@ def clip_by_global_norm(gradients, limit):
     require(kind != np.float16, "gradients", kind, wanted)
     can_change, wanted = gradients.flags.writeable, "an array that can be written to"
     require(can_change, "gradients", "one that cannot", wanted)
-    limit = min(positive("limit", limit), float(np.finfo(gradients.dtype).max))
+    limit = min(not_nothing("limit", limit), float(np.finfo(gradients.dtype).max))
     norms = lengths_of(gradients)
     finite_norms = np.isfinite(norms).all()
     require(finite_norms, "gradients", "∞", f"a length that {kind} can hold")
@@ -137,6 +144,18 @@ def lengths_of(gradients):
     """Return |g| (…): infinite where it is too large, but not for a square alone."""
     largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
     return np.linalg.norm(gradients / largest, axis=-1) * largest[..., 0]
+
+
+def kind_of(array):
+    """Return of what kind an array is."""
+    return type(array).__name__, np.shape(array), getattr(array, "dtype", None)
+
+
+def not_nothing(name, value):
+    """Return `value` as a float; ValueError unless above 0 in 32 bits as well."""
+    number, least = positive(name, value), float(np.finfo(np.float32).tiny)
+    require(number >= least, name, value, f"a number of at least {least:.2e}")
+    return number
 
 
 def share(name, value):

@@ -17,13 +17,11 @@ Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` 
 with h_{t+1}.  In `forth` h begins with h_0, so that there h[t] is h_t.
 """
 
-import reprlib
-
 import numpy as np
 
 from helpers.engine.layers import Layer, affine
 from helpers.engine.starts import glorot_uniform, orthogonal
-from helpers.lesson.arguments import boolean, require, truths, whole
+from helpers.lesson.arguments import boolean, brief, require, truths, whole
 
 
 class Recurrent(Layer):
@@ -148,7 +146,7 @@ class SimpleRNN(Recurrent):
                  learn_initial_state=False, **options):  # fmt: skip
         """Start as Keras does, and h_0 at 0; `options` as in `Recurrent`."""
         known = isinstance(activation, str) and activation in ACTIVATIONS
-        given = reprlib.repr(activation)
+        given = brief(activation)
         require(known, "activation", given, "'tanh' or 'linear'")
         boolean("learn_initial_state", learn_initial_state)
         super().__init__(features, units, rng, **options)

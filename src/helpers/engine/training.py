@@ -1,7 +1,6 @@
 """The loop that trains a network; and windows, for a text that is too long for it."""
 
 import math
-import reprlib
 from contextlib import contextmanager
 
 import numpy as np
@@ -15,6 +14,7 @@ from helpers.engine.optimizers import Optimizer, clip_by_global_norm
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     boolean,
+    brief,
     function_of,
     generator,
     instance,
@@ -24,7 +24,7 @@ from helpers.lesson.arguments import (
     require,
     unmoved,
     whole,
-)  # fmt: skip
+)
 
 
 def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, **options):
@@ -63,7 +63,7 @@ def fit_fresh(network, draw, optimizer, *, updates, rng, **options):
 def pair(drawn):
     """Return inputs and targets; ValueError unless they are two."""
     if not (isinstance(drawn, tuple | list) and len(drawn) == 2):
-        given = f"one that returns {reprlib.repr(drawn)}"  # takes long for large arrays
+        given = f"one that returns {brief(drawn)}"  # takes long for large arrays
         require(False, "draw", given, "a function that returns inputs and targets")
     return drawn
 
@@ -141,6 +141,7 @@ def require_pair(network, optimizer):
     """Refuse what is no network, or no optimizer, or one that another network has."""
     instance("network", network, Trainable, "a network").require_whole()
     instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
+    positive("rate", optimizer.rate)  # it may have been changed since
     owner, wanted = optimizer.owner, "a new one: it remembers steps of another network"
     require(owner in (None, network.identity), "optimizer", "one in use", wanted)
 

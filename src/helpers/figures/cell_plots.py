@@ -1,13 +1,11 @@
 """The cell of an LSTM as a diagram, and what cells and gates do while they read."""
 
-import reprlib
-
 import numpy as np
 
 from helpers.figures.drawing import diagram, draws, lead, panels_of, write
 from helpers.figures.plots import heat_map
 from helpers.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, THIN_BOX
-from helpers.lesson.arguments import finite, require, single
+from helpers.lesson.arguments import brief, finite, require, single
 
 GATES = {"f": (1, "forget"), "i": (2.3, "input"), "g": (3.2, "candidate"),
          "o": (4.9, "output")}  # fmt: skip
@@ -29,7 +27,7 @@ def coloured_text(axes, lines, values, limit=None):
     """
     texts = isinstance(lines, list | tuple) and all(isinstance(n, str) for n in lines)
     alike = texts and len({len(line) for line in lines}) == 1
-    require(alike, "lines", reprlib.repr(lines), "a list of strings of one length")
+    require(alike, "lines", brief(lines), "a list of strings of one length")
     values = finite("values", values, shape=(len(lines), len(lines[0])))
     letters = np.array([list(line.replace("\n", "↵")) for line in lines])
     heat_map(
@@ -47,12 +45,12 @@ def gate_panels(axes, gates, text):
     """
     require(len(panels_of("axes", axes, 6)) == 6, "axes", f"{len(axes)}", "6 of them")
     is_six = isinstance(gates, list | tuple) and len(gates) == 6
-    require(is_six, "gates", reprlib.repr(gates), "6 of one shape")
+    require(is_six, "gates", brief(gates), "6 of one shape")
     gates = [single("gates", each, 2) for each in gates]
     shapes = [each.shape for each in gates]
     require(shapes == shapes[:1] * 6, "gates", f"shapes {shapes}", "6 of one shape")
     fits = isinstance(text, str) and len(text) == len(gates[0])
-    require(fits, "text", reprlib.repr(text), f"a string of {len(gates[0])} characters")
+    require(fits, "text", brief(text), f"a string of {len(gates[0])} characters")
     for ax, name, values in zip(axes, PANELS, gates, strict=True):
         gate = "gate" in name
         limit = 1 if gate else np.abs(values).max() or 1

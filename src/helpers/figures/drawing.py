@@ -3,7 +3,6 @@
 A function that `draws` asks for axes and returns them; a `diagram` has no frame.
 """
 
-import reprlib
 from functools import wraps
 from numbers import Integral
 
@@ -13,6 +12,7 @@ from matplotlib.colors import is_color_like
 
 from helpers.figures.style import GREY
 from helpers.lesson.arguments import (
+    brief,
     finite,
     instance,
     of_kind,
@@ -49,7 +49,7 @@ def diagram(draw):
 def arrow(color):
     """Return the style of an arrow."""
     is_color = isinstance(color, str) and is_color_like(color)
-    require(is_color, "color", reprlib.repr(color), "the name of a colour")
+    require(is_color, "color", brief(color), "the name of a colour")
     return {"arrowstyle": "-|>", "color": color, "linewidth": 2}
 
 
@@ -79,7 +79,7 @@ def words_of(name, value):
     """Return the characters of a string, or a list of words or numbers, as a list."""
     is_some = isinstance(value, str | list | tuple | range) and 0 < len(value) <= MOST
     fits = is_some and all(isinstance(each, str | Integral) for each in value)
-    require(fits, name, reprlib.repr(value), f"1 to {MOST} characters or words")
+    require(fits, name, brief(value), f"1 to {MOST} characters or words")
     return [as_it_is(each) if isinstance(each, str) else each for each in value]
 
 
@@ -100,7 +100,7 @@ def by_name(name, value):
     """Return (word, what to call it if wrong, what it is) for each of {word: …}."""
     is_some = isinstance(value, dict) and 0 < len(value) <= MOST
     fits = is_some and all(isinstance(w, str) and 0 < len(w) <= MOST for w in value)
-    require(fits, name, reprlib.repr(value), f"{{word: …}}, 1 to {MOST} of them")
+    require(fits, name, brief(value), f"{{word: …}}, 1 to {MOST} of them")
     return [(as_it_is(w), f"{name}, {w}", each) for w, each in value.items()]
 
 
@@ -108,7 +108,7 @@ def panels_of(name, value, least):
     """Return some axes; ValueError unless a list or an array of at least so many."""
     is_row = isinstance(value, list | tuple) or np.ndim(value) == 1
     fits = is_row and len(value) >= least and all(isinstance(n, Axes) for n in value)
-    require(fits, name, reprlib.repr(value), f"{least} axes or more, in a row")
+    require(fits, name, brief(value), f"{least} axes or more, in a row")
     return value
 
 

@@ -4,7 +4,6 @@ Functions draw on axes that they are given and return them.
 """
 
 import re
-import reprlib
 from itertools import cycle
 
 import numpy as np
@@ -12,14 +11,14 @@ from matplotlib.colors import LogNorm
 
 from helpers.figures.drawing import by_name, draws, words_of, write
 from helpers.figures.style import BLUE, GREY
-from helpers.lesson.arguments import finite, positive, real, require, row, single
+from helpers.lesson.arguments import brief, finite, positive, real, require, row, single
 
 
 def rising(name, values):
     """Return `values` as an array; ValueError unless two or more rising numbers."""
     array = single(name, values, ndim=1)
     is_rising = len(array) > 1 and (np.diff(array) > 0).all()
-    require(is_rising, name, reprlib.repr(values), "two or more rising numbers")
+    require(is_rising, name, brief(values), "two or more rising numbers")
     return array
 
 
@@ -50,7 +49,7 @@ def squares(axes, values, numbers=None, limit=None):
     is_format = numbers is None or (
         isinstance(numbers, str) and re.fullmatch(r"[+ ]?,?(\.\d)?[efg%]", numbers)
     )
-    given = reprlib.repr(numbers)
+    given = brief(numbers)
     require(is_format, "numbers", given, "a format such as '.1f', or None")
     has = numbers is not None
     written = {"annot": has, "fmt": numbers or "", "cbar": not has}

@@ -1,7 +1,5 @@
 """Pictures of scenes, of where a network looks in them, and of how it sees them."""
 
-import reprlib
-
 import numpy as np
 from matplotlib.patches import Rectangle
 
@@ -16,7 +14,7 @@ from helpers.figures.drawing import (
     write,
 )
 from helpers.figures.style import BLUE, GREEN, GREY, ORANGE, RED, THIN_BOX
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import brief, require
 
 SHADE = 0.15  # how bright a cell is where nothing looks
 
@@ -65,7 +63,7 @@ def ways_to_see(axes, sees, words):
     """
     known = ("first", "vector", "grid")
     is_known = isinstance(sees, str) and sees in known
-    require(is_known, "sees", reprlib.repr(sees), f"one of {known}")
+    require(is_known, "sees", brief(sees), f"one of {known}")
     words = words_of("words", words)
     nine_cells(axes, (0, 0.5), 0.4, {2: RED, 6: BLUE})
     says = zip(["START", *words], [*words, "END"], strict=True)

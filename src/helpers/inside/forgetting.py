@@ -107,6 +107,9 @@ def slope_length(layer, inputs, lag, slopes):
 def mean_length(slopes):
     """Return the root of the mean square of the lengths of slopes (batch, units)."""
     largest = np.abs(slopes).max() or 1.0  # so that no square is too small, or large
+    require(
+        np.isfinite(largest), "lags", "slopes that grow to infinity", "shorter ones"
+    )
     return largest * np.sqrt(np.mean(np.sum((slopes / largest) ** 2, axis=1)))
 
 
@@ -115,5 +118,10 @@ def factor_per_step(lengths, lags):
     lengths = finite("lengths", lengths, 1)
     lags = finite("lags", single("lags", lags, 1), shape=lengths.shape)
     require((lengths > 0).all(), "lengths", lengths.min(), "positive numbers")
-    require(np.ptp(lags) > 0, "lags", lags[:1], "numbers that differ")
-    return float(np.exp(np.polyfit(lags, np.log(lengths), 1)[0]))
+    width = np.ptp(lags)
+    require(width > 0, "lags", lags[:1], "numbers that differ")
+    with np.errstate(over="ignore"):
+        slope = np.polyfit((lags - lags[0]) / width, np.log(lengths), 1)[0]
+        factor = float(np.exp(slope / width))
+    require(np.isfinite(factor), "lengths", "others", "a factor below infinity")
+    return factor

@@ -1,13 +1,12 @@
 """What the gates of an LSTM do, at every step: of a Keras layer, or of one of ours."""
 
-import reprlib
 import sys
 from typing import NamedTuple
 
 import numpy as np
 
 from helpers.engine import LSTM
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import brief, require
 
 
 class Gates(NamedTuple):
@@ -44,7 +43,7 @@ def copy_of(layer):
     """Return an LSTM of ours with the weights of a layer; ValueError if it is none."""
     wanted = "an LSTM layer that has its weights, with Keras's default activations"
     known = type(layer) is LSTM or is_plain_keras_lstm(layer)
-    require(known, "layer", reprlib.repr(layer), wanted)
+    require(known, "layer", brief(layer), wanted)
     weights = layer.get_weights()
     require(len(weights) == 3, "layer", f"{len(weights)} arrays of weights", wanted)
     *leading, features, _ = weights[0].shape

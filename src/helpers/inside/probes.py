@@ -40,8 +40,7 @@ def shares_explained(values, target):
     target = finite("target", target, shape=values.shape[:1])
     require(np.ptp(target) > 0, "target", "one number only", "numbers that differ")
     spread = np.ptp(values, axis=0)
-    values = (values - values.mean(axis=0)) / spread_of(values)
-    target = (target - target.mean()) / np.ptp(target)
+    values, target = centred(values), centred(target)
     lengths = np.linalg.norm(values, axis=0) * np.linalg.norm(target)
     none = np.zeros(len(lengths))
     return np.divide(target @ values, lengths, none, where=spread > 0) ** 2
@@ -61,6 +60,12 @@ def probe(values, target, new_values):
     seen, new = ((each - mean) / spread for each in (values, new_values))
     weights = np.linalg.lstsq(seen, target - target.mean(), rcond=None)[0]
     return new @ weights + target.mean()  # as the mean of `seen` is 0
+
+
+def centred(values):
+    """Return values (examples, …) around 0, as parts of how far each unit goes."""
+    moved = (values - values[0]) / spread_of(values)  # exact, however far off they lie
+    return moved - moved.mean(axis=0)
 
 
 def spread_of(values):

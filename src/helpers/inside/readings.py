@@ -1,6 +1,5 @@
 """What the units of a network hold of a marked text's hidden state, and how well."""
 
-import reprlib
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from helpers.engine import LSTM, Recurrent
 from helpers.inside.gates import gates_of
 from helpers.inside.probes import areas, probe, shares_explained
-from helpers.lesson.arguments import require
+from helpers.lesson.arguments import brief, require
 from helpers.models.readers import SKIPPED, read_long
 from helpers.tasks.marked_text import ALPHABET
 
@@ -31,7 +30,7 @@ def units_of(layer, text):
     fits = isinstance(layer, Recurrent) and not layer.leading and layer.return_sequences
     fits = fits and layer.features == len(ALPHABET)
     wanted = "a single recurrent layer that reads a text, and returns sequences"
-    require(fits, "layer", reprlib.repr(layer), wanted)
+    require(fits, "layer", brief(layer), wanted)
     seen, is_lstm = text.characters[:, :-1], isinstance(layer, LSTM)
     held = gates_of(layer, seen).c if is_lstm else layer.forward(seen).astype(float)
     return held[:, SKIPPED:].reshape(-1, layer.units)

@@ -2,17 +2,28 @@
 
 import numbers
 import reprlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 
 LARGEST = 2**31 - 1  # for counts: more is a slip, and what is called may not bear it
+LONGEST = 200  # letters of what was given, in a message
 
 
 def require(held, name, given, expected):
     """Raise ValueError `name: expected …, got …` unless `held`."""
     if not held:
-        raise ValueError(f"{name}: expected {expected}, got {given}")
+        words = str(given)
+        more = "…" if len(words) > LONGEST else ""
+        raise ValueError(f"{name}: expected {expected}, got {words[:LONGEST]}{more}")
+
+
+def brief(value):
+    """Return what stands for a value in a message."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # a whole number that is too long for Python to write
+        return "a number of thousands of digits"
 
 
 def counted(count, many):
@@ -27,13 +38,14 @@ def whole(name, value, least=1):
     integral = isinstance(value, numbers.Integral)
     fits = integral and not isinstance(value, bool | np.timedelta64)
     in_range = fits and least <= value <= LARGEST
-    require(in_range, name, reprlib.repr(value), f"a whole number of at least {least}")
+    require(in_range, name, brief(value), f"a whole number of at least {least}")
     return int(value)
 
 
 def real(name, value):
     """Return `value` as a float64 array; ValueError unless it holds real numbers."""
-    return of_kind(name, value, "iuf", "real numbers").astype(np.float64)
+    with np.errstate(over="ignore"):  # what is too large for it becomes infinite
+        return of_kind(name, value, "iuf", "real numbers").astype(np.float64)
 
 
 def finite(name, value, ndim=None, shape=None):
@@ -81,7 +93,7 @@ def as_floats(name, value):
 def float_type(name, value):
     """Return `value` as a NumPy dtype; ValueError unless float32 or float64."""
     known = isinstance(value, type | np.dtype) and value in (np.float32, np.float64)
-    require(known, name, reprlib.repr(value), "np.float32 or np.float64")
+    require(known, name, brief(value), "np.float32 or np.float64")
     return np.dtype(value)
 
 
@@ -97,16 +109,21 @@ def of_kind(name, value, kinds, expected):
 
     A masked array is refused: as an array it would lose its mask.
     """
-    try:
-        array = np.asarray(value)
-    except ValueError:  # rows of unequal length
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind not in kinds or np.ma.isMaskedArray(value):
+    array = np.empty(0, dtype=object)
+    with suppress(Exception):  # rows of unequal length, or what its own code raises
+        array = array if has_mask(value) else np.asarray(value)
+    if array.dtype.kind not in kinds:
         # the words for a large array take longer than all the rest
-        found = f"{type(value).__name__} of type {array.dtype}"
-        given = found if isinstance(value, np.ndarray) else reprlib.repr(value)
+        is_array, words = isinstance(value, np.ndarray), type(value).__name__
+        given = f"{words} of type {value.dtype}" if is_array else brief(value)
         require(False, name, given, expected)
     return array
+
+
+def has_mask(value):
+    """Tell whether a value is a masked array, or has one in it."""
+    rows = value if isinstance(value, list | tuple) else []
+    return np.ma.isMaskedArray(value) or any(map(has_mask, rows))
 
 
 def require_shape(name, array, leading, shape):
@@ -165,7 +182,7 @@ def symbols_in(name, value, size, leading):
 def instance(name, value, kind, expected):
     """Return `value`; ValueError unless it is of the class `kind`, or one of some."""
     if not isinstance(value, kind):  # the words take longer
-        require(False, name, reprlib.repr(value), expected)
+        require(False, name, brief(value), expected)
     return value
 
 
@@ -182,7 +199,7 @@ def boolean(name, value):
 def function_of(name, value, expected="a function"):
     """Return `value`; ValueError unless it can be called."""
     if not callable(value):  # the words take longer
-        require(False, name, reprlib.repr(value), expected)
+        require(False, name, brief(value), expected)
     return value
 
 

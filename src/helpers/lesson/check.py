@@ -6,11 +6,11 @@ found, for the reader.  When it fails, the numbers stand in the AssertionError.
 
 import json
 import os
-import reprlib
+from contextlib import suppress
 
 import numpy as np
 
-from helpers.lesson.arguments import positive, real, require
+from helpers.lesson.arguments import brief, has_mask, positive, real, require
 
 # Where this is set, verdicts are appended to that file and nothing raises:
 # so a run at another seed reports every claim, not only the first that fails.
@@ -45,10 +45,10 @@ def check(claim, actual, expected=True, atol=None, found=None):
 
 def require_line(name, words):
     """Refuse what is no sentence on one line."""
-    is_line = isinstance(words, str) and words.split("\n") == [words.strip()] != [""]
-    fits = is_line and len(words) <= LONGEST
+    is_line = isinstance(words, str) and words.isprintable()
+    fits = is_line and words == words.strip() != "" and len(words) <= LONGEST
     wanted = f"a sentence on one line, of at most {LONGEST} characters"
-    require(fits, name, reprlib.repr(words), wanted)
+    require(fits, name, brief(words), wanted)
 
 
 def differences(actual, expected, atol):
@@ -62,7 +62,8 @@ def differences(actual, expected, atol):
     if atol is None:
         return unequal(actual, expected)
     # written with `not`, because NaN compares as False: a NaN is always wrong
-    return ~np.asarray(np.abs(actual - expected) <= atol)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return ~np.asarray(np.abs(actual - expected) <= atol)
 
 
 def unequal(actual, expected):
@@ -71,17 +72,16 @@ def unequal(actual, expected):
         return np.asarray(actual != expected, dtype=bool)
     except (TypeError, ValueError):
         wanted = "values that can be compared with what is expected"
-        return require(False, "actual", reprlib.repr(actual), wanted)
+        return require(False, "actual", brief(actual), wanted)
 
 
 def as_array(name, value):
     """Return `value` as an array; ValueError if rows are unequal, or some masked."""
+    require(not has_mask(value), name, "a masked array", "a plain one")
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except ValueError:
-        require(False, name, reprlib.repr(value), "rows of equal length")
-    require(not np.ma.isMaskedArray(value), name, "a masked array", "a plain one")
-    return array
+        return require(False, name, brief(value), "rows of equal length")
 
 
 def tolerance(atol):
@@ -103,8 +103,10 @@ def verdict(actual, expected, wrong):
 
 def in_short(value):
     """Return what stands for a value, or for a long one its beginning and end."""
-    whole = repr(value)
-    return whole if len(whole) < 200 else reprlib.repr(value)
+    with suppress(ValueError):  # of a whole number that is too long for Python to write
+        if len(whole := repr(value)) < 200:
+            return whole
+    return brief(value)[:200]
 
 
 def record(claim, atol, held):

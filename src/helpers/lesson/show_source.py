@@ -1,11 +1,10 @@
 """The very code that runs: the source of a helper, to show it, and to change a line."""
 
 import inspect
-import reprlib
 import sys
 import textwrap
 
-from helpers.lesson.arguments import instance, require
+from helpers.lesson.arguments import brief, instance, require
 
 
 class Source:
@@ -13,11 +12,13 @@ class Source:
 
     def __init__(self, subject):
         """Read the source of `subject`; ValueError if it has none in Python."""
+        text = getattr(subject, "__dict__", {}).get("__edited__")
         try:
-            self.text = textwrap.dedent(inspect.getsource(subject)).rstrip()
+            text = text or inspect.getsource(subject)
+            self.text = textwrap.dedent(text).rstrip()
         except (TypeError, OSError):
             expected = "a Python function, class or module"
-            require(False, "subject", reprlib.repr(subject), expected)
+            require(False, "subject", brief(subject), expected)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # Markdown takes on the reader's theme; plain text is what nbval compares
@@ -37,7 +38,7 @@ def edited(subject, old, new):
     """
     text, expected = Source(subject).text, "a piece of the source that is there once"
     times = text.count(instance("old", old, str, "a text"))
-    require(times == 1, "old", f"{reprlib.repr(old)}, {times} times", expected)
+    require(times == 1, "old", f"{brief(old)}, {times} times", expected)
     instance("new", new, str, "a text")
     require(
         hasattr(subject, "__module__"), "subject", "a module", "a function or class"
@@ -45,5 +46,7 @@ def edited(subject, old, new):
     names, name = dict(vars(sys.modules[subject.__module__])), subject.__name__
     names.pop(name, None)
     exec(text.replace(old, new), names)
-    require(name in names, "new", reprlib.repr(new), f"a piece that leaves {name}")
+    changed = callable(names.get(name))
+    require(changed, "new", brief(new), f"a piece that leaves {name}")
+    names[name].__edited__ = text.replace(old, new)  # for `Source`: no file has it
     return names[name]

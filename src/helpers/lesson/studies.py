@@ -1,12 +1,11 @@
 """Recorded results of the studies: runs too long for a lesson."""
 
 import json
-import reprlib
 from pathlib import Path
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, function_of, of_kind, require
+from helpers.lesson.arguments import brief, finite, function_of, of_kind, require
 
 CARRIED = Path(__file__).with_name("records")  # in a wheel alone
 STUDIES = CARRIED if CARRIED.is_dir() else Path(__file__).parents[3] / "studies"
@@ -16,7 +15,7 @@ def load_study(name):
     """Return the record of the study `name`: its settings, seeds, versions and rows."""
     recorded = sorted(file.stem for file in STUDIES.glob("*.json"))
     is_one = isinstance(name, str) and name in recorded
-    require(is_one, "name", reprlib.repr(name), f"one of {recorded}")
+    require(is_one, "name", brief(name), f"one of {recorded}")
     text = (STUDIES / f"{name}.json").read_text(encoding="utf-8")
     try:
         return json.loads(text)

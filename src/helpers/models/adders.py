@@ -1,6 +1,5 @@
 """Networks that add: how they are built, trained many at once, and tested."""
 
-import reprlib
 from inspect import signature
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from helpers.engine import Dense, Network, Recurrent, RMSProp, SimpleRNN, fit
 from helpers.engine.losses import sigmoid_cross_entropy
 from helpers.engine.starts import glorot_uniform
 from helpers.lesson.arguments import (
+    brief,
     finite,
     instance,
     of_kind,
@@ -21,7 +21,7 @@ from helpers.lesson.arguments import (
     symbols,
     unmoved,
     whole,
-)  # fmt: skip
+)
 from helpers.tasks.addition import carries_of, every_pair, random_pairs, sums_of
 
 INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -107,7 +107,7 @@ def untrained_adders(
     is_one = isinstance(layer, type) and issubclass(layer, Recurrent)
     knows = is_one and "learn_initial_state" in signature(layer).parameters
     is_one = knows or (is_one and issubclass(layer, SimpleRNN))
-    require(is_one, "layer", reprlib.repr(layer), "SimpleRNN, or one made of it")
+    require(is_one, "layer", brief(layer), "SimpleRNN, or one made of it")
     both = {"networks": networks, "dtype": dtype}
     options = {"return_sequences": True, "learn_initial_state": True, **both}
     with unmoved(rng):
@@ -204,7 +204,7 @@ def adder_of(network, number=None):
     if network.leading:
         number = symbols("number", number, network.leading[0], 0)
     else:
-        require(number is None, "number", reprlib.repr(number), "None: it is a single")
+        require(number is None, "number", brief(number), "None: it is a single")
         number = ()
     recurrent = [weight[number].copy() for weight in rnn.weights.values()]
     kernel, bias = (weight[number] for weight in dense.weights.values())

@@ -11,8 +11,6 @@ visual recognition and description", 2015; K. Xu and others, "Show, attend and t
 2015.
 """
 
-import reprlib
-
 import numpy as np
 
 from helpers.engine import (
@@ -28,6 +26,7 @@ from helpers.engine import (
 from helpers.engine.doors import remember, slopes_of
 from helpers.lesson.arguments import (
     boolean,
+    brief,
     counted,
     floats,
     instance,
@@ -51,7 +50,8 @@ class Eyes:
 
     p_s (192) are the pixels of cell s; row and column are one-hot, three numbers each;
     all three products have a bias.  "All of m" is [m_1, …, m_9], or with `by_mean`
-    their mean.  With `frozen` True, P and M no longer learn.
+    their mean.  With `frozen` True, P and M have no gradients any more; an optimizer
+    that remembers earlier ones would still move them: take a new one.
     """
 
     frozen, returned = False, None
@@ -157,7 +157,7 @@ def captioner(rng, sees, units=48, features=24, *, networks=None, dtype=np.float
     sees  what the RNN has of the picture, one of SIGHTS
     """
     known = isinstance(sees, str) and sees in SIGHTS
-    require(known, "sees", reprlib.repr(sees), f"one of {SIGHTS}")
+    require(known, "sees", brief(sees), f"one of {SIGHTS}")
     units, features = whole("units", units), whole("features", features)
     ensemble = {"networks": networks, "dtype": dtype}
     with unmoved(rng):

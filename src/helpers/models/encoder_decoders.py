@@ -8,7 +8,6 @@ networks", 2014; K. Cho and others, "Learning phrase representations using RNN
 encoder–decoder", 2014.
 """
 
-import reprlib
 from itertools import pairwise
 
 import numpy as np
@@ -30,6 +29,7 @@ from helpers.engine import (
 )
 from helpers.lesson.arguments import (
     boolean,
+    brief,
     counted,
     instance,
     kinds_of,
@@ -39,7 +39,7 @@ from helpers.lesson.arguments import (
     symbols_in,
     unmoved,
     whole,
-)  # fmt: skip
+)
 from helpers.tasks.pairs import FIRST, PAD
 
 
@@ -150,7 +150,7 @@ def encoder_decoder(rng, read, written, units, *, looks=None, both_ways=False,
     both_ways      whether half of the encoder's units read from the end
     """
     known = isinstance(looks, str | None) and looks in (None, "after", "before")
-    require(known, "looks", reprlib.repr(looks), "None, 'after' or 'before'")
+    require(known, "looks", brief(looks), "None, 'after' or 'before'")
     ways = 1 + boolean("both_ways", both_ways)
     read, written = whole("read", read), whole("written", written, least=FIRST)
     units = whole("units", units)
@@ -188,7 +188,7 @@ def learn(network, draw, rng, *, rate, updates, slower=((0.8, 0.2),), clip=1.0):
     slower = [row("slower", each, 2).tolist() for each in slower]
     rate, shares = optimizer.rate, [0, *(share for share, _ in slower), 1]
     rising = shares == sorted(set(shares))
-    require(rising, "slower", reprlib.repr(slower), "rising shares between 0 and 1")
+    require(rising, "slower", brief(slower), "rising shares between 0 and 1")
     parts, updates = [(0, 1), *slower, (1, None)], whole("updates", updates)
     with unmoved(rng), all_or_nothing(network, optimizer):
         for (begin, part), (end, _) in pairwise(parts):

@@ -6,12 +6,19 @@ The one module that imports TensorFlow.
 import gc
 import math
 import os
-import reprlib
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from helpers.lesson import environment
-from helpers.lesson.arguments import boolean, counted, require, single, symbols, whole
+from helpers.lesson.arguments import (
+    boolean,
+    brief,
+    counted,
+    require,
+    single,
+    symbols,
+    whole,
+)
 
 environment.fix(os.environ)  # TensorFlow reads these when it is imported
 gc.disable()  # all that is imported stays; to look through it for garbage takes 0.6 s
@@ -22,6 +29,7 @@ import tensorflow as tf  # noqa: E402
 
 gc.freeze()  # nor is it looked through later
 gc.enable()
+tf.get_logger().setLevel("ERROR")  # each network is compiled anew: that is meant
 
 STARTS = ("zeros", "ones", "glorot_uniform", "orthogonal")
 
@@ -70,7 +78,7 @@ def initializer(name, start):
     """Return what Keras takes as an initializer: a known name, or a constant."""
     if isinstance(start, str):
         wanted = f"a number or one of {STARTS}"
-        require(start in STARTS, name, reprlib.repr(start), wanted)
+        require(start in STARTS, name, brief(start), wanted)
         return start  # not an object: making one would draw from the seed
     return keras.initializers.Constant(float(single(name, start, ndim=0)))
 

@@ -8,12 +8,12 @@ of recurrent neural networks", 2015.
 import numpy as np
 
 from helpers.engine import Adam, Network, SimpleRNN, fit, softmax
-from helpers.engine.losses import matching
 from helpers.engine.training import two_layers
 from helpers.lesson.arguments import (
     instance,
     real,
     require,
+    require_shape,
     symbols,
     unmoved,
     whole,
@@ -73,22 +73,23 @@ def word_probability(network, inputs, targets, temperature=1.0):
     Each character is drawn given those before it, so it is the product over time.
     """
     found = probabilities(network, inputs, temperature)
-    chosen = targets_for(found, targets)[..., np.newaxis]
+    chosen = targets_for(network, found, targets)[..., np.newaxis]
     return np.take_along_axis(found, chosen, axis=-1)[..., 0].prod(axis=-1)
 
 
 def says_right(network, inputs, targets):
     """Tell of each network whether the likeliest character is right at every step."""
     logits = logits_of(network, inputs)
-    right = logits.argmax(axis=-1) == targets_for(logits, targets)
+    right = logits.argmax(axis=-1) == targets_for(network, logits, targets)
     return right.all(axis=(-2, -1))
 
 
-def targets_for(outputs, targets):
+def targets_for(network, outputs, targets):
     """Return a character for each of the outputs (…, size), or raise ValueError."""
-    numbers = symbols("targets", targets, outputs.shape[-1], outputs.ndim - 1)
-    shared = matching(outputs[..., 0], numbers)  # one set of targets may serve all
-    return np.broadcast_to(shared, outputs.shape[:-1])
+    (*shape, size), leading = outputs.shape, network.leading
+    numbers = symbols("targets", targets, size, len(shape))
+    require_shape("targets", numbers, leading, shape[len(leading) :])
+    return np.broadcast_to(numbers, shape)  # one set of targets may serve all networks
 
 
 def state_distances(network, inputs, first, second):

@@ -109,7 +109,7 @@ def windows_of(texts, window):
     def draw(rng):
         begin = generator("rng", rng).integers(0, room + 1)
         few = texts[:, begin : begin + window + 1]
-        return few[:, :-1], few[:, 1:]
+        return few[:, :-1].copy(), few[:, 1:].copy()
 
     return draw
 

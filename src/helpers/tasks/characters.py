@@ -1,10 +1,8 @@
 """Text as numbers: each character is its place in an alphabet."""
 
-import reprlib
-
 import numpy as np
 
-from helpers.lesson.arguments import require, symbols
+from helpers.lesson.arguments import brief, require, symbols
 
 
 def encode(text, alphabet, name="text"):
@@ -14,7 +12,7 @@ def encode(text, alphabet, name="text"):
     """
     places = {character: place for place, character in enumerate(letters(alphabet))}
     is_text = isinstance(text, str) and len(text) > 0
-    given, known = reprlib.repr(text), reprlib.repr(alphabet)
+    given, known = brief(text), brief(alphabet)
     require(is_text, name, given, "a string with at least one character")
     unknown = [character for character in text if character not in places][:1]
     require(not unknown, name, repr(unknown), f"characters of {known}")
@@ -43,13 +41,13 @@ def next_characters(words, alphabet):
 def all_encoded(name, texts, alphabet):
     """Return the places of each of some texts, as a list of int arrays."""
     is_list = isinstance(texts, list | tuple) and len(texts) > 0
-    require(is_list, name, reprlib.repr(texts), "a list of texts, at least one")
+    require(is_list, name, brief(texts), "a list of texts, at least one")
     return [encode(text, alphabet, name) for text in texts]
 
 
 def letters(alphabet):
     """Return the alphabet; ValueError unless its characters all differ."""
     is_one = isinstance(alphabet, str) and 0 < len(alphabet) == len(set(alphabet))
-    given = reprlib.repr(alphabet)
+    given = brief(alphabet)
     require(is_one, "alphabet", given, "a string of different characters")
     return alphabet

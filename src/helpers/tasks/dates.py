@@ -4,11 +4,10 @@ Six ways to write a day from 1950 to 2049; the answer is always year-month-day.
 """
 
 import datetime
-import reprlib
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, require, whole
+from helpers.lesson.arguments import brief, generator, require, whole
 from helpers.tasks.memory import lengths
 from helpers.tasks.pairs import framed, numbered
 
@@ -50,7 +49,7 @@ def date_texts(rng, days, count):
     generator("rng", rng)
     is_list = isinstance(days, list | tuple) and len(days) > 0
     fits = is_list and all(type(day) is datetime.date for day in days)
-    require(fits, "days", reprlib.repr(days), "a list of at least one datetime.date")
+    require(fits, "days", brief(days), "a list of at least one datetime.date")
     drawn = rng.integers(0, len(days), whole("count", count))
     forms = rng.integers(0, FORMS, count)
     pairs = zip(drawn, forms, strict=True)

@@ -8,12 +8,12 @@ depth     0 to 3. A bracket can only be closed where one is open, and opened bel
 position  characters in this line. After 16 of them comes the end of the line, always.
 """
 
-import reprlib
 from typing import NamedTuple
 
 import numpy as np
 
 from helpers.lesson.arguments import (
+    brief,
     generator,
     instance,
     positive,
@@ -81,7 +81,7 @@ def least_loss(text, known=("quote", "depth", "position")):
     fits = isinstance(known, list | tuple) and all(
         isinstance(name, str) and name in names for name in known
     )
-    require(fits, "known", reprlib.repr(known), f"some of {names}")
+    require(fits, "known", brief(known), f"some of {names}")
     key = np.zeros(text.quote[:, :-1].size, int)
     for name in known:  # one whole number for each combination of what is known
         values = getattr(text, name)[:, :-1].ravel()

@@ -3,11 +3,17 @@
 The `shape` of the data is (batch,), or (networks, batch) for an ensemble: the … below.
 """
 
-import reprlib
-
 import numpy as np
 
-from helpers.lesson.arguments import LARGEST, generator, real, require, symbols, whole
+from helpers.lesson.arguments import (
+    LARGEST,
+    brief,
+    generator,
+    real,
+    require,
+    symbols,
+    whole,
+)
 
 
 def recall(rng, shape, lag, symbols=4):
@@ -53,13 +59,13 @@ def equal_runs(counts, length):
     require(counts.min() > 0, "counts", counts.min(), "whole numbers of at least 1")
     places, n = np.arange(whole("length", length) + 1), counts[..., np.newaxis]
     strings = (places >= n).astype(int) + (places >= 2 * n)
-    return strings[..., :-1], strings[..., 1:]
+    return strings[..., :-1].copy(), strings[..., 1:].copy()
 
 
 def lengths(name, shape):
     """Return a shape as a tuple; ValueError unless one or two positive lengths."""
     is_some = isinstance(shape, tuple | list) and len(shape) in (1, 2)
-    require(is_some, name, reprlib.repr(shape), "(batch,) or (networks, batch)")
+    require(is_some, name, brief(shape), "(batch,) or (networks, batch)")
     return tuple(whole(name, length) for length in shape)
 
 

@@ -132,7 +132,7 @@ def last_characters(characters, count):
     count = whole("count", count)
     require(len(numbers) > count, "count", count, "less than all")
     windows = np.lib.stride_tricks.sliding_window_view(numbers, count + 1)
-    return windows[:, :-1], windows[:, -1]
+    return windows[:, :-1].copy(), windows[:, -1].copy()
 
 
 def share_continued(probabilities, characters, count):

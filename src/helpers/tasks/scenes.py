@@ -5,12 +5,11 @@ then their kinds, 0 … 11.  A kind is a colour and a shape.  The caption names 
 objects in reading order: "red square above blue circle left of red circle".
 """
 
-import reprlib
 from itertools import combinations, pairwise, product
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, generator, require, symbols, whole
+from helpers.lesson.arguments import brief, finite, generator, require, symbols, whole
 from helpers.tasks.memory import axes_of, lengths
 from helpers.tasks.pairs import FIRST, PAD, framed, said_in
 
@@ -47,7 +46,7 @@ def scenes_with(kinds, scenes):
     known = isinstance(names, list | tuple) and all(
         isinstance(name, str) and name in KINDS for name in names
     )
-    require(known, "kinds", reprlib.repr(names), f"some of {KINDS}")
+    require(known, "kinds", brief(names), f"some of {KINDS}")
     _, shown = cells_and_kinds(as_scenes(scenes))
     return np.isin(shown, [KINDS.index(name) for name in names]).any(axis=-1)
 

@@ -1,10 +1,8 @@
 """Tags: a yes or no for each symbol of a string, by what stands around it."""
 
-import reprlib
-
 import numpy as np
 
-from helpers.lesson.arguments import generator, require, symbols, whole
+from helpers.lesson.arguments import brief, generator, require, symbols, whole
 from helpers.tasks.addition import random_pairs, sums_of
 from helpers.tasks.memory import axes_of, lengths
 
@@ -41,7 +39,7 @@ def same_digit_task(rng, shape, places, digits, where):
 def require_where(where):
     """Refuse what is none of WHERE."""
     known = isinstance(where, str) and where in WHERE
-    require(known, "where", reprlib.repr(where), f"one of {WHERE}")
+    require(known, "where", brief(where), f"one of {WHERE}")
 
 
 def sums_from_the_top(rng, shape):

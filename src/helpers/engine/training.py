@@ -141,7 +141,8 @@ def require_pair(network, optimizer):
     """Refuse what is no network, or no optimizer, or one that another network has."""
     instance("network", network, Trainable, "a network").require_whole()
     instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
-    positive("rate", optimizer.rate)  # it may have been changed since
+    if not (isinstance(optimizer.rate, float) and optimizer.rate > 0):
+        positive("rate", optimizer.rate)  # as somebody has set it since
     owner, wanted = optimizer.owner, "a new one: it remembers steps of another network"
     require(owner in (None, network.identity), "optimizer", "one in use", wanted)
 

@@ -109,15 +109,21 @@ def of_kind(name, value, kinds, expected):
 
     A masked array is refused: as an array it would lose its mask.
     """
-    array = np.empty(0, dtype=object)
-    with suppress(Exception):  # rows of unequal length, or what its own code raises
-        array = array if has_mask(value) else np.asarray(value)
+    array = value if type(value) is np.ndarray else array_of(value)
     if array.dtype.kind not in kinds:
         # the words for a large array take longer than all the rest
         is_array, words = isinstance(value, np.ndarray), type(value).__name__
         given = f"{words} of type {value.dtype}" if is_array else brief(value)
         require(False, name, given, expected)
     return array
+
+
+def array_of(value):
+    """Return a value as an array; one of objects, if it is none, or loses its mask."""
+    with suppress(Exception):  # rows of unequal length, or what its own code raises
+        if not has_mask(value):
+            return np.asarray(value)
+    return np.empty(0, dtype=object)
 
 
 def has_mask(value):

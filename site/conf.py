@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from tools.addresses import addresses
 from tools.notebooks import notebooks
+from tools.wheel import BACKUPS
 
 project = "What RNNs Learn"
 author = "The What RNNs Learn authors"
@@ -39,6 +40,7 @@ extensions = [
 ]
 # in the folder of the lessons a reader may have files of their own, and they stay there
 include_patterns = ["*.md", "helpers/*.md", *(f"lessons/{path.name}" for path in notebooks())]
+exclude_patterns = [f"**/{pattern}" for pattern in BACKUPS]  # of what is beside style.css, too
 nitpicky = True
 
 nb_execution_mode = "off"

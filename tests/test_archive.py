@@ -172,7 +172,9 @@ def test_what_a_reader_left_among_the_sources_is_not_in_the_wheel(tmp_path, monk
     for folder in ("src/helpers/lesson", "studies"):
         (tree / folder).mkdir(parents=True)
     ours = (*wheel.NEEDED, "src/helpers/lesson/check.py", "studies/hello.py", "studies/hello.json")
-    theirs = ("src/helpers/Untitled.ipynb", "studies/mine.json", "studies/._hello.json")
+    theirs = ("src/helpers/Untitled.ipynb", "studies/mine.json", "studies/._hello.json",
+              "src/helpers/check.py~", "src/helpers/lesson/check.py.orig", "src/helpers/#a.py#",
+              "src/helpers/Thumbs.db", "src/helpers/\udcff.py")  # fmt: skip
     for name in (*ours, *theirs):
         (tree / name).touch()
     (tree / "src/helpers/.#check.py").symlink_to("nowhere")

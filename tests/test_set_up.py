@@ -1,9 +1,11 @@
 """Set-up says in one line what is wrong, and leaves nothing half-made."""
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
+import warnings
 from types import SimpleNamespace
 
 import pytest
@@ -183,6 +185,7 @@ def test_after_a_build_that_was_killed_the_good_one_is_kept(paths, monkeypatch):
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "a package is not the one that"),
         ("NewConnectionError('...')\nERROR: No matching distribution", "the package index cannot"),
         ("ERROR: something new", "ERROR: something new"),
+        ("ERROR: Exception:\nTraceback\nValueError: new", "ValueError: new"),
     ],
 )
 def test_reasons(said, meaning):
@@ -246,3 +249,19 @@ def test_lines_end_alike_on_every_machine(tmp_path):
     )  # fmt: skip
     ends = [line for line in listed.stdout.splitlines() if "w/crlf" in line or "w/mixed" in line]
     assert ends == []
+
+
+def test_what_a_shell_says_of_warnings_does_not_matter(project):
+    """As where set-up has nothing to do: it is done, and says nothing."""
+    code = "import os; from tools import set_up as s; s.is_ready = lambda: True; s.main(); "
+    code += "print(sorted(set(s.CLEARED) & set(os.environ)))"
+    loud = {"PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"}
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | loud,
+                           capture_output=True, text=True, check=False)  # fmt: skip
+    assert (ended.stdout, ended.stderr) == ("[]\n", "")
+
+
+def test_what_a_command_says_is_read_to_its_end_and_closed(monkeypatch):
+    with warnings.catch_warnings(action="error"):
+        set_up.run([sys.executable, "-c", "print('a' * 10**5)"])
+        gc.collect()

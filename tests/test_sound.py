@@ -1,12 +1,15 @@
 """What a site cannot be made of is named, before anything is made."""
 
+import contextlib
+import os
+import warnings
 from copy import deepcopy
 
 import nbformat
 import pytest
 from sphinx.errors import ConfigError, ExtensionError
 
-from tools import notebooks, site, sound
+from tools import notebooks, site, sound, studies
 
 PATH = notebooks.notebooks("05b")[0]
 LESSON = notebooks.read(PATH)
@@ -176,3 +179,54 @@ def test_a_site_that_is_a_link_stays_one(tmp_path, monkeypatch, is_link):
     assert (tmp_path / "site").is_symlink() == is_link
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["new.html"]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({"site", home.name})
+
+
+@pytest.mark.parametrize("content", [None, "{}", "[]", '{"rows": 3}', '{"rows": []}\n<<<<<<< HEAD'])
+def test_a_study_without_a_whole_record_is_named(tmp_path, content):
+    path = tmp_path / "counting.json"
+    if content:
+        path.write_text(content)
+    with pytest.raises(ValueError, match=r"counting\.json: expected a record: make studies ONLY=c"):
+        sound.require_record(path)
+    path.write_text('{"rows": []}')
+    sound.require_record(path)
+
+
+def test_a_checkout_without_links_is_told_what_to_do(tmp_path):
+    (tmp_path / "lessons").write_text("../notebooks")
+    with pytest.raises(ValueError, match="lessons: expected a link to a folder: git config"):
+        sound.require_link(tmp_path / "lessons")
+
+
+def test_sources_that_are_no_text_are_named(tmp_path, monkeypatch):
+    (tmp_path / "latin.py").write_bytes(b"# caf\xe9")
+    monkeypatch.setattr(studies, "STUDIES", tmp_path)
+    with pytest.raises(ValueError, match=r"latin\.py: expected text in UTF-8"):
+        studies.names()
+    with pytest.raises(ValueError, match=r"latin\.py: expected text in UTF-8"):
+        notebooks.digest([], [tmp_path / "latin.py"])
+
+
+def test_a_file_that_somebody_left_open_is_no_business_of_reading_a_lesson(monkeypatch, capsys):
+    def read_and_collect(*args, **options):
+        open(PATH)  # noqa: SIM115  (it is dropped, and collected here)
+        return deepcopy(LESSON)
+
+    monkeypatch.setattr(nbformat, "read", read_and_collect)
+    with warnings.catch_warnings(action="ignore"):
+        notebooks.read(PATH)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_that_nobody_reads_where_the_site_lies_is_no_failure(monkeypatch):
+    for name in ("look_over", "render"):
+        monkeypatch.setattr(site, name, lambda: None)
+    monkeypatch.setattr("sys.argv", ["site", "--as-stored"])
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as nobody:
+        monkeypatch.setattr("sys.stdout", nobody)
+        site.main()
+        with contextlib.suppress(OSError):
+            nobody.close()

@@ -425,6 +425,8 @@ def fail_with(error):
         (KeyboardInterrupt(), "stopped; all is as it was"),
         (OSError("the disk is full"), "the disk is full; all is as it was"),
         (ValueError("bad\nand more"), "bad; all is as it was"),
+        (ValueError("b" * 1000), "b" * 300 + "; all is as it was"),
+        (MemoryError(), "MemoryError; all is as it was"),
     ],
 )
 def test_a_tool_says_in_one_line_what_went_wrong(error, said, monkeypatch):

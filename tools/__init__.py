@@ -1,13 +1,6 @@
 """What the make targets run: set-up, notebooks, claims, studies, site."""
 
-import contextlib
-import fcntl
-import os
-import signal
 import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parents[1]
 
 
 def say_if_stopped(kind, error, trace):
@@ -20,6 +13,24 @@ def say_if_stopped(kind, error, trace):
 
 if sys.argv[0] == "-m":  # as it is while `python -m tools.site` is read in, and only there
     sys.excepthook = say_if_stopped
+
+# after that: what is imported may be stopped, too
+import contextlib  # noqa: E402
+import fcntl  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+ROOT = Path(__file__).parents[1]
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def text_in(path):
+    """Return the text of a file; ValueError, naming it, if it is not in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: expected text in UTF-8, {error}") from error
 
 
 def write_whole(path, content):
@@ -46,6 +57,12 @@ def alone(folder):
         yield
 
 
+def hear_no_more():
+    """Let Ctrl-C be heard once: a second one would leave half of what is tidied up then."""
+    for each in STOPPING:
+        signal.signal(each, signal.SIG_IGN)
+
+
 def end_children():
     """End the workers and kernels that this process has started, and those that they have.
 
@@ -67,10 +84,11 @@ def run_tool(main, as_it_was):
     try:
         main()
     except KeyboardInterrupt:
+        hear_no_more()
         end_children()
         # what others tidy up when Python ends is gone by now, and would be missed at length
         sys.unraisablehook = lambda unraisable: None
         sys.exit(f"\nstopped; {as_it_was}")
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, MemoryError) as error:
         words = str(error).strip().splitlines() or [type(error).__name__]
-        sys.exit(f"\n{words[0]}; {as_it_was}")
+        sys.exit(f"\n{words[0][:300]}; {as_it_was}")

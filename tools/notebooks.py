@@ -20,7 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from tqdm import tqdm
 
-from tools import ROOT, run_tool, write_whole
+from tools import ROOT, run_tool, text_in, write_whole
 from tools.form import bring_into_form
 from tools.guard import GUARD
 from tools.kernels import OF_A_LESSON, temporary_files_go
@@ -67,7 +67,7 @@ def read(path):
     """Return the notebook in a file; ValueError, naming the file, if there is none in it."""
     found = {}
     try:
-        with warnings.catch_warnings(action="error"):  # of cells of one name, or without one
+        with warnings.catch_warnings(action="error", category=FutureWarning):  # of cells' names
             notebook = nbformat.read(path, as_version=4, capture_validation_error=found)
         if found:
             raise found["ValidationError"]
@@ -99,7 +99,7 @@ def helper_imports(source):
 
 def handed_on(face):
     """Return the names that a room's face hands on, each with its module and its name there."""
-    lines = ast.parse(face.read_text(encoding="utf-8")).body
+    lines = ast.parse(text_in(face)).body
     imports = [n for n in lines if isinstance(n, ast.ImportFrom) and is_helper(n.module)]
     return {a.asname or a.name: (node.module, a.name) for node in imports for a in node.names}
 
@@ -135,8 +135,7 @@ def helper_closure(source):
     found, new = set(), helper_files(source)
     while new:
         found |= new
-        sources = [file.read_text(encoding="utf-8") for file in new]
-        new = set().union(*map(helper_files, sources)) - found
+        new = set().union(*(helper_files(text_in(file)) for file in new)) - found
     found |= set().union(*map(data_of, found))
     return sorted(found, key=lambda file: file.relative_to(HELPERS).as_posix())
 
@@ -144,7 +143,7 @@ def helper_closure(source):
 def data_of(file):
     """Return the files beside a module that it names, such as a text that it reads."""
     beside = [each for each in file.parent.iterdir() if each.suffix not in ("", ".py")]
-    source = file.read_text(encoding="utf-8")
+    source = text_in(file)
     return {each for each in beside if f'"{each.name}"' in source}
 
 
@@ -154,7 +153,7 @@ def digest(code, files, of=str):
     `of` says what counts of Python: all of it, or what `computing` leaves.
     """
     # read as text: a checkout whose lines end with \r\n has the same digest
-    texts = [(file.suffix, file.read_text(encoding="utf-8")) for file in files]
+    texts = [(file.suffix, text_in(file)) for file in files]
     parts = [of(text) if suffix == ".py" else text for suffix, text in texts]
     return hashlib.sha256(json.dumps([[*map(of, code)], parts]).encode()).hexdigest()[:16]
 

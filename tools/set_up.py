@@ -28,6 +28,10 @@ KEPT = ("index-url", "extra-index-url", "no-index", "find-links", "trusted-host"
         "client-cert", "cache-dir", "no-cache-dir", "timeout", "default-timeout",
         "keyring-provider")  # fmt: skip
 
+# With these Python says more than it has to, or takes a warning for an error.
+CLEARED = ("PYTHONDEBUG", "PYTHONDEVMODE", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONTRACEMALLOC",
+           "PYTHONVERBOSE", "PYTHONWARNDEFAULTENCODING", "PYTHONWARNINGS")  # fmt: skip
+
 # What pip or the system says, and what it means.
 REASONS = (
     (r"No space left|File too large|Disk quota", "the disk is full"),
@@ -46,6 +50,8 @@ class Failed(Exception):
 
 def main():
     """Make .venv ready, or say in one line why not."""
+    for name in CLEARED:
+        os.environ.pop(name, None)
     try:
         check_version()
         if not is_ready():
@@ -191,6 +197,7 @@ def run(command, packages=0, environment=None):
             count = sum(1 for line in said if line.startswith("Collecting"))
             sys.stdout.write("\r  %d of about %d packages " % (count, packages))
             sys.stdout.flush()
+    process.stdout.close()
     if packages and sys.stdout.isatty():
         sys.stdout.write("\r" + " " * 40 + "\r")
     if process.wait() != 0:
@@ -204,7 +211,8 @@ def reason(said):
     for pattern, meaning in REASONS:
         if re.search(pattern, said):
             return "%s (%s)" % (meaning, errors[-1][:150])
-    return errors[-1][:200]
+    # "ERROR: Exception:" is a heading alone: what it was stands at the end
+    return (lines if errors[-1].endswith(":") else errors)[-1][:200]
 
 
 if __name__ == "__main__":

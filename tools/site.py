@@ -1,6 +1,7 @@
 """Render the site from stored outputs into build/site: `python -m tools.site [--as-stored]`."""
 
 import argparse
+import contextlib
 import shutil
 import sys
 
@@ -84,7 +85,8 @@ def main():
             render()
         except (SphinxError, *OURS) as error:
             raise ValueError(f"the site could not be built: {reason(error)}") from error
-    print(f"the site: {SITE / 'index.html'}")
+    with contextlib.suppress(OSError):  # it is there, whether anybody hears of it or not
+        print(f"the site: {SITE / 'index.html'}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """What lessons and pages have to be before a site is made of them: `look_over()`."""
 
 import base64
+import json
 
-from tools import ROOT
+from tools import ROOT, text_in
 from tools.addresses import addresses
 from tools.claims import read_ledger
 from tools.notebooks import figure_of, has_picture, notebooks, read
+from tools.studies import STUDIES, names
 
 CARD = {"goals": list, "minutes": int, "prerequisites": list, "shows": str, "wrong_answers": list}
 TEXTS = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "requirements.txt")
@@ -14,8 +16,11 @@ MARKS = ("<<<<<<< ", ">>>>>>> ")  # of a merge that nobody has ended
 
 def look_over():
     """Raise ValueError, naming file and fault, where something cannot be shown as it is."""
+    require_link(ROOT / "site" / "lessons")
     addresses()
     read_ledger()
+    for name in names():
+        require_record(STUDIES / f"{name}.json")
     for path in [*map(ROOT.joinpath, TEXTS), *sorted((ROOT / "site").glob("[!._]*.md"))]:
         require_text(path)
     for path in notebooks():
@@ -24,13 +29,26 @@ def look_over():
             require(path.stem, notebook)
 
 
+def require_link(path):
+    """Refuse a checkout in which links are files with an address in them, as on some systems."""
+    if not path.is_dir():
+        wanted = "a link to a folder: git config core.symlinks true, and check it out again"
+        raise ValueError(f"{path.parent.name}/{path.name}: expected {wanted}")
+
+
+def require_record(path):
+    """Refuse a study without a record, which others read and the wheel carries, or with half."""
+    try:
+        rows = json.loads(text_in(path))["rows"]
+    except (OSError, ValueError, TypeError, KeyError):
+        rows = None
+    if not isinstance(rows, list):
+        raise ValueError(f"{path.name}: expected a record: make studies ONLY={path.stem}")
+
+
 def require_text(path):
     """Refuse a file that is no text in UTF-8, or that is two, as a merge has left them."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name}: expected text in UTF-8, {error}") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text_in(path).splitlines(), start=1):
         if line.startswith(MARKS):
             raise ValueError(f"{path.name}: line {number} is of a merge that was not ended")
 

@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 from unittest.mock import patch
 
-from tools import ROOT, run_tool, write_whole
+from tools import ROOT, run_tool, text_in, write_whole
 from tools.parallel import run_all
 
 STUDIES = ROOT / "studies"
@@ -15,7 +15,7 @@ STUDIES = ROOT / "studies"
 
 def names():
     """Return the names of all studies: modules that say what a row of theirs is."""
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in STUDIES.glob("[!_.]*.py")}
+    sources = {path.stem: text_in(path) for path in STUDIES.glob("[!_.]*.py")}
     return sorted(name for name, source in sources.items() if "\ndef row(" in source)
 
 

@@ -17,7 +17,8 @@ from tools import ROOT
 __all__ = ["build_editable", "build_sdist", "build_wheel"]
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
 # what linters, editors and readers leave in the folder
-LEFT_OUT = ("ruff.toml", ".*", "__pycache__", "*.ipynb")
+BACKUPS = ("*~", "#*#", "*.orig", "*.rej", "*.bak", "Thumbs.db")
+LEFT_OUT = ("ruff.toml", ".*", "__pycache__", "*.ipynb", *BACKUPS)
 RECORDS = "src/helpers/lesson/records"
 SINCE_1980 = "315532800"  # the first second that a zip file can name
 
@@ -35,12 +36,17 @@ def lay_out(copy):
     """Copy what a wheel is made of, and put the records where `load_study` finds them."""
     for name in NEEDED:
         shutil.copy(ROOT / name, copy / name)
-    ignore = shutil.ignore_patterns(*LEFT_OUT)
-    shutil.copytree(ROOT / "src", copy / "src", ignore=ignore, ignore_dangling_symlinks=True)
+    shutil.copytree(ROOT / "src", copy / "src", ignore=left_out, ignore_dangling_symlinks=True)
     (copy / RECORDS).mkdir()
     for study in (ROOT / "studies").glob("[!_.]*.py"):  # another record is a reader's own
         if (record := study.with_suffix(".json")).exists():
             shutil.copy(record, copy / RECORDS / record.name)
+
+
+def left_out(folder, names):
+    """Return which of the names in a folder are none of ours, or no text that a zip can hold."""
+    others = shutil.ignore_patterns(*LEFT_OUT)(folder, names)
+    return others | {name for name in names if not name.isprintable()}
 
 
 @contextlib.contextmanager

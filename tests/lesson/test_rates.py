@@ -1,20 +1,16 @@
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from helpers.lesson import rate, wilson_interval
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_interval_is_the_published_formula(case):
-    k, n = case
-    p, z = k / n, 1.959963984540054
-    middle = p + z**2 / (2 * n)
-    half = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    expected = ((middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n))
-    assert wilson_interval(k, n) == pytest.approx(expected, abs=1e-9)
+def test_wilson_interval_is_that_of_scipy(case):
+    for confidence in (0.5, 0.95, 1 - 1e-12):
+        expected = binomtest(*case).proportion_ci(confidence, method="wilson")
+        assert wilson_interval(*case, confidence) == pytest.approx(tuple(expected), abs=1e-12)
 
 
 def test_a_higher_confidence_gives_a_wider_interval():

@@ -1,5 +1,8 @@
 """How often something happened, with the interval that belongs to it."""
 
+import math
+from statistics import NormalDist
+
 from helpers.lesson.arguments import finite, require, whole
 
 
@@ -16,10 +19,11 @@ def wilson_interval(successes, trials, confidence=0.95):
     confidence = float(finite("confidence", confidence, ndim=0))
     known = 0 < confidence <= 1 - 1e-12  # nearer to 1 its quantile is lost in rounding
     require(known, "confidence", confidence, "a number above 0, at most 1 − 1e-12")
-    from scipy.stats import binomtest  # imported here: SciPy takes long to load
-
-    interval = binomtest(k, n).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    p, z = k / n, NormalDist().inv_cdf((1 + confidence) / 2)
+    middle = p + z**2 / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    low, high = ((middle + side) / (1 + z**2 / n) for side in (-half, half))
+    return max(0.0, low), min(1.0, high)  # 0 and 1 may be off by their last digit
 
 
 def rate(successes, trials):

@@ -172,6 +172,7 @@ MISSING = """async () => {
         if (image.complete) await image.decode().catch(() => missing.push(image.src));
         else missing.push(image.src);
     }
+    scrollTo(0, 0);  // as the page was
     return missing;
 }"""
 

@@ -40,7 +40,6 @@ extensions = [
 ]
 # in the folder of the lessons a reader may have files of their own, and they stay there
 include_patterns = ["*.md", "helpers/*.md", *(f"lessons/{path.name}" for path in notebooks())]
-exclude_patterns = [f"**/{pattern}" for pattern in BACKUPS]  # of what is beside style.css, too
 nitpicky = True
 
 nb_execution_mode = "off"
@@ -62,7 +61,8 @@ html_favicon = "_static/favicon.svg"
 html_theme_options = {"top_of_page_buttons": []}
 html_use_index = False
 templates_path = ["_templates"]
-exclude_patterns = ["._*", "**/._*"]  # what a Mac leaves beside files on other disks
+# what a Mac leaves beside files on other disks, and editors beside all, in _static as well
+exclude_patterns = ["._*", "**/._*", *(f"**/{pattern}" for pattern in BACKUPS)]
 html_sourcelink_suffix = ""  # a notebook is offered under its own name
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp"

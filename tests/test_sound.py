@@ -2,14 +2,16 @@
 
 import contextlib
 import os
+import runpy
 import warnings
 from copy import deepcopy
 
 import nbformat
 import pytest
 from sphinx.errors import ConfigError, ExtensionError
+from sphinx.util.matching import Matcher
 
-from tools import notebooks, site, sound, studies
+from tools import ROOT, notebooks, site, sound, studies
 
 PATH = notebooks.notebooks("05b")[0]
 LESSON = notebooks.read(PATH)
@@ -230,3 +232,10 @@ def test_that_nobody_reads_where_the_site_lies_is_no_failure(monkeypatch):
         site.main()
         with contextlib.suppress(OSError):
             nobody.close()
+
+
+def test_what_editors_leave_beside_the_style_sheet_is_not_published():
+    settings = runpy.run_path(str(ROOT / "site" / "conf.py"))
+    is_left_out = Matcher(settings["exclude_patterns"])
+    left = ["style.css~", "play/rnn.js.orig", "#style.css#", "Thumbs.db"]
+    assert [name for name in [*left, "style.css", "play/rnn.js"] if is_left_out(name)] == left

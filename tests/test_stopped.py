@@ -119,6 +119,21 @@ def test_workers_are_ended_but_what_tidies_up_after_them_is_not():
     assert (done.stdout, done.stderr) == (f"{[tracker]}\n", "")
 
 
+TWICE = """
+import signal
+from tools import end_children
+end_children()
+for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.raise_signal(each)
+print("tidied up")
+"""
+
+
+def test_who_tidies_up_does_not_hear_a_second_ctrl_c():
+    done = subprocess.run([sys.executable, "-c", TWICE], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("tidied up\n", "")
+
+
 DEAF = """
 import signal
 from tools.parallel import run_all

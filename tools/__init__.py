@@ -57,19 +57,16 @@ def alone(folder):
         yield
 
 
-def hear_no_more():
-    """Let Ctrl-C be heard once: a second one would leave half of what is tidied up then."""
-    for each in STOPPING:
-        signal.signal(each, signal.SIG_IGN)
-
-
 def end_children():
     """End the workers and kernels that this process has started, and those that they have.
 
-    joblib's tracker of what they share stays: it tidies up after them, and ends with us.
+    joblib's tracker of what they share stays: it tidies up after them, and ends with us.  Nor is
+    Ctrl-C heard from here on: a second one would leave half of what is tidied up now.
     """
     import psutil  # not at the top: a wheel is built where it is not
 
+    for each in STOPPING:
+        signal.signal(each, signal.SIG_IGN)
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             if "loky.backend.resource_tracker" not in " ".join(child.cmdline()):
@@ -84,7 +81,6 @@ def run_tool(main, as_it_was):
     try:
         main()
     except KeyboardInterrupt:
-        hear_no_more()
         end_children()
         # what others tidy up when Python ends is gone by now, and would be missed at length
         sys.unraisablehook = lambda unraisable: None

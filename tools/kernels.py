@@ -13,7 +13,7 @@ import weakref
 
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 
-from tools import end_children, hear_no_more
+from tools import end_children
 
 # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
 KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "CRITICAL"}
@@ -63,7 +63,6 @@ def temporary_files_go():
         use_temporary(folder)
         yield
     except KeyboardInterrupt:
-        hear_no_more()
         end_children()  # before the folder goes: they would go on writing into it
         raise
     finally:

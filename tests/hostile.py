@@ -83,6 +83,7 @@ CHANGES = {
     "one 10**6": with_one(10**6),
     "one 1e300": with_one(1e300),
     "one half": with_one(0.5),
+    "all 1e300": lambda a: np.full(a.shape, 1e300),
     "all 0": lambda a: a * 0,
     "emptied": lambda a: a[:0].copy(),
     "the first alone": lambda a: a[:1].copy(),

@@ -289,17 +289,6 @@ def test_a_mask_is_truth_values_with_a_place_in_each_row(mask, message):
 
 
 @kinds
-def test_there_is_no_way_back_from_a_way_forth_that_was_refused(kind):
-    attention = attention_of(kind, 4, 6, RNG)
-    attention.forward(QUERIES, MEMORY)
-    attention.backward(SLOPES)
-    with pytest.raises(ValueError, match="queries: expected"):
-        attention.forward(QUERIES[..., :2], 5 * MEMORY)
-    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
-        attention.backward(SLOPES)
-
-
-@kinds
 def test_queries_that_are_changed_afterwards_change_no_gradient(kind):
     attention, queries = attention_of(kind, 4, 6, RNG), QUERIES.copy()
     found = []

@@ -144,6 +144,13 @@ def test_a_limit_beyond_all_slopes_changes_none():
     assert gradients.tolist() == [3, 4]
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of np.matrix itself
+def test_a_matrix_is_clipped_as_an_array_is():
+    slopes = np.matrix([[3.0, 4.0], [0.3, 0.4]])
+    assert clip_by_global_norm(slopes, 1.0) == pytest.approx([5, 0.5])
+    assert slopes.tolist() == [pytest.approx([0.6, 0.8]), [0.3, 0.4]]
+
+
 def test_slopes_whose_length_is_beyond_their_type_are_refused_and_stay():
     gradients = np.full(4, 3e38, np.float32)
     said = "^gradients: expected a length that float32 can hold, got ∞$"

@@ -94,6 +94,36 @@ def test_there_is_no_way_back_once_a_part_has_walked_alone(make, number):
     way_back(made, slopes)
 
 
+REFUSED = {
+    "fewer rows": lambda made: made.forward(WORDS[:1], MEMORY),
+    "a narrow memory": lambda made: made.forward(WORDS, MEMORY[..., :3]),
+    "a state of another width": lambda made: made.forward(WORDS, MEMORY, [np.zeros((2, 3))]),
+    "a mask of no place": lambda made: made.forward(WORDS, MEMORY, None, np.zeros((2, 3), bool)),
+    "a symbol it does not know": lambda made: made.forward(WORDS + 7, MEMORY),
+}
+
+
+@pytest.mark.parametrize("make", [luong, bahdanau, vector])
+@pytest.mark.parametrize("call", REFUSED.values(), ids=REFUSED)
+def test_a_call_that_is_refused_leaves_the_walk_before_it(make, call):
+    made, forth = make()
+    slopes = np.ones_like(forth())
+    along = made.backward(slopes)
+    with pytest.raises(ValueError, match="expected"):
+        call(made)
+    assert (made.backward(slopes) == along).all()
+
+
+@pytest.mark.parametrize("queries", [ROWS[:1], ROWS[..., :3], None])
+def test_queries_that_are_refused_leave_the_look_before_them(queries):
+    attention = Attention(4, 4, np.random.default_rng(4))
+    slopes = np.ones_like(attention.forward(ROWS, MEMORY))
+    along, _ = attention.backward(slopes)
+    with pytest.raises(ValueError, match="queries: expected"):
+        attention.forward(queries, 2 * MEMORY)
+    assert (attention.backward(slopes)[0] == along).all()
+
+
 def gradients_of(made):
     """Return copies of all gradients."""
     return [array.copy() for part in made.layers for array in part.gradients.values()]

@@ -71,7 +71,7 @@ def test_windows_of_several_texts_with_targets_of_their_own_give_the_whole_gradi
 @pytest.mark.parametrize("shape", [(3,), (1, 0), (0, 3)])
 def test_what_has_no_texts_or_no_time_is_refused(shape):
     network, nothing = untrained_predictors(np.random.default_rng(1), 4, 3), np.zeros(shape, int)
-    with pytest.raises(ValueError, match=r"targets: expected that of inputs, .* with time in it"):
+    with pytest.raises(ValueError, match=r"inputs: expected (an array with|at least one)"):
         by_windows(network, nothing, nothing, 2)
 
 
@@ -87,6 +87,17 @@ def test_targets_that_do_not_fit_the_windows_are_refused(targets):
     network = untrained_predictors(np.random.default_rng(1), 4, 3)
     with pytest.raises(ValueError, match="targets: expected"):
         by_windows(network, HELLO[0], targets, 2)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_symbol_that_no_window_takes_changes_no_gradient(number):
+    network, texts = untrained_predictors(np.random.default_rng(1), 4, 3), [*HELLO]
+    network.gradients[...] = 7
+    texts[number] = texts[number].copy()
+    texts[number][0, -1] = 4  # in the last of the windows
+    with pytest.raises(ValueError, match="expected whole numbers from 0 to 3, got"):
+        by_windows(network, *texts, 2)
+    assert (network.gradients == 7).all()
 
 
 def test_a_network_without_two_layers_is_refused():

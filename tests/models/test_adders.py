@@ -175,6 +175,21 @@ def test_adders_refuse(make, message):
         make()
 
 
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("states", lambda adder: adder.step(np.full((1, 3), 1e300), np.ones((1, 2)))),
+        ("inputs", lambda adder: adder.step(np.ones((1, 3)), np.full((1, 2), 1e300))),
+        ("pairs", lambda adder: adder.walk(np.full((1, 1, 2), 1e300))),
+        ("begin", lambda adder: adder.walk(np.ones((1, 1, 2)), np.full((1, 3), 1e300))),
+        ("states", lambda adder: adder.answer(np.full(3, 1e300))),
+    ],
+)
+def test_what_no_sum_can_hold_is_refused_by_name(name, use):
+    with pytest.raises(ValueError, match=f"^{name}: expected numbers that 32 bits can hold, got"):
+        use(hand_built())
+
+
 def test_a_walk_goes_on_from_where_it_is_told():
     adder = hand_built(8)
     states = adder.walk(PAIRS)

@@ -340,6 +340,18 @@ def test_eyes_take_over_those_of_their_own_kind_alone():
         eyes.open_as(Eyes(rng, 4, UNITS, by_mean=True, networks=2, dtype=np.float32))
 
 
+def test_eyes_take_over_all_or_nothing():
+    rng = np.random.default_rng(19)
+    eyes, others = (Eyes(rng, 3, UNITS, by_mean=True, dtype=np.float64) for _ in range(2))
+    before = [array for layer in eyes.layers for array in layer.get_weights()]
+    others.layers[1].weights["bias"][0] = np.nan
+    with pytest.raises(ValueError, match=r"^values, bias: expected finite numbers, got NaN"):
+        eyes.open_as(others)
+    after = [array for layer in eyes.layers for array in layer.get_weights()]
+    assert not eyes.frozen
+    assert all((a == b).all() for a, b in zip(before, after, strict=True))
+
+
 def test_a_single_caption_that_names_fewer_objects_is_refused():
     rng = np.random.default_rng(20)
     scenes, shown, targets = scenes_of(rng, 3)

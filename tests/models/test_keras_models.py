@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -338,3 +341,21 @@ def test_a_network_of_no_numbers_is_not_trained():
         ValueError, match=r"^network: expected finite weights, got NaN or infinity in them$"
     ):
         train(network, INPUTS, TARGETS, **GOOD)
+
+
+@pytest.mark.parametrize(("fails", "collects"), [(True, True), (False, True), (False, False)])
+def test_garbage_is_collected_after_keras_is_imported_as_it_was_before(fails, collects):
+    others = "dict.fromkeys(['keras', 'tensorflow'], None if fails else MagicMock())"
+    lines = [
+        "import gc, sys",
+        "from contextlib import suppress",
+        "from unittest.mock import MagicMock",
+        f"fails, collects = {fails}, {collects}",
+        f"sys.modules.update({others})",
+        "collects or gc.disable()",
+        "with suppress(ImportError):",
+        "    import helpers.models.keras_models",
+        "assert fails == ('helpers.models.keras_models' not in sys.modules)",
+        "assert gc.isenabled() == collects",
+    ]
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True)

@@ -38,6 +38,11 @@ def test_read_digits_is_the_sum_of_table_rows_times_powers_of_u(seed, count, len
         ((np.ones((10, 1)), [[1.0]], [[-1]]), "sequences: expected whole numbers from 0 to 9"),
         ((np.ones((10, 1)), [[1.0]], [1]), "sequences: expected an array with 2 axes"),
         ((np.ones((10, 1)), [[1.0]], [[]]), "sequences: expected at least one element"),
+        ((np.full((10, 1), 1e39), [[1.0]], [[1]]), "table: expected numbers that 32 bits can hold"),
+        (
+            (np.ones((10, 1)), [[1e38]], [10 * [1]]),
+            "recurrent_kernel: expected smaller numbers, or",
+        ),
     ],
 )
 def test_read_digits_refuses(arguments, message):

@@ -40,9 +40,10 @@ class Attention(Layer):
         mask  (…, batch, places), False where there is nothing to look at; None: there
               is something everywhere
         """
-        self.begin(memory, mask)
-        shape = self.memory.shape[-3], None, self.asks
+        memory, bars = self.read_memory(memory, mask)
+        shape = memory.shape[-3], None, self.asks
         q = floats("queries", queries, self.leading, shape, self.dtype)
+        self.begin(memory, bars)
         contexts, self.kept = self.look(for_each_network(self, q).copy())
         remember(self, contexts)
         return contexts
@@ -53,13 +54,17 @@ class Attention(Layer):
         self.begin_back()
         return self.look_back(self.kept, dy), self.end_back()
 
-    def begin(self, memory, mask=None):
-        """Take what there is to look at, before the first look."""
-        forget(self)  # there is no way back from half of it
+    def read_memory(self, memory, mask):
+        """Return what there is to look at, and what bars places, as in `bars_of`."""
         shape = None, None, self.width
         m = floats("memory", memory, self.leading, shape, self.dtype)
-        self.bars = 0.0 if mask is None else self.bars_of(mask, m.shape[-3:-1])
-        self.memory = for_each_network(self, m).copy()
+        bars = 0.0 if mask is None else self.bars_of(mask, m.shape[-3:-1])
+        return for_each_network(self, m).copy(), bars
+
+    def begin(self, memory, bars):
+        """Take both, before the first look."""
+        forget(self)  # there is no way back from half of it
+        self.memory, self.bars = memory, bars
 
     def bars_of(self, mask, shape):
         """Return −∞ where softmax shall give 0, and 0 elsewhere."""
@@ -129,9 +134,9 @@ class AdditiveAttention(Attention):
         for name, shape in zip(names, (Q, K, v), strict=True):
             self.keep(**{name: glorot_uniform(rng, (*self.leading, *shape))})
 
-    def begin(self, memory, mask=None):
-        """Take what there is to look at, and m K, which is the same at each look."""
-        super().begin(memory, mask)
+    def begin(self, memory, bars):
+        """Take both, and m K, which is the same at each look."""
+        super().begin(memory, bars)
         self.mK = rows_times(self.memory, self.weights["key_kernel"])
 
     def begin_back(self):

@@ -17,7 +17,14 @@ from helpers.engine.doors import (
     time_first,
 )
 from helpers.engine.recurrent import Recurrent
-from helpers.lesson.arguments import floats, kinds_of, require, symbols_in, whole
+from helpers.lesson.arguments import (
+    counted,
+    floats,
+    kinds_of,
+    require,
+    symbols_in,
+    whole,
+)
 
 
 class VectorDecoder:
@@ -87,7 +94,10 @@ class LuongDecoder:
 
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; mask (…, batch, places) is that of the memory."""
-        (layer, attention), self.returned = self.layers, None
+        layer, attention = self.layers
+        places, _ = attention.read_memory(memory, mask)  # before the layer walks
+        layer.read(inputs)
+        require_as_many(np.shape(inputs)[len(self.leading)], places)
         h = layer.forward(inputs, initial_state)
         contexts = attention.forward(h, memory, mask)
         self.state, self.attention = layer.state, attention.attention
@@ -124,10 +134,10 @@ class BahdanauDecoder(LuongDecoder):
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; inputs are symbols (…, batch, time)."""
         layer, attention = self.layers
-        forget(self, layer)  # whose walk is not its own
-        attention.begin(memory, mask)
-        x = self.read(inputs, attention.memory.shape[:-2])
+        memory, bars = attention.read_memory(memory, mask)
+        x = self.read(inputs, memory)
         state = self.begin(initial_state, x.shape[1:-1])
+        attention.begin(memory, bars)
         outputs, self.steps = [], []
         for x_t in x:
             h = state[0]
@@ -165,22 +175,28 @@ class BahdanauDecoder(LuongDecoder):
         return attention.end_back()
 
     def begin(self, initial_state, shape):
-        """Return the state to begin with, for each network."""
+        """Forget the walk before; return the state to begin with, for each network."""
         layer, _ = self.layers
         state = layer.read_state("initial_state", initial_state, shape[-1])
+        forget(self, layer)  # the walk is this decoder's, not the layer's own
         layer.is_given = len(state) > 0
         state = [np.broadcast_to(each, (*shape, layer.units)) for each in state]
         return state or layer.beginning(shape)
 
-    def read(self, inputs, shape):
+    def read(self, inputs, memory):
         """Return one-hot rows, (time, …, batch, symbols)."""
         layer, attention = self.layers
         count = layer.features - attention.width
         x = one_hot_rows(inputs, count, layer)
-        given, wanted = f"{x.shape[-3]} examples", f"{shape[-1]}, as the memory has"
-        require(x.shape[-3] == shape[-1], "inputs", given, wanted)
+        require_as_many(x.shape[-3], memory)
         x = time_first(x, self.leading)
-        return np.broadcast_to(x, (len(x), *shape, count))
+        return np.broadcast_to(x, (len(x), *memory.shape[:-2], count))
+
+
+def require_as_many(count, memory):
+    """Refuse inputs for more examples, or fewer, than the memory has."""
+    wanted = f"{memory.shape[-3]}, as the memory has"
+    require(count == memory.shape[-3], "inputs", counted(count, "examples"), wanted)
 
 
 def one_hot_rows(symbols, count, layer):

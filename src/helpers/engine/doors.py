@@ -100,16 +100,20 @@ class Door:
 
     def set_weights(self, values):
         """Take over weights, such as those of a Keras layer, in Keras's order."""
-        listed("values", values, len(self.weights))
-        pairs = list(zip(self.weights.items(), values, strict=True))
-        new = []
-        for (name, weight), value in pairs:
-            name = f"values, {name}"
-            value = real(name, value)
-            new.append(floats(name, value, (), weight.shape, self.dtype))
+        new = self.read_weights(values)
         forget(self)  # a way back would be of the old weights, and of the new
-        for (_, weight), value in zip(self.weights.items(), new, strict=True):
-            weight[...] = value
+        for name, weight in self.weights.items():
+            weight[...] = new[name]
+
+    def read_weights(self, values):
+        """Return the same by their names, or raise ValueError."""
+        listed("values", values, len(self.weights))
+        new = {}
+        for (name, weight), value in zip(self.weights.items(), values, strict=True):
+            named = f"values, {name}"
+            value = real(named, value)
+            new[name] = floats(named, value, (), weight.shape, self.dtype)
+        return new
 
 
 def bounded(y):

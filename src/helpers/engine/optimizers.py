@@ -126,7 +126,7 @@ def clip_by_global_norm(gradients, limit):
     recurrent neural networks", 2013.
     """
     instance("gradients", gradients, np.ndarray, "an array, to be changed in place")
-    floats("gradients", gradients, gradients.shape[:-1], (None,))
+    gradients = floats("gradients", gradients, gradients.shape[:-1], (None,))
     kind, wanted = gradients.dtype, "32 bits or more: this has too few digits"
     require(kind != np.float16, "gradients", kind, wanted)
     can_change, wanted = gradients.flags.writeable, "an array that can be written to"

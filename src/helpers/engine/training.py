@@ -22,6 +22,7 @@ from helpers.lesson.arguments import (
     of_kind,
     positive,
     require,
+    symbols_in,
     unmoved,
     whole,
 )
@@ -183,7 +184,7 @@ def by_windows(network, inputs, targets, window, carry=True):
     """
     boolean("carry", carry)
     (walk, output), window = two_layers(network), whole("window", window)
-    inputs, targets = pair_of_texts(inputs, targets)
+    inputs, targets = texts_for(network, inputs, targets)
     state, loss, gradients = None, 0, 0
     for begin in range(0, inputs.shape[-1], window):
         now = slice(begin, begin + window)
@@ -210,11 +211,11 @@ def two_layers(network):
     return layers
 
 
-def pair_of_texts(inputs, targets):
-    """Return both as arrays; ValueError unless they are texts of the same shape."""
-    inputs = of_kind("inputs", inputs, "iuf", "real numbers")
-    targets = of_kind("targets", targets, "iuf", "real numbers")
+def texts_for(network, inputs, targets):
+    """Return both as symbols that it knows; ValueError unless they are such texts."""
+    walk, output = network.layers
+    inputs = symbols_in("inputs", inputs, walk.features, network.leading)
+    targets = symbols_in("targets", targets, output.units, network.leading)
     same, given = inputs.shape[-2:] == targets.shape[-2:], f"shape {targets.shape}"
-    fits = same and inputs.ndim > 1 and inputs.size > 0
-    require(fits, "targets", given, f"that of inputs, {inputs.shape}, with time in it")
+    require(same, "targets", given, f"that of inputs, {inputs.shape}")
     return inputs, targets

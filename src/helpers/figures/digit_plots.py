@@ -14,7 +14,7 @@ from helpers.figures.drawing import (
     yes_or_no,
 )
 from helpers.figures.style import BLUE, BOX, GREEN, GREY, RED
-from helpers.lesson.arguments import finite, row, single, symbols
+from helpers.lesson.arguments import row, single, symbols
 from helpers.lesson.rates import wilson_interval
 
 
@@ -96,7 +96,7 @@ def column(axes, x, words, chosen, color):
 def embedded(axes, digit, E, W):
     """Draw how a digit becomes a row of E (10, width), that times W a number, and h."""
     digit = int(symbols("digit", digit, 10, 0))
-    E = single("E", finite("E", E, shape=(10, None)), ndim=2)
+    E = single("E", E, shape=(10, None))
     W, width = single("W", row("W", W, E.shape[1]), 1), 2 * few("E", E.shape[1])
     table_and_row(axes, digit, E)
     for place, value in enumerate(W):

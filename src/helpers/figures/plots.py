@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm
 
 from helpers.figures.drawing import by_name, draws, words_of, write
 from helpers.figures.style import BLUE, GREY
-from helpers.lesson.arguments import brief, finite, positive, real, require, row, single
+from helpers.lesson.arguments import brief, positive, real, require, row, single
 
 
 def rising(name, values):
@@ -31,7 +31,7 @@ def loss_surface(axes, x, y, loss, levels):
     x, y, levels = rising("x", x), rising("y", y), rising("levels", levels)
     fits = levels[0] >= 1e-30 and levels[-1] <= 1e30  # matplotlib draws in 32 bits
     require(fits, "levels", levels, "numbers from 1e-30 to 1e30")
-    loss = single("loss", finite("loss", loss, shape=(len(y), len(x))), ndim=2)
+    loss = single("loss", loss, shape=(len(y), len(x)))
     scale = LogNorm(levels[0], levels[-1])
     # a logarithm has no room for an exact 0, the loss of a perfect network
     loss = np.maximum(loss, levels[0] / 2)
@@ -93,7 +93,7 @@ def digit_tables(axes, tables):
 @draws
 def named_points(axes, points, names):
     """Draw points (points, 2), each as its name in a circle, on equal scales."""
-    points = single("points", finite("points", points, shape=(None, 2)), ndim=2)
+    points = single("points", points, shape=(None, 2))
     names = words_of("names", names)
     given, wanted = f"{len(names)} names", f"one for each of {len(points)}"
     require(len(names) == len(points), "names", given, wanted)

@@ -26,7 +26,10 @@ def principal_components(points):
     Source: H. Hotelling, "Analysis of a complex of statistical variables …", 1933.
     """
     points = finite("points", points, ndim=2)
-    centred = points - points.mean(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        centred = points - points.mean(axis=0)
+    bounded, wanted = np.isfinite(centred).all(), "distances that are finite"
+    require(bounded, "points", "infinite ones", wanted)
     differ = (points != points[0]).any()
     require(differ, "points", "all the same point", "points that differ")
     left, lengths, _ = np.linalg.svd(centred, full_matrices=False)

@@ -116,7 +116,7 @@ def mean_length(slopes):
 def factor_per_step(lengths, lags):
     """Return the factor r of the line that fits best: log length = lag log r + any."""
     lengths = finite("lengths", lengths, 1)
-    lags = finite("lags", single("lags", lags, 1), shape=lengths.shape)
+    lags = single("lags", lags, shape=lengths.shape)
     require((lengths > 0).all(), "lengths", lengths.min(), "positive numbers")
     width = np.ptp(lags)
     require(width > 0, "lags", lags[:1], "numbers that differ")

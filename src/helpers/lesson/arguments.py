@@ -62,9 +62,9 @@ def finite(name, value, ndim=None, shape=None):
     return array
 
 
-def single(name, value, ndim):
+def single(name, value, ndim=None, shape=None):
     """Return `value` like `finite`; ValueError unless float32 can hold it too."""
-    array = finite(name, value, ndim)
+    array = finite(name, value, ndim, shape)
     largest = np.abs(array).max()
     fits = largest <= np.finfo(np.float32).max
     require(fits, name, largest, "numbers that 32 bits can hold")

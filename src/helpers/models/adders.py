@@ -46,7 +46,7 @@ class Adder(NamedTuple):
     def step(self, states, inputs):
         """Return the states (count, units) after one more input (count, 2)."""
         W, U, b, *_ = read_adder(self, None)
-        states = finite("states", states, shape=(None, len(b)))
+        states = single("states", states, shape=(None, len(b)))
         inputs = rows_for("inputs", inputs, len(states), len(W))
         return np.tanh(inputs @ W + states @ U + b)
 
@@ -61,7 +61,7 @@ class Adder(NamedTuple):
         begin  the states to begin with (count, units); None: h_0
         """
         W, U, b, h_0, *_ = read_adder(self, None)
-        pairs = finite("pairs", pairs, shape=(None, None, len(W)))
+        pairs = single("pairs", pairs, shape=(None, None, len(W)))
         begin = h_0[np.newaxis] if begin is None else begin
         begin = rows_for("begin", begin, len(pairs), len(b))
         states = [np.broadcast_to(begin, (len(pairs), len(b)))]
@@ -213,15 +213,15 @@ def adder_of(network, number=None):
 
 def rows_for(name, value, count, width):
     """Return `value` as float64 rows (count, width), finite; one row may serve all."""
-    rows = finite(name, value, 2)
+    rows = single(name, value, 2)
     require_shape(name, rows, (count,), (width,))
     return rows
 
 
 def vectors(name, value, length):
-    """Return `value` as a float64 array (…, length), finite."""
+    """Return `value` as a float64 array (…, length), of numbers that 32 bits hold."""
     array = real(name, value)
-    return finite(name, array, shape=(*array.shape[:-1], length))
+    return single(name, array, shape=(*array.shape[:-1], length))
 
 
 def read_adder(adder, features=2):

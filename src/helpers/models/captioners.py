@@ -104,8 +104,11 @@ class Eyes:
             (each.leading, each.dtype, each.layers[0].units) for each in (self, others)
         )
         require(own == other, "others", other, f"{own}: networks, dtype, features")
-        for own, other in zip(self.layers[:2], others.layers[:2], strict=True):
-            own.set_weights(other.get_weights())
+        taken = [other.get_weights() for other in others.layers[:2]]
+        for layer, values in zip(self.layers, taken, strict=False):
+            layer.read_weights(values)  # all, before one is taken over
+        for layer, values in zip(self.layers, taken, strict=False):
+            layer.set_weights(values)
         self.frozen = True
 
 

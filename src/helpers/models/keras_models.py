@@ -21,14 +21,17 @@ from helpers.lesson.arguments import (
 )
 
 environment.fix(os.environ)  # TensorFlow reads these when it is imported
+collects = gc.isenabled()
 gc.disable()  # all that is imported stays; to look through it for garbage takes 0.6 s
+try:
+    import keras
+    import numpy as np
+    import tensorflow as tf
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-gc.freeze()  # nor is it looked through later
-gc.enable()
+    gc.freeze()  # nor is it looked through later
+finally:
+    if collects:
+        gc.enable()
 tf.get_logger().setLevel("ERROR")  # each network is compiled anew: that is meant
 
 STARTS = ("zeros", "ones", "glorot_uniform", "orthogonal")

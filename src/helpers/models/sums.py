@@ -23,13 +23,16 @@ def read_digits(table, recurrent_kernel, sequences):
     sequences         digits (batch, time), whole numbers
     returns           h after the last step (batch, units)
     """
-    table = finite("table", table, ndim=2)
+    table = single("table", table, ndim=2)
     units = table.shape[1]
-    kernel = finite("recurrent_kernel", recurrent_kernel, shape=(units, units))
+    kernel = single("recurrent_kernel", recurrent_kernel, shape=(units, units))
     digits = symbols("sequences", sequences, size=len(table), ndim=2)
     state = np.zeros((len(digits), units))
-    for step in range(digits.shape[1]):
-        state = table[digits[:, step]] + state @ kernel
+    with np.errstate(over="ignore", invalid="ignore"):  # it is looked at below
+        for step in range(digits.shape[1]):
+            state = table[digits[:, step]] + state @ kernel
+    bounded, given = np.isfinite(state).all(), "one by which a state becomes infinite"
+    require(bounded, "recurrent_kernel", given, "smaller numbers, or fewer steps")
     return state
 
 

@@ -38,7 +38,7 @@ OPENS_AT = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser):
     opened = browser.new_page(bypass_csp=True)  # to wait for something, Playwright calls eval
     opened.set_default_timeout(20_000)

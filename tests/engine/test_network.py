@@ -309,6 +309,7 @@ def test_what_a_loss_returns_stays_as_it_is():
         lambda y, t: ((y - t).tolist(), y - t),
         lambda y, t: (y - t, (y - t).tolist()),
         lambda y, t: ((y - t)[:1], y - t),
+        lambda y, t: ((y - t)[..., :0], y - t),
         lambda y, t: (y - t, 1j * (y - t)),
         lambda y, t: (y > t, y - t),
         lambda y, t: (y - t, (y - t).astype(object)),
@@ -396,6 +397,53 @@ def test_an_array_put_in_the_place_of_a_weight_is_refused_where_it_would_not_lea
         fit(network, *bits(), SGD(0.1), batch=5, epochs=1, rng=np.random.default_rng(1))
     arrays["kernel"] = own
     update(network, *bits(), SGD(0.1))
+
+
+def test_a_layer_put_in_or_taken_out_is_refused_where_it_would_not_learn():
+    network = adder()
+    expected = "network: expected weights and gradients changed in place, such as .*got layers with"
+    network.layers.append(Dense(1, 1, RNG))
+    with pytest.raises(ValueError, match=expected):
+        update(network, *bits(), SGD(0.1))
+    del network.layers[1:]
+    with pytest.raises(ValueError, match=expected):
+        update(network, *bits(), SGD(0.1))
+
+
+def test_after_a_walk_of_its_network_a_layer_has_no_state_to_go_on_from():
+    network, (inputs, _) = adder(), bits()
+    network.layers[0].forward(inputs)
+    network.forward(inputs)
+    assert not hasattr(network.layers[0], "state")
+
+
+@pytest.mark.parametrize("factor", [2, 1])
+def test_there_is_no_way_back_once_parameters_are_assigned(factor):
+    network, (inputs, _) = adder(), bits()
+    layer = network.layers[0]
+    slopes = np.ones_like(layer.forward(inputs))
+    network.parameters *= factor
+    with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+        layer.backward(slopes)
+
+
+def test_one_of_both_ways_forgets_its_own_walk_when_both_get_weights():
+    layer, (inputs, _) = both_ways(2, 3), bits()
+    walks = [one.forward(inputs) for one in layer.layers]
+    layer.set_weights([2 * weight for weight in layer.get_weights()])
+    for one, h in zip(layer.layers, walks, strict=True):
+        with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
+            one.backward(np.ones_like(h))
+
+
+def test_both_ways_return_what_each_returns_now():
+    layer, (inputs, _) = both_ways(2, 3), bits()
+    for one in layer.layers:
+        one.return_sequences = not one.return_sequences
+    same = Bidirectional(*layer.layers)
+    assert (layer.forward(inputs) == same.forward(inputs)).all()
+    with pytest.raises(AttributeError, match="return_sequences"):
+        layer.return_sequences = True
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))

@@ -144,6 +144,24 @@ def test_a_limit_beyond_all_slopes_changes_none():
     assert gradients.tolist() == [3, 4]
 
 
+@pytest.mark.parametrize("make", [Adam, RMSProp])
+def test_a_step_for_other_parameters_is_refused_and_nothing_is_remembered_of_it(make):
+    optimizer, parameters = make(), np.ones((2, 3))
+    optimizer.step(parameters, np.ones((2, 3)))
+    memory = [array.copy() for array in optimizer.memory]
+    with pytest.raises(ValueError, match=r"^parameters: expected \('ndarray', \(2, 3\), dtype"):
+        optimizer.step(np.ones(3), np.ones(3))
+    assert optimizer.steps == 1
+    assert all((a == b).all() for a, b in zip(memory, optimizer.memory, strict=True))
+
+
+@pytest.mark.parametrize("wrong", [np.ones(3, int), np.float64(1), np.array([1.0, np.nan])])
+@pytest.mark.parametrize("make", [Adam, lambda: SGD(0.1)])
+def test_parameters_are_an_array_of_finite_floats(make, wrong):
+    with pytest.raises(ValueError, match=r"^parameters: expected"):
+        make().step(wrong, wrong)
+
+
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of np.matrix itself
 def test_a_matrix_is_clipped_as_an_array_is():
     slopes = np.matrix([[3.0, 4.0], [0.3, 0.4]])

@@ -113,6 +113,7 @@ GOOD = {"batch": 5, "epochs": 1, "rng": np.random.default_rng(1)}
         ({"epochs": 1.5}, "epochs: expected a whole number"),
         ({"rng": 1}, "rng: expected a numpy.random.Generator"),
         ({"clip": -1}, "clip: expected a positive number"),
+        ({"clip": 1e-39}, "clip: expected a number of at least 1.18e-38"),
         ({"targets": bits()[1][:3]}, r"targets: expected as many as inputs, \(20,\), got \(3,\)"),
         ({"targets": np.float64(1)}, "targets: expected as many as inputs"),
         ({"inputs": bits()[0] * np.nan}, "inputs: expected finite numbers"),
@@ -292,18 +293,32 @@ def growing(dtype=np.float32):
 def test_a_run_that_grows_without_bound_is_undone(make, clip):
     (network, inputs, targets), optimizer = growing(), make(0.01)
     before, rng = network.parameters.copy(), np.random.default_rng(3)
-    with pytest.raises(ValueError, match=r"may_diverge: expected True|gradients: expected finite"):
+    with pytest.raises(
+        ValueError, match=r"^may_diverge: expected True, or a smaller rate, or clip"
+    ):
         fit(network, inputs, targets, optimizer, batch=2, epochs=3, rng=rng, clip=clip)
     assert (network.parameters == before).all()
     assert (optimizer.steps, optimizer.memory) == (0, None)
     assert rng.integers(10**9) == np.random.default_rng(3).integers(10**9)
 
 
-def test_a_run_may_grow_without_bound_where_that_is_said():
+@pytest.mark.parametrize("clip", [None, 1.0])
+def test_a_run_may_grow_without_bound_where_that_is_said(clip):
     network, inputs, targets = growing()
-    rng = np.random.default_rng(3)
-    fit(network, inputs, targets, SGD(0.01), batch=4, epochs=2, rng=rng, may_diverge=True)
+    options = {"rng": np.random.default_rng(3), "clip": clip, "may_diverge": True}
+    fit(network, inputs, targets, SGD(0.01), batch=4, epochs=2, **options)
     assert not np.isfinite(network.parameters).all()
+
+
+def test_where_one_network_grows_without_bound_the_others_are_clipped_as_ever():
+    unit = SimpleRNN(1, 1, np.random.default_rng(1), activation="linear", networks=2)
+    recurrent = np.array([[[20.0]], [[1.0]]])  # to the power of 400 it is infinite
+    unit.set_weights([np.ones((2, 1, 1)), recurrent, np.zeros((2, 1))])
+    network = Network([unit], squared_error)
+    data, before = (np.ones((1, 4, 400, 1)), np.ones((1, 4, 1))), network.parameters.copy()
+    update(network, *data, SGD(1.0), clip=0.01, may_diverge=True)
+    assert not np.isfinite(network.parameters[0]).all()
+    assert np.linalg.norm(network.parameters[1] - before[1]) == pytest.approx(0.01)
 
 
 def test_slopes_whose_squares_are_too_large_are_refused_as_well():

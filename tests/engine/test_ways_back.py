@@ -1,5 +1,7 @@
 """The way back belongs to the last way forth, and to nothing else that happened since."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -112,6 +114,32 @@ def test_a_call_that_is_refused_leaves_the_walk_before_it(make, call):
     with pytest.raises(ValueError, match="expected"):
         call(made)
     assert (made.backward(slopes) == along).all()
+
+
+@pytest.mark.parametrize("make", [luong, bahdanau, vector, eyes])
+def test_a_shallow_copy_has_weights_of_its_own(make):
+    made, forth = make()
+    before = forth()
+    for part in copy.copy(made).layers:
+        part.set_weights([0 * weight for weight in part.get_weights()])
+    assert (forth() == before).all()
+
+
+CHANGES = [
+    (lambda a: a[..., :1], r"change: expected shape \(2, 5, 3\), got shape \(2, 5, 1\)"),
+    (lambda a: np.ones(3), r"change: expected shape \(2, 5, 3\), got shape \(3,\)"),
+    (lambda a: a * np.nan, "change: expected finite numbers, got NaN or infinity"),
+    (lambda a: None, "change: expected floating-point numbers, got None"),
+    (3, "change: expected None, or a function of the attention, got 3"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), CHANGES)
+def test_a_change_of_the_attention_is_looked_at(change, message):
+    attention = Attention(4, 4, np.random.default_rng(4))
+    attention.change = change
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        attention.forward(ROWS, MEMORY)
 
 
 @pytest.mark.parametrize("queries", [ROWS[:1], ROWS[..., :3], None])

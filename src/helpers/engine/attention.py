@@ -13,7 +13,7 @@ from helpers.engine.doors import for_each_network, forget, remember, slopes_of
 from helpers.engine.layers import Layer
 from helpers.engine.losses import softmax
 from helpers.engine.starts import glorot_uniform
-from helpers.lesson.arguments import floats, require, truths, whole
+from helpers.lesson.arguments import floats, function_of, require, truths, whole
 
 
 class Attention(Layer):
@@ -78,8 +78,13 @@ class Attention(Layer):
         e, kept = self.score(q)
         a = softmax(e + self.bars)
         seen = a.copy()  # whoever changes it leaves the way back alone
-        self.attention = seen if self.change is None else self.change(seen)
+        self.attention = seen if self.change is None else self.changed(seen)
         return self.attention @ self.memory, (a, q, kept)
+
+    def changed(self, seen):
+        """Return what `change` makes of a, or raise ValueError."""
+        function_of("change", self.change, "None, or a function of the attention")
+        return floats("change", self.change(seen), (), seen.shape, self.dtype)
 
     def begin_back(self):
         """Forget gradients of other looks, before the first one is taken back."""

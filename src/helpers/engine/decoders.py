@@ -16,6 +16,7 @@ from helpers.engine.doors import (
     slopes_of,
     time_first,
 )
+from helpers.engine.layers import Layer
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     counted,
@@ -34,6 +35,8 @@ class VectorDecoder:
     Source: J. Donahue and others, "Long-term recurrent convolutional networks for
     visual recognition and description", 2015 (v is a picture).
     """
+
+    __copy__ = Layer.__copy__  # of all that it is made of
 
     def __init__(self, layer, width):
         """Take a layer that has features for its symbols, and for v."""
@@ -77,6 +80,8 @@ class LuongDecoder:
     Source: M. Luong, H. Pham and C. Manning, "Effective approaches to attention-based
     neural machine translation", 2015.
     """
+
+    __copy__ = Layer.__copy__  # of all that it is made of
 
     def __init__(self, layer, attention):
         """Take a recurrent layer, and an attention that its states can ask."""

@@ -101,7 +101,8 @@ class Door:
     def set_weights(self, values):
         """Take over weights, such as those of a Keras layer, in Keras's order."""
         new = self.read_weights(values)
-        forget(self)  # a way back would be of the old weights, and of the new
+        # a way back would be of the old weights, and of the new
+        forget(self, *getattr(self, "layers", ()))
         for name, weight in self.weights.items():
             weight[...] = new[name]
 

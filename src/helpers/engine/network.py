@@ -44,8 +44,10 @@ class Trainable:
         own = vars(self).get(name) if name in ("parameters", "gradients") else None
         if own is None:
             super().__setattr__(name, value)
-        elif value is not own:  # as it is after `network.parameters += …`
+            return
+        if value is not own:  # as it is after `network.parameters += …`
             own[...] = floats(name, real(name, value), (), own.shape, own.dtype)
+        forget(*parts_of(self.layers))  # a way back would be of other weights
 
     def require_fit(self):
         """Refuse layers that do not fit together, before anything is gathered."""
@@ -61,7 +63,9 @@ class Trainable:
     def require_whole(self):
         """Refuse arrays put in the place of those that were gathered."""
         wanted = "weights and gradients changed in place, such as weights[name][...]"
-        held = all(map(operator.is_, arrays_of(self.layers), self.views))
+        arrays = arrays_of(self.layers)
+        same = len(arrays) == len(self.views)
+        held = same and all(map(operator.is_, arrays, self.views))
         require(held, "network", "layers with new arrays", wanted)
 
     def __copy__(self):
@@ -121,7 +125,7 @@ class Network(Trainable):
         returned, axes = self.loss(own, targets.copy()), len(self.leading) + 1
         fits = isinstance(returned, tuple) and len(returned) == 2
         fits = fits and all(map(is_numbers, returned))
-        fits = fits and returned[0].shape[:axes] == y.shape[:axes]
+        fits = fits and returned[0].shape[:axes] == y.shape[:axes] and returned[0].size
         if not (fits and returned[1].shape == y.shape):
             wanted = "one that returns arrays: a loss, and a slope, for each output"
             require(False, "loss", brief(self.loss), wanted)
@@ -131,7 +135,8 @@ class Network(Trainable):
         """Return what the last layer makes of x; time first, as for the layers."""
         for layer in self.layers:
             forget(layer)  # this walk is not its own: `backward` shall refuse
-            x, layer.state = layer.forth(x), None
+            vars(layer).pop("state", None)  # nor can it be gone on from
+            x = layer.forth(x)
         return x
 
     def back(self, dy):

@@ -42,7 +42,11 @@ class Optimizer:
         own, given = kind_of(parameters), kind_of(gradients)
         require(own == given, "gradients", given, own)
         if self.memory is None:
+            instance("parameters", parameters, np.ndarray, "an array, to be changed")
+            floats("parameters", parameters, (), parameters.shape)
             self.memory = [np.zeros_like(parameters) for _ in range(self.memories)]
+        for array in self.memory:
+            require(kind_of(array) == own, "parameters", own, kind_of(array))
         self.steps += 1
         parameters -= self.change(gradients, *self.memory)
 
@@ -131,10 +135,16 @@ def clip_by_global_norm(gradients, limit):
     require(kind != np.float16, "gradients", kind, wanted)
     can_change, wanted = gradients.flags.writeable, "an array that can be written to"
     require(can_change, "gradients", "one that cannot", wanted)
-    limit = min(not_nothing("limit", limit), float(np.finfo(gradients.dtype).max))
+    limit = not_nothing("limit", limit)
+    finite_lengths = np.isfinite(lengths_of(gradients)).all()
+    require(finite_lengths, "gradients", "∞", f"a length that {kind} can hold")
+    return shorten(gradients, limit)
+
+
+def shorten(gradients, limit):
+    """Do the same, unchecked; what is infinite becomes NaN."""
+    limit = min(limit, float(np.finfo(gradients.dtype).max))
     norms = lengths_of(gradients)
-    finite_norms = np.isfinite(norms).all()
-    require(finite_norms, "gradients", "∞", f"a length that {kind} can hold")
     gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
     return norms
 

@@ -10,7 +10,7 @@ from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.layers import Dense
 from helpers.engine.losses import softmax_cross_entropy
 from helpers.engine.network import Network, Trainable
-from helpers.engine.optimizers import Optimizer, clip_by_global_norm
+from helpers.engine.optimizers import Optimizer, not_nothing, shorten
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     boolean,
@@ -125,7 +125,7 @@ def one_update(network, inputs, targets, optimizer, clip, may_diverge):
         loss = network.loss_and_gradients(inputs, targets)
         require_finite(np.add.reduce(loss, axis=None), may_diverge)
         if clip is not None:
-            clip_by_global_norm(network.gradients, clip)
+            shorten(network.gradients, clip)
         require_bounded(network.gradients, may_diverge)
         optimizer.step(network.parameters, network.gradients)
         require_bounded(network.parameters, may_diverge)
@@ -134,7 +134,7 @@ def one_update(network, inputs, targets, optimizer, clip, may_diverge):
 
 def read_options(clip=None, may_diverge=False):
     """Return the options of `update`; ValueError unless they are what it takes."""
-    clip = None if clip is None else positive("clip", clip)
+    clip = None if clip is None else not_nothing("clip", clip)
     return clip, boolean("may_diverge", may_diverge)
 
 
@@ -142,7 +142,7 @@ def require_pair(network, optimizer):
     """Refuse what is no network, or no optimizer, or one that another network has."""
     instance("network", network, Trainable, "a network").require_whole()
     instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
-    if not (isinstance(optimizer.rate, float) and optimizer.rate > 0):
+    if not (isinstance(optimizer.rate, float) and 0 < optimizer.rate < math.inf):
         positive("rate", optimizer.rate)  # as somebody has set it since
     owner, wanted = optimizer.owner, "a new one: it remembers steps of another network"
     require(owner in (None, network.identity), "optimizer", "one in use", wanted)

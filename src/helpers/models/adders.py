@@ -71,8 +71,7 @@ class Adder(NamedTuple):
 
     def add(self, pairs, begin=None):
         """Return the bits that it answers (count, time, 1)."""
-        answers = self.answer(self.walk(pairs, begin))
-        return (answers > 0)[..., np.newaxis].astype(float)
+        return (self.answer(self.walk(pairs, begin)) > 0)[..., np.newaxis].astype(float)
 
 
 class ReadAdder(Adder):
@@ -195,6 +194,7 @@ def layers_of(name, network, is_ensemble=False):
     adds = adds and layers[0].activation == "tanh" and layers[0].return_sequences
     require(adds, name, "other layers", wanted)
     require(network.leading or not is_ensemble, name, "a single network", wanted)
+    network.require_whole()
     return layers
 
 

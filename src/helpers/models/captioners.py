@@ -18,6 +18,7 @@ from helpers.engine import (
     BahdanauDecoder,
     Bidirectional,
     Dense,
+    Layer,
     LuongDecoder,
     Recurrent,
     SimpleRNN,
@@ -55,6 +56,7 @@ class Eyes:
     """
 
     frozen, returned = False, None
+    __copy__ = Layer.__copy__  # of all that it is made of
 
     def __init__(self, rng, features, width, by_mean, **ensemble):
         """Start P, M and G as Keras starts kernels."""

@@ -27,6 +27,8 @@ from helpers.engine import (
     fit_fresh,
     softmax_cross_entropy,
 )
+from helpers.engine.doors import forget
+from helpers.engine.network import parts_of
 from helpers.lesson.arguments import (
     boolean,
     brief,
@@ -121,6 +123,7 @@ class EncoderDecoder(Trainable):
         for_each = count[..., np.newaxis, np.newaxis, np.newaxis]
         along = decoder.backward(output.backward(dlogits / for_each))
         self.encode_back(along, decoder.initial_slopes)
+        forget(*parts_of(self.layers))  # their weights are soon others
         return losses.sum(axis=(-2, -1)) / count
 
     def encode_back(self, along, state_slopes):

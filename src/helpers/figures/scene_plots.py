@@ -77,7 +77,8 @@ def ways_to_see(axes, sees, words):
     if sees == "vector":
         ends, place = (0.9, 0.5), (1.05, 0.42)
     lead(axes, (0.68, 0.5), ends, ORANGE)
-    write(axes, *place, "$v$", va="bottom", color=ORANGE)
+    name = "mean" if sees == "grid" else "$v$"
+    write(axes, *place, name, va="bottom", color=ORANGE)
     axes.set(xlim=(-0.75, 2.8 + 1.45 * len(words)), ylim=(-1.1, 1.8), aspect="equal")
 
 

@@ -80,7 +80,7 @@ def looking_back(axes, symbols, step):
     require(step < count, "step", step, f"less than {count}, as many as symbols")
     for place, symbol in enumerate(symbols):
         write(axes, place, 0, symbol, size=13, color=BLUE)
-        write(axes, place, 0.9, below("s", place + 1), size=14, bbox=THIN_BOX)
+        write(axes, place, 0.9, below("m", place + 1), size=14, bbox=THIN_BOX)
         lead(axes, (place, 0.2), (place, 0.66), BLUE)
         wide = 6 if place == step else 0.8
         lead(axes, (place + 0.1, 1.2), (count + step, 2.45), RED, linewidth=wide)

@@ -69,7 +69,8 @@ def test_what_enters_is_drawn_once_or_at_every_step(axes, sees, entering, cells)
     assert len(arrows(axes, ORANGE)) == entering
     assert len(axes.patches) == cells
     words = [text.get_text() for text in axes.texts]
-    assert words.count("$v$") == {"first": 1, "vector": 5, "grid": 1}[sees]
+    assert words.count("$v$") == {"first": 1, "vector": 5, "grid": 0}[sees]
+    assert words.count("mean") == (sees == "grid")
     assert words.count("?") == (4 if sees == "grid" else 0)
     assert [word for word in words if word in ("START", "END")] == ["START", "END"]
 

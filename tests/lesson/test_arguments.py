@@ -13,12 +13,20 @@ def test_require_names_argument_value_and_expectation():
         arguments.require(False, "rate", -1, "a positive number")
 
 
-BAD_COUNTS = [0, -3, 1.5, "2", None, True, np.timedelta64(3, "s"), 10**30]
+BAD_COUNTS = [0, -3, 1.5, "2", None, True, np.timedelta64(3, "s")]
 
 
 @pytest.mark.parametrize("value", BAD_COUNTS, ids=repr)
 def test_whole_refuses_what_is_no_positive_whole_number(value):
     with pytest.raises(ValueError, match="count: expected a whole number of at least 1, got"):
+        arguments.whole("count", value)
+
+
+@pytest.mark.parametrize("value", [2**31, 10**30, 10**5000], ids=["2^31", "10^30", "10^5000"])
+def test_whole_says_of_what_is_too_large_how_large_it_may_be(value):
+    assert arguments.whole("count", 2**31 - 1) == 2**31 - 1
+    wanted = "count: expected a whole number of at most 2147483647, got"
+    with pytest.raises(ValueError, match=wanted):
         arguments.whole("count", value)
 
 

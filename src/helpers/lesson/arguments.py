@@ -37,8 +37,10 @@ def whole(name, value, least=1):
     # True and a time span are integers to Python; as a count they are slips
     integral = isinstance(value, numbers.Integral)
     fits = integral and not isinstance(value, bool | np.timedelta64)
-    in_range = fits and least <= value <= LARGEST
-    require(in_range, name, brief(value), f"a whole number of at least {least}")
+    too_large = fits and value > LARGEST
+    bound = f"at most {LARGEST}" if too_large else f"at least {least}"
+    in_range = fits and not too_large and value >= least
+    require(in_range, name, brief(value), f"a whole number of {bound}")
     return int(value)
 
 

@@ -374,3 +374,13 @@ def test_what_grows_to_infinity_on_its_way_is_refused(dtype):
         layer.backward(np.ones((1, 1), dtype))
     with pytest.raises(ValueError, match="inputs: expected smaller ones, or smaller weights"):
         Network([layer, Dense(1, 1, rng, dtype=dtype)], squared_error).forward(ones)
+
+
+def test_what_is_infinite_on_both_sides_on_its_way_is_refused_without_a_warning():
+    rng, ones = np.random.default_rng(1), np.ones((1, 60, 1))
+    layer = SimpleRNN(1, 2, rng, activation="linear")
+    layer.U[...] = [[1e200, -1e200], [1e200, 1e200]]  # ∞ − ∞
+    with pytest.raises(ValueError, match="inputs: expected smaller ones, or smaller weights"):
+        layer.forward(ones)
+    with pytest.raises(ValueError, match="inputs: expected smaller ones, or smaller weights"):
+        Network([layer, Dense(2, 1, rng)], squared_error).forward(ones)

@@ -152,6 +152,12 @@ def test_queries_that_are_refused_leave_the_look_before_them(queries):
     assert (attention.backward(slopes)[0] == along).all()
 
 
+def test_a_changed_attention_has_the_kind_of_number_of_the_layer():
+    attention = Attention(4, 4, np.random.default_rng(4), dtype=np.float32)
+    attention.change = lambda a: a.astype(np.float64)
+    assert attention.forward(ROWS.astype("f4"), MEMORY.astype("f4")).dtype == np.float32
+
+
 def gradients_of(made):
     """Return copies of all gradients."""
     return [array.copy() for part in made.layers for array in part.gradients.values()]

@@ -93,6 +93,7 @@ def test_the_road_of_the_cell_is_straight_and_gates_stand_on_it():
     assert ends == {1}  # the forget gate leads to the first of them
     words = [text.get_text() for text in axes.texts]
     assert [word for word in ("$c_{t-1}$", "$c_t$", "$h_t$") if word not in words] == []
+    assert [text.get_size() for text in axes.texts if text.get_text() == "tanh"] == [11]
     plt.close(figure)
 
 

@@ -82,8 +82,10 @@ def test_on_the_way_back_gradients_come_from_each_loss_and_each_next_step(axes):
     assert len(arrows(axes, GREEN)) == 8  # from the loss to y, from y to h
     assert all(begin[1] > end[1] for begin, end in arrows(axes, GREEN))
     assert len(arrows(axes, BLUE)) == 4
-    words = [text.get_text() for text in axes.texts]
+    words = {text.get_text(): text for text in axes.texts}
     assert [f"$h_{step}$" in words for step in range(6)] == [*5 * [True], False]
+    deltas = [words[rf"$\delta_{step}$"] for step in range(1, 5)]
+    assert [text.get_size() for text in deltas] == 4 * [12]
 
 
 def test_in_the_induction_each_set_has_its_boxes_and_leads_to_the_other(axes):

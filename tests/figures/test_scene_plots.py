@@ -56,6 +56,7 @@ def test_each_word_has_its_picture_and_its_light(panels):
     figures.word_by_word(panels, IMAGE, ["red", "square", "END"], np.eye(9)[[0, 0, 8]])
     titles = [axes.get_title(loc="center") for axes in panels]
     assert titles == ["red", "square", "END", ""]
+    assert [axes.title.get_size() for axes in panels[:3]] == [11, 11, 11]
     brightest = [np.unravel_index(drawn(axes)[..., 0].argmax(), (24, 24)) for axes in panels[:3]]
     assert brightest == [(0, 0), (0, 0), (16, 16)]
     assert [axes.axison for axes in panels] == [True, True, True, False]

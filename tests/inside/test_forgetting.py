@@ -209,10 +209,15 @@ def test_slopes_that_grow_to_infinity_are_refused():
     assert slopes_by_lag(layer, np.zeros((1, 60, 1)), [30], rng) == pytest.approx(1e300)
     with pytest.raises(ValueError, match="lags: expected shorter ones, got slopes that grow"):
         slopes_by_lag(layer, np.zeros((1, 60, 1)), [30, 31, 40], rng)
+    layer.U[...] = [[1e200, -1e200], [1e200, 1e200]]  # ∞ − ∞ on the way
+    with pytest.raises(ValueError, match="lags: expected shorter ones, got slopes that grow"):
+        slopes_by_lag(layer, np.zeros((1, 60, 1)), [5], rng)
 
 
 def test_a_factor_is_right_of_lags_far_from_zero_and_refused_if_infinite():
     assert factor_per_step([1, 2], [1e16, 1e16 + 2]) == pytest.approx(2**0.5)
     for lengths, lags in (([1e-300, 1e300], [1, 2]), ([1, 2], [1e-300, 3e-300])):
-        with pytest.raises(ValueError, match="lengths: expected a factor below infinity"):
+        with pytest.raises(
+            ValueError, match=r"^lengths: expected a factor below infinity, got others$"
+        ):
             factor_per_step(lengths, lags)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from helpers.lesson import check
+from helpers.lesson.check import in_short
 
 
 def test_a_claim_that_holds_prints_itself_and_no_number(capsys):
@@ -118,8 +119,15 @@ def test_a_claim_has_nothing_that_is_not_printed(claim):
         check(claim, True)
 
 
+def test_what_is_long_even_in_short_is_cut():
+    words = in_short(3 * [9 * ["a" * 40]])
+    assert (words[:4], len(words)) == ("[['a", 200)
+
+
 def test_numbers_whose_difference_is_too_large_are_held_apart_without_a_word():
     with pytest.raises(AssertionError, match="far apart: "):
         check("far apart", [1.7e308], [-1.7e308], atol=1)
+    with pytest.raises(AssertionError, match="without a difference: "):
+        check("without a difference", [np.inf], [np.inf], atol=1)
     with pytest.raises(AssertionError, match="long: got a number of thousands of digits"):
         check("long", 10**5000, 3)

@@ -13,6 +13,11 @@ def test_wilson_interval_is_that_of_scipy(case):
         assert wilson_interval(*case, confidence) == pytest.approx(tuple(expected), abs=1e-12)
 
 
+def test_no_interval_goes_beyond_0_and_1_by_rounding():
+    ends = [(wilson_interval(0, n)[0], wilson_interval(n, n)[1]) for n in range(1, 60)]
+    assert all(low >= 0 and high <= 1 for low, high in ends)
+
+
 def test_a_higher_confidence_gives_a_wider_interval():
     low, high = wilson_interval(5, 10, confidence=0.99)
     assert low < wilson_interval(5, 10)[0] < wilson_interval(5, 10)[1] < high

@@ -340,6 +340,14 @@ def test_eyes_take_over_those_of_their_own_kind_alone():
         eyes.open_as(Eyes(rng, 4, UNITS, by_mean=True, networks=2, dtype=np.float32))
 
 
+def test_eyes_take_over_what_sees_and_not_what_gathers():
+    rng = np.random.default_rng(19)
+    eyes, others = (Eyes(rng, 3, UNITS, by_mean=True, dtype=np.float64) for _ in range(2))
+    eyes.open_as(others)
+    kernels = [[layer.weights["kernel"] for layer in each.layers] for each in (eyes, others)]
+    assert [(a == b).all() for a, b in zip(*kernels, strict=True)] == [True, True, False]
+
+
 def test_eyes_take_over_all_or_nothing():
     rng = np.random.default_rng(19)
     eyes, others = (Eyes(rng, 3, UNITS, by_mean=True, dtype=np.float64) for _ in range(2))

@@ -420,6 +420,19 @@ def test_no_layer_has_a_way_back_once_the_network_has_had_one(looks):
             layer.backward(None)
 
 
+def test_gradients_are_clipped_at_a_length_of_1_unless_it_is_said():
+    def learned(**clip):
+        rng = np.random.default_rng(1)
+        network = encoder_decoder(rng, 6, 6, 4)
+        network.parameters[...] *= 20  # for gradients that are longer
+        draw = partial(copying, shape=(2,), least=1, most=2, digits=3)
+        learn(network, draw, rng, rate=0.1, updates=5, **clip)
+        return network.parameters
+
+    assert (learned() == learned(clip=1.0)).all()
+    assert (learned() != learned(clip=2.0)).any()
+
+
 def test_a_target_without_symbols_is_refused():
     source, target = copying(np.random.default_rng(1), (2,), 1, 2, digits=3)
     with pytest.raises(ValueError, match="target: expected something to say"):

@@ -27,6 +27,12 @@ def test_read_digits_is_the_sum_of_table_rows_times_powers_of_u(seed, count, len
     assert read_digits(table, kernel, digits) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
+INFINITE = (
+    r"^recurrent_kernel: expected smaller numbers, or fewer steps, "
+    "got one by which a state becomes infinite$"
+)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -39,10 +45,8 @@ def test_read_digits_is_the_sum_of_table_rows_times_powers_of_u(seed, count, len
         ((np.ones((10, 1)), [[1.0]], [1]), "sequences: expected an array with 2 axes"),
         ((np.ones((10, 1)), [[1.0]], [[]]), "sequences: expected at least one element"),
         ((np.full((10, 1), 1e39), [[1.0]], [[1]]), "table: expected numbers that 32 bits can hold"),
-        (
-            (np.ones((10, 1)), [[1e38]], [10 * [1]]),
-            "recurrent_kernel: expected smaller numbers, or",
-        ),
+        ((np.ones((10, 1)), [[1e38]], [10 * [1]]), INFINITE),
+        ((np.ones((10, 2)), [[1e38, 0], [0, 0]], [20 * [1]]), INFINITE),  # ∞ times 0
     ],
 )
 def test_read_digits_refuses(arguments, message):

@@ -127,6 +127,13 @@ def test_the_first_line_begins_at_any_place():
     assert np.bincount(firsts, minlength=17) == pytest.approx(np.array([0] + [500] * 16), abs=100)
 
 
+def test_each_text_draws_its_own_characters():
+    texts = marked_text(np.random.default_rng(1), 1000, 1)
+    drawn = texts.characters[texts.position[:, 0] > 1, 0]  # all of them outside quotes
+    chances_of = np.bincount(drawn, minlength=len(ALPHABET)) / len(drawn)
+    assert chances_of == pytest.approx(chances(1.0)[0, 0], abs=0.06)
+
+
 def test_brackets_may_be_more_frequent_and_nothing_else_beside_them():
     usual, more = chances()[0, 1], chances(brackets=3)[0, 1]
     opening, closing = ALPHABET.index("("), ALPHABET.index(")")

@@ -1,4 +1,5 @@
 import copy
+import re
 
 import numpy as np
 import pytest
@@ -149,17 +150,38 @@ def test_a_step_for_other_parameters_is_refused_and_nothing_is_remembered_of_it(
     optimizer, parameters = make(), np.ones((2, 3))
     optimizer.step(parameters, np.ones((2, 3)))
     memory = [array.copy() for array in optimizer.memory]
-    with pytest.raises(ValueError, match=r"^parameters: expected \('ndarray', \(2, 3\), dtype"):
+    kinds = [("ndarray", shape, np.dtype(np.float64)) for shape in ((2, 3), (3,))]
+    said = re.escape(f"parameters: expected {kinds[0]}, got {kinds[1]}")
+    with pytest.raises(ValueError, match=f"^{said}$"):
         optimizer.step(np.ones(3), np.ones(3))
+    said = re.escape(f"gradients: expected {kinds[0]}, got {kinds[1]}")
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        optimizer.step(parameters, np.ones(3))
     assert optimizer.steps == 1
     assert all((a == b).all() for a, b in zip(memory, optimizer.memory, strict=True))
 
 
-@pytest.mark.parametrize("wrong", [np.ones(3, int), np.float64(1), np.array([1.0, np.nan])])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (np.ones(3, int), "floating-point numbers, got ndarray of type int64"),
+        (np.float64(1), r"an array, to be changed, got .*1\.0\)?"),
+        (np.array([1.0, np.nan]), "finite numbers, got NaN or infinity"),
+    ],
+)
 @pytest.mark.parametrize("make", [Adam, lambda: SGD(0.1)])
-def test_parameters_are_an_array_of_finite_floats(make, wrong):
-    with pytest.raises(ValueError, match=r"^parameters: expected"):
+def test_parameters_are_an_array_of_finite_floats(make, wrong, said):
+    with pytest.raises(ValueError, match=f"^parameters: expected {said}$"):
         make().step(wrong, wrong)
+
+
+def test_a_limit_may_be_the_least_that_32_bits_hold():
+    least = float(np.finfo(np.float32).tiny)
+    assert clip_by_global_norm(np.zeros(2), least) == 0
+    with pytest.raises(
+        ValueError, match=r"^limit: expected a number of at least 1.18e-38, got 1e-"
+    ):
+        clip_by_global_norm(np.zeros(2), 1e-38)
 
 
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of np.matrix itself

@@ -36,8 +36,8 @@ def test_what_is_asked_for_is_kept_and_so_it_is_further_inside():
 
 def test_importing_keras_says_nothing_and_a_users_own_settings_do_not_matter(tmp_path):
     (tmp_path / ".keras").mkdir()
-    own = '{"floatx": "float64", "backend": "jax", "image_data_format": "channels_first"}'
-    (tmp_path / ".keras" / "keras.json").write_text(own)
+    theirs = '{"floatx": "float64", "backend": "jax", "image_data_format": "channels_first"}'
+    (tmp_path / ".keras" / "keras.json").write_text(theirs)
     code = "import helpers.models.keras_models as m; print(m.keras.config.floatx())"
     # in a bare environment: the helper has to bring its own
     own = {environment.ASKED, *environment.FIXED}

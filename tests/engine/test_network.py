@@ -427,6 +427,15 @@ def test_there_is_no_way_back_once_parameters_are_assigned(factor):
         layer.backward(slopes)
 
 
+def test_there_is_a_way_back_still_once_gradients_are_assigned():
+    network, (inputs, _) = adder(), bits()
+    layer = network.layers[0]
+    slopes = np.ones_like(layer.forward(inputs))
+    network.gradients *= 0
+    layer.backward(slopes)
+    assert network.gradients.any()
+
+
 def test_one_of_both_ways_forgets_its_own_walk_when_both_get_weights():
     layer, (inputs, _) = both_ways(2, 3), bits()
     walks = [one.forward(inputs) for one in layer.layers]

@@ -388,3 +388,10 @@ def test_a_forget_bias_is_a_number_that_32_bits_can_hold(dtype):
     with pytest.raises(ValueError, match="forget_bias: expected numbers that 32 bits can hold"):
         LSTM(2, 3, rng, forget_bias=1e39, dtype=dtype)
     assert np.isfinite(LSTM(2, 3, rng, forget_bias=1e38, dtype=dtype).weights["bias"]).all()
+
+
+def test_an_activation_stays_as_it_was_chosen():
+    layer = SimpleRNN(5, 2, RNG, activation="linear")
+    with pytest.raises(AttributeError, match="activation"):
+        layer.activation = "tanh"  # what was walked through would come back as another
+    assert layer.activation == "linear"

@@ -43,8 +43,12 @@ class Attention(Layer):
         memory, bars = self.read_memory(memory, mask)
         shape = memory.shape[-3], None, self.asks
         q = floats("queries", queries, self.leading, shape, self.dtype)
+        return self.take_look(for_each_network(self, q).copy(), memory, bars)
+
+    def take_look(self, q, memory, bars):
+        """Do what `forward` says, with what was read."""
         self.begin(memory, bars)
-        contexts, self.kept = self.look(for_each_network(self, q).copy())
+        contexts, self.kept = self.look(q)
         remember(self, contexts)
         return contexts
 

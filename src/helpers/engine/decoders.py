@@ -10,13 +10,13 @@ import numpy as np
 from helpers.engine.attention import Attention
 from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.doors import (
+    Owner,
     batch_first,
     forget,
     remember,
     slopes_of,
     time_first,
 )
-from helpers.engine.layers import Layer
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     counted,
@@ -28,15 +28,13 @@ from helpers.lesson.arguments import (
 )
 
 
-class VectorDecoder:
+class VectorDecoder(Owner):
     """The layer reads [x_t, v] at each step: z_t = x_t W_x + v W_v + h_{t-1} U + b.
 
     Its features are so many symbols and the width of v; W is W_x above W_v.
     Source: J. Donahue and others, "Long-term recurrent convolutional networks for
     visual recognition and description", 2015 (v is a picture).
     """
-
-    __copy__ = Layer.__copy__  # of all that it is made of
 
     def __init__(self, layer, width):
         """Take a layer that has features for its symbols, and for v."""
@@ -72,7 +70,7 @@ class VectorDecoder:
         return dx[..., -self.width :].sum(axis=-2, keepdims=True)
 
 
-class LuongDecoder:
+class LuongDecoder(Owner):
     """The layer walks as ever; then each h_t asks, and has its context beside it.
 
     What it saw comes too late for h_t, and does not reach h_{t+1}.  (The paper has two
@@ -80,8 +78,6 @@ class LuongDecoder:
     Source: M. Luong, H. Pham and C. Manning, "Effective approaches to attention-based
     neural machine translation", 2015.
     """
-
-    __copy__ = Layer.__copy__  # of all that it is made of
 
     def __init__(self, layer, attention):
         """Take a recurrent layer, and an attention that its states can ask."""
@@ -100,11 +96,12 @@ class LuongDecoder:
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; mask (…, batch, places) is that of the memory."""
         layer, attention = self.layers
-        places, _ = attention.read_memory(memory, mask)  # before the layer walks
-        layer.read(inputs)
-        require_as_many(np.shape(inputs)[len(self.leading)], places)
-        h = layer.forward(inputs, initial_state)
-        contexts = attention.forward(h, memory, mask)
+        memory, bars = attention.read_memory(memory, mask)
+        x, batch = layer.read(inputs), np.shape(inputs)[len(self.leading)]
+        require_as_many(batch, memory)
+        state = layer.read_state("initial_state", initial_state, batch)
+        h = layer.take_walk(x, state, {})
+        contexts = attention.take_look(h, memory, bars)
         self.state, self.attention = layer.state, attention.attention
         y = np.concatenate([h, contexts], axis=-1)
         remember(self, y)

@@ -13,6 +13,8 @@ or gradient of the loss along A, an array of the same shape:
     initial_slopes                    along_begin, along the state before the first step
 """
 
+import copy
+
 import numpy as np
 
 from helpers.lesson.arguments import (
@@ -25,7 +27,15 @@ from helpers.lesson.arguments import (
 )
 
 
-class Door:
+class Owner:
+    """What has arrays of its own, or layers that have them."""
+
+    def __copy__(self):
+        """Copy all: no two have the same arrays."""
+        return copy.deepcopy(self)
+
+
+class Door(Owner):
     """What a caller sees of a layer: the ways forth and back, states, and weights."""
 
     symbol_kinds, needs_time = "", False  # of NumPy's, those that are read as symbols
@@ -44,6 +54,10 @@ class Door:
         x, batch = self.read(inputs), np.shape(inputs)[len(self.leading)]
         state = self.read_state("initial_state", initial_state, batch)
         masked = {} if mask is None else {"mask": self.read_mask(mask, batch, len(x))}
+        return self.take_walk(x, state, masked)
+
+    def take_walk(self, x, state, masked):
+        """Do what `forward` says, with what was read."""
         forget(self)  # there is no way back from half a walk
         with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
             y = bounded(self.outside(self.forth(x, *state, **masked)))
@@ -100,14 +114,17 @@ class Door:
 
     def set_weights(self, values):
         """Take over weights, such as those of a Keras layer, in Keras's order."""
-        new = self.read_weights(values)
+        self.take_weights(self.read_weights(values))
+
+    def take_weights(self, new):
+        """Take them over by their names, once they are read."""
         # a way back would be of the old weights, and of the new
         forget(self, *getattr(self, "layers", ()))
         for name, weight in self.weights.items():
             weight[...] = new[name]
 
     def read_weights(self, values):
-        """Return the same by their names, or raise ValueError."""
+        """Return them by their names, or raise ValueError."""
         listed("values", values, len(self.weights))
         new = {}
         for (name, weight), value in zip(self.weights.items(), values, strict=True):

@@ -9,8 +9,6 @@ one: an ensemble.  Inputs then have it too, of length R, or 1 if all see the sam
 code is one for both, because matmul runs over leading axes by itself.
 """
 
-import copy
-
 import numpy as np
 
 from helpers.engine.doors import Door
@@ -40,10 +38,6 @@ class Layer(Door):
         for name, weight in weights.items():
             self.weights[name] = weight.astype(self.dtype)
             self.gradients[name] = 0 * self.weights[name]
-
-    def __copy__(self):
-        """Copy all: two layers cannot have the same weights."""
-        return copy.deepcopy(self)
 
     def __setstate__(self, state):
         """Make a copy whole: its arrays are its own, wherever they come from."""

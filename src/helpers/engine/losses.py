@@ -1,7 +1,8 @@
 """Losses and their slopes, from logits: what a network puts out before σ or softmax.
 
 Each returns the loss of every element, and the slope of that loss along the outputs;
-how to average is left to the caller.  Targets may share their leading axis.
+how to average is left to the caller.  Targets may share their leading axis.  Of
+outputs that are infinite, or NaN, the loss is so too: `fit` and `update` refuse it.
 """
 
 import numpy as np

@@ -3,14 +3,13 @@
 Read `Network.forth` and `back` first: a walk through the layers, and the way back.
 """
 
-import copy
 import operator
 import uuid
 from itertools import pairwise
 
 import numpy as np
 
-from helpers.engine.doors import batch_first, bounded, forget, time_first
+from helpers.engine.doors import Owner, batch_first, bounded, forget, time_first
 from helpers.engine.layers import Embedding, Layer
 from helpers.lesson.arguments import (
     brief,
@@ -23,7 +22,7 @@ from helpers.lesson.arguments import (
 )
 
 
-class Trainable:
+class Trainable(Owner):
     """Layers whose weights lie in one array, so that an optimizer changes all at once.
 
     parameters  all weights, (…, count); those of the layers are views into it
@@ -47,7 +46,8 @@ class Trainable:
             return
         if value is not own:  # as it is after `network.parameters += …`
             own[...] = floats(name, real(name, value), (), own.shape, own.dtype)
-        forget(*parts_of(self.layers))  # a way back would be of other weights
+        if name == "parameters":  # a way back would be of other weights
+            forget(*parts_of(self.layers))
 
     def require_fit(self):
         """Refuse layers that do not fit together, before anything is gathered."""
@@ -67,10 +67,6 @@ class Trainable:
         same = len(arrays) == len(self.views)
         held = same and all(map(operator.is_, arrays, self.views))
         require(held, "network", "layers with new arrays", wanted)
-
-    def __copy__(self):
-        """Copy all: two networks cannot have the same layers."""
-        return copy.deepcopy(self)
 
     def __setstate__(self, state):
         """Make a copy whole: the weights of its layers lie in its parameters again."""

@@ -5,15 +5,15 @@ and runs on all of them in a few calls.  An optimizer belongs to one network: it
 what it remembers of earlier steps.
 """
 
-import copy
 import math
 
 import numpy as np
 
+from helpers.engine.doors import Owner
 from helpers.lesson.arguments import finite, floats, instance, positive, require
 
 
-class Optimizer:
+class Optimizer(Owner):
     """Changes parameters in place; the slopes are computed in between its two calls."""
 
     memories = 0  # how many arrays of the parameters' shape it remembers
@@ -22,10 +22,6 @@ class Optimizer:
         """Keep the learning rate."""
         self.rate = positive("rate", rate)
         self.steps, self.memory, self.owner = 0, None, None
-
-    def __copy__(self):
-        """Copy all: two optimizers cannot have the same memory."""
-        return copy.deepcopy(self)
 
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""

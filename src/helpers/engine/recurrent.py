@@ -150,9 +150,14 @@ class SimpleRNN(Recurrent):
         require(known, "activation", given, "'tanh' or 'linear'")
         boolean("learn_initial_state", learn_initial_state)
         super().__init__(features, units, rng, **options)
-        self.activation = activation
+        self.chosen = activation
         if learn_initial_state:
             self.keep(initial_state=0 * self.weights["bias"])
+
+    @property
+    def activation(self):
+        """Return its name, as it was chosen: what was walked through stands by it."""
+        return self.chosen
 
     def step(self, xW_b, h_before):
         """h_t = act(x_t W + h_{t-1} U + b)."""

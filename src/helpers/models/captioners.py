@@ -18,13 +18,12 @@ from helpers.engine import (
     BahdanauDecoder,
     Bidirectional,
     Dense,
-    Layer,
     LuongDecoder,
     Recurrent,
     SimpleRNN,
     VectorDecoder,
 )
-from helpers.engine.doors import remember, slopes_of
+from helpers.engine.doors import Owner, remember, slopes_of
 from helpers.lesson.arguments import (
     boolean,
     brief,
@@ -46,7 +45,7 @@ SYMBOLS = FIRST + len(WORDS)
 ROWS_AND_COLUMNS = np.hstack([np.eye(3).repeat(3, axis=0), np.tile(np.eye(3), (3, 1))])
 
 
-class Eyes:
+class Eyes(Owner):
     """m_s = tanh([relu(p_s P), row of s, column of s] M);  v = tanh(all of m · G).
 
     p_s (192) are the pixels of cell s; row and column are one-hot, three numbers each;
@@ -56,7 +55,6 @@ class Eyes:
     """
 
     frozen, returned = False, None
-    __copy__ = Layer.__copy__  # of all that it is made of
 
     def __init__(self, rng, features, width, by_mean, **ensemble):
         """Start P, M and G as Keras starts kernels."""
@@ -106,11 +104,11 @@ class Eyes:
             (each.leading, each.dtype, each.layers[0].units) for each in (self, others)
         )
         require(own == other, "others", other, f"{own}: networks, dtype, features")
-        taken = [other.get_weights() for other in others.layers[:2]]
-        for layer, values in zip(self.layers, taken, strict=False):
-            layer.read_weights(values)  # all, before one is taken over
-        for layer, values in zip(self.layers, taken, strict=False):
-            layer.set_weights(values)
+        pairs = list(zip(self.layers[:2], others.layers[:2], strict=True))
+        # all are read before one is taken over
+        taken = [layer.read_weights(other.get_weights()) for layer, other in pairs]
+        for layer, new in zip(self.layers[:2], taken, strict=True):
+            layer.take_weights(new)
         self.frozen = True
 
 

@@ -29,7 +29,7 @@ def state_diagram(axes, machine, names):
                 draw_transition(axes, place, places[target], "\n".join(lines))
         axes.add_patch(Circle(place, CIRCLE, facecolor="white", edgecolor=BLUE))
         write(axes, *place, names[state])
-    axes.set(xlim=(-2.4, 2.4), ylim=(-1.1, 1.1), aspect="equal")
+    axes.set(xlim=(-2.7, 2.7), ylim=(-1.1, 1.1), aspect="equal")
 
 
 def steps_of(machine):
@@ -56,7 +56,7 @@ def draw_transition(axes, start, end, words):
     if (start == end).all():
         side = 0.55 * np.array([-start[1], start[0]])
         begin, tip = edge(start, start + side), edge(start, start - side)
-        bend, place = -3, 2.15 * start
+        bend, place = -3, 2.4 * start
     else:
         across = np.array([start[1] - end[1], end[0] - start[0]]) / 2
         begin, tip = edge(start, end - start - across), edge(end, start - end - across)

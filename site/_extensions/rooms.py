@@ -97,10 +97,15 @@ def directive(statement, package, name):
         return f".. autofunction:: {name}\n"
     value = getattr(import_module(package), name)
     if isinstance(statement, ast.ClassDef):
-        is_ours = value.__base__.__module__.startswith("helpers.")
-        return f".. autoclass:: {name}\n{'   :show-inheritance:' * is_ours}\n"
+        return f".. autoclass:: {name}\n{'   :show-inheritance:' * is_public(value.__base__)}\n"
     shown = f"   :value: {value!r}\n" if len(repr(value)) <= WIDEST else ""
     return f".. py:data:: {name}\n   :no-index-entry:\n{shown}"
+
+
+def is_public(parent):
+    """Tell whether a class is in the face of one of our rooms, and so in the reference."""
+    room = ".".join(parent.__module__.split(".")[:2])
+    return room.startswith("helpers.") and hasattr(import_module(room), parent.__name__)
 
 
 def as_written(docstring):

@@ -51,7 +51,7 @@ const Writer = (() => {
     const again = () => { state.steps = 0; };
     const options = Object.fromEntries(names.map((name) => [name, name]));
     const kind = names.length > 1 ? figure.choice("Network", options, again) : { value: names[0] };
-    const field = figure.text("Digits", first.join(""), { inputmode: "numeric", size: 13 }, (input) => {
+    const field = figure.text("Digits (12 at most)", first.join(""), { inputmode: "numeric", size: 13 }, (input) => {
       state.digits = [...input.value.replace(/\D/g, "")].slice(0, 12).map(Number);
       again();
     });
@@ -95,7 +95,8 @@ const Writer = (() => {
     figure.says(() => {
       const { digits, read, said, ended } = told(), last = said.at(-1);
       if (!digits.length) return "Type some digits, 1 to 12 of them.";
-      const task = `It has read ${read.join(" ")}, and shall write ${digits.join(" ")}.`;
+      const task = `A smaller network than the page's (16 units) has read ${read.join(" ")}, and shall write ` +
+        `${digits.join(" ")}.`;
       if (!last) return `${task} Where will it go wrong, if it does? Guess, then press Write the next.`;
       const now = `It writes ${last.symbol}, ${sure(last.p)} sure${looksAt(last, read)}.`;
       return ended ? `${now} ${verdict(digits, said)}` : now;

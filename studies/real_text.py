@@ -3,7 +3,7 @@
 Each row has, after each number of updates, the bits a character on paragraphs that were
 learned from and on others, how often its likeliest characters are the next ones of the text,
 how far what it says on the others is from counting groups of one, two … characters, and from
-the count of five made as unsure as fits best, and what it writes; for some also the bits
+each of these made as unsure as fits best, and what it writes; for some also the bits
 where it sees its last few characters alone.
 """
 
@@ -71,7 +71,7 @@ def measured(network, rng):
     said = probabilities(network, TO_TEST["new"][:1, :-1])[0].astype(float)
     counted = [NGRAMS.probabilities(FIRST_NEW, n)[1:] for n in SETTINGS["n"]]
     found["from counting"] = [round(divergence(said, q), 4) for q in counted]
-    found["from unsure five"] = round(least_divergence(said, counted[4]), 4)
+    found["from unsure counting"] = [round(least_divergence(said, q), 4) for q in counted]
     start = np.array([ALPHABET.index("\n")])  # as a paragraph begins
     found["writes"] = decode(sample(network, start, SETTINGS["written"], rng)[0], ALPHABET)
     return found

@@ -17,10 +17,10 @@ def forward(x, W, U, b, V, d):
 
     W (features, units), U (units, units), b (units), V (units, outputs), d (outputs)
     """
-    h = np.zeros((len(x) + 1, len(U)))  # the last row stays 0: h[-1] is h_0
-    for t in range(len(x)):  # arrays count from 0: x[t], h[t], y[t] are of step t + 1
-        h[t] = np.tanh(x[t] @ W + h[t - 1] @ U + b)
-    return h, h[:-1] @ V + d
+    h = np.zeros((len(x) + 1, len(U)))  # h[0] is h_0, and h[t] is h_t
+    for t in range(len(x)):  # what is read counts from 0: x[t] is x_{t+1}
+        h[t + 1] = np.tanh(x[t] @ W + h[t] @ U + b)
+    return h, h[1:] @ V + d
 
 
 def backward(x, h, dy, W, U, b, V, d):
@@ -32,11 +32,11 @@ def backward(x, h, dy, W, U, b, V, d):
     dh_later = np.zeros(len(U))  # what comes back from the steps after this one
     for t in reversed(range(len(x))):
         dh = dy[t] @ V.T + dh_later  # from its output, and from later steps
-        dz = dh * (1 - h[t] ** 2)  # through tanh, with tanh' = 1 − tanh²
+        dz = dh * (1 - h[t + 1] ** 2)  # through tanh, with tanh' = 1 − tanh²
         dW += np.outer(x[t], dz)  # all steps use the same weights, so they add up
-        dU += np.outer(h[t - 1], dz)
+        dU += np.outer(h[t], dz)
         db += dz
-        dV += np.outer(h[t], dy[t])
+        dV += np.outer(h[t + 1], dy[t])
         dd += dy[t]
         dh_later = dz @ U.T
     return dW, dU, db, dV, dd
@@ -51,18 +51,19 @@ def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.0
     sizes = (1, units), (units, units), units, (units, 1), 1
     weights = [rng.normal(0, 0.3, size) for size in sizes]
     U = weights[1]  # the same array: what changes in one changes in the other
-    U *= has_memory
+    U *= has_memory  # without one, U begins as 0 …
     losses = []
     for _ in range(updates):
         x = rng.choice([-1.0, 1.0], (delay + 20, 1))
         h, y = forward(x, *weights)
         error = y - np.roll(x, delay, axis=0)
-        error[:delay] = 0  # of what roll put there nothing is asked
+        error[:delay] = 0  # the first targets come from x's end: they do not count
         losses.append(np.sum(error**2) / 20)
-        gradients = backward(x, h, 2 * error / 20, *weights)
+        dy = 2 * error / 20  # the derivative of the line above
+        gradients = backward(x, h, dy, *weights)
         for weight, gradient in zip(weights, gradients, strict=True):
             weight -= rate * gradient
-        U *= has_memory
+        U *= has_memory  # … and is kept there
     return losses
 
 

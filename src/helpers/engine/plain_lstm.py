@@ -10,7 +10,8 @@ rows of numbers, and keeps two states, of which c is the memory and h what it sh
     h_t = o ⊙ tanh(c_t)                 what it shows of it; h_0 = 0
 
 LSTM does the same for batches and ensembles, and a test holds it to these lines.
-`python plain_lstm.py`, in its folder, shows with NumPy alone what c is good for.
+`python plain_lstm.py`, in its folder, shows what c is good for: how much of a gradient
+comes back through c alone, and that its forget gates decide that.
 """
 
 import numpy as np
@@ -26,12 +27,12 @@ def forward(x, W, U, b):
 
     W (features, 4 units), U (units, 4 units), b (4 units): each cut as z is
     """
-    h = np.zeros((len(x) + 1, len(U)))  # the last rows stay 0: h[-1] is h_0
+    h = np.zeros((len(x) + 1, len(U)))  # h[0] is h_0, and h[t] is h_t; so with c
     c, gates = h.copy(), []
-    for t in range(len(x)):  # arrays count from 0: x[t], h[t], c[t] are of step t + 1
-        i, f, g, o = gates_of(x[t] @ W + h[t - 1] @ U + b)
-        c[t] = f * c[t - 1] + i * g
-        h[t] = o * np.tanh(c[t])
+    for t in range(len(x)):  # what is read counts from 0: x[t] is x_{t+1}
+        i, f, g, o = gates_of(x[t] @ W + h[t] @ U + b)
+        c[t + 1] = f * c[t] + i * g
+        h[t + 1] = o * np.tanh(c[t + 1])
         gates.append((i, f, g, o))
     return h, c, gates
 
@@ -42,25 +43,26 @@ def gates_of(z):
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
 
 
-def backward(x, h, c, gates, dh, W, U, b):
-    """Return dx, dW, dU, db from dh (time, units), where dA is ∂loss / ∂A.
+def backward(x, h, c, gates, dy, W, U, b):
+    """Return dx, dW, dU, db from dy (time, units), where dA is ∂loss / ∂A.
 
-    dh is what comes from outside, from what is done with h; what comes from the steps
-    after is added here.  With σ' = σ (1 − σ) and tanh' = 1 − tanh².
+    dy[t] is what comes from outside, from what is done with the h of that step; with
+    what comes from the steps after it, it is dh.  σ' = σ (1 − σ) and tanh' = 1 − tanh².
     """
     dx, dW, dU, db = (np.zeros_like(array) for array in (x, W, U, b))
     dh_later = dc_later = np.zeros(len(U))  # what comes back from the steps after
     for t in reversed(range(len(x))):
         i, f, g, o = gates[t]
-        dh_t = dh[t] + dh_later
-        dc = dh_t * o * (1 - np.tanh(c[t]) ** 2) + dc_later
+        tanh_c = np.tanh(c[t + 1])
+        dh = dy[t] + dh_later
+        dc = dh * o * (1 - tanh_c**2) + dc_later
         dz_i = dc * g * i * (1 - i)
-        dz_f = dc * c[t - 1] * f * (1 - f)
+        dz_f = dc * c[t] * f * (1 - f)
         dz_g = dc * i * (1 - g**2)
-        dz_o = dh_t * np.tanh(c[t]) * o * (1 - o)
+        dz_o = dh * tanh_c * o * (1 - o)
         dz = np.concatenate([dz_i, dz_f, dz_g, dz_o])
         dW += np.outer(x[t], dz)  # all steps use the same weights, so they add up
-        dU += np.outer(h[t - 1], dz)
+        dU += np.outer(h[t], dz)
         db += dz
         dx[t] = dz @ W.T
         dh_later = dz @ U.T  # to the h before: through all four
@@ -69,26 +71,30 @@ def backward(x, h, c, gates, dh, W, U, b):
 
 
 def begin(rng, units, forget_bias):
-    """Draw W of one feature, and U; b is 0, but `forget_bias` in the part of f."""
+    """Draw W of one feature; U is 0, and b, but `forget_bias` in the part of f."""
     b = np.repeat([0.0, forget_bias, 0, 0], units)
-    return rng.normal(0, 0.3, (1, 4 * units)), rng.normal(0, 0.3, (units, 4 * units)), b
+    return rng.normal(0, 0.3, (1, 4 * units)), np.zeros((units, 4 * units)), b
 
 
 def what_comes_back(rng, forget_bias, time=50, units=8):
     """Return |dx_t| for each step t, where the loss is the sum of the last h alone.
 
-    The LSTM is untrained; its forget gates stand near σ(forget_bias).
+    The LSTM is untrained, and its U is 0: no h asks anything of the one before, and c
+    is the only way back.  Its forget gates stand near σ(forget_bias).
     """
     x, weights = rng.normal(size=(time, 1)), begin(rng, units, forget_bias)
-    dh = np.zeros((time, units))
-    dh[-1] = 1
-    dx, *_ = backward(x, *forward(x, *weights), dh, *weights)
+    dy = np.zeros((time, units))
+    dy[-1] = 1
+    dx, *_ = backward(x, *forward(x, *weights), dy, *weights)
     return np.abs(dx[:, 0])
 
 
 if __name__ == "__main__":
     rng = np.random.default_rng(1)
+    print("forget gates, and what is left of a gradient (in brackets, f to the power)")
     for bias in (-1, 1, 5):
+        f = sigmoid(bias)
         sizes = np.mean([what_comes_back(rng, bias) for _ in range(100)], axis=0)
-        words = ", ".join(f"{k} steps back {sizes[-1 - k]:.0e}" for k in (0, 10, 40))
-        print(f"forget gates near {sigmoid(bias):.2f}: a gradient of {words}")
+        left = sizes / sizes[-2]  # one step back, from where on c is the only way
+        words = [f"after {k} more {left[-2 - k]:.0e} ({f**k:.0e})" for k in (10, 40)]
+        print(f"near {f:.2f}:", *words)

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import textwrap
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import engine
 from helpers.engine import (
     LSTM,
     Dense,
@@ -99,6 +101,15 @@ def test_who_runs_it_sees_both():
     assert [each[0] for each in words] == ["with", "without"]
     assert float(words[0][-1]) < 0.02
     assert 0.9 < float(words[1][-1]) < 1.1
+
+
+def test_what_the_face_of_the_room_shows_learns_to_echo_too():
+    names = dict(vars(engine), np=np)
+    code = [line for line in engine.__doc__.splitlines() if line.startswith("    ")]
+    exec(textwrap.dedent("\n".join(code)), names)
+    assert names["losses"].shape == (320,)
+    assert names["losses"][0] > 0.5
+    assert names["losses"][-1] < 0.02
 
 
 @settings(max_examples=30, deadline=None)

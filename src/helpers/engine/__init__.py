@@ -9,7 +9,17 @@ what they wrote, `bidirectional.py` two layers in one.
 `layers.py` has what all layers share, `doors.py` how their callers come in, `starts.py`
 how weights start.  `network.py` puts layers on one another, `losses.py` says how wrong
 they are, `optimizers.py` makes a step of that, `training.py` many, and
-`gradient_check.py` measures whether the gradients are right.
+`gradient_check.py` measures whether the gradients are right.  What is given is looked
+at by the checks of `helpers.lesson.arguments`: `whole`, `floats`, `require` and others.
+
+All together, with the task of `plain.py`, to say what was read two steps ago:
+
+    rng = np.random.default_rng(1)
+    layers = [SimpleRNN(1, 8, rng, return_sequences=True), Dense(8, 1, rng)]
+    network = Network(layers, squared_error)
+    x = rng.choice([-1.0, 1.0], (512, 20, 1))  # (batch, time, features)
+    said = np.concatenate([np.zeros((512, 2, 1)), x[:, :-2]], axis=1)
+    losses = fit(network, x, said, Adam(0.01), batch=32, epochs=20, rng=rng)
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention

@@ -11,8 +11,9 @@ class Bidirectional(Recurrent):
     """Two layers that read the same, one from each end; side by side what they return.
 
     h_t = (a_t, b_t), where a_t has read x_1 … x_t and b_t has read x_T … x_t; without
-    `return_sequences` it is (a_T, b_1): each has read all.  Weights
-    and the arrays of a state are those of `ahead`, then those of `behind`.
+    `return_sequences` it is (a_T, b_1): each has read all.  Weights and the arrays of a
+    state are those of `ahead`, then those of `behind`, and called as in Keras.  To its
+    callers it is a Recurrent like others; the steps are made by its two layers.
     Source: M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks", 1997.
     """
 

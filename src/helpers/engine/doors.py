@@ -5,7 +5,7 @@ and call `forth` and `back`, where the equations stand.  There **time comes firs
 arrays are (time, …, batch, features), so that a step is one block of memory.
 
 Each thing has two names, the second inside, where time comes first.  dA is the slope
-or gradient of the loss along A, an array of the same shape:
+or gradient of the loss along A, of A's shape, with all networks if they share A:
 
     forward(inputs, initial_state)    forth(x, *state)
     state                             end, the arrays of the state after the last step
@@ -150,7 +150,7 @@ def remember(layer, y):
 def forget(*layers):
     """Have layers forget their last way forth, before they take another."""
     for layer in layers:
-        layer.returned, layer.walk = None, object()  # unlike all before
+        layer.returned, layer.walk = None, object()  # a token, unlike all before
 
 
 def slopes_of(layer, slopes, name="slopes"):

@@ -29,7 +29,7 @@ class LSTM(Recurrent):
     parts_count, states_count = 4, 2
 
     def __init__(self, features, units, rng, *, forget_bias=1.0, **options):
-        """Start as Keras does: b is 0, but for f it is 1, so that f is near 0.73."""
+        """Start as Keras does: b is 0, but for f it is 1, which puts f near 0.73."""
         forget_bias = single("forget_bias", forget_bias, ndim=0)
         super().__init__(features, units, rng, **options)
         self.weights["bias"][..., self.units : 2 * self.units] = forget_bias
@@ -44,9 +44,12 @@ class LSTM(Recurrent):
         return [o * tanh_c, c], (i, f, g, o, c_before, tanh_c)
 
     def step_back(self, kept, dh, dc):
-        """The chain rule, line by line, with σ' = σ (1 − σ) and tanh' = 1 − tanh²."""
+        """dc_t = dh_t ⊙ o ⊙ tanh'(c_t) + f_{t+1} ⊙ dc_{t+1}, and of it all of dz_t.
+
+        σ' = σ (1 − σ) and tanh' = 1 − tanh², both told from what they returned.
+        """
         i, f, g, o, c_before, tanh_c = kept
-        dc = dc + dh * o * (1 - tanh_c**2)  # f_{t+1} ⊙ dc_{t+1}, and from h_t
+        dc = dc + dh * o * (1 - tanh_c**2)  # what came from c_{t+1}, and now from h_t
         dz_i = dc * g * i * (1 - i)
         dz_f = dc * c_before * f * (1 - f)
         dz_g = dc * i * (1 - g**2)
@@ -66,7 +69,7 @@ class GRU(Recurrent):
     kernel W (…, features, 3 units), recurrent_kernel U (…, units, 3 units), bias
     (…, 2, 3 units), b_x and b_h: Keras's default, which calls u "z" and g "h".
     Source: K. Cho and others, "Learning phrase representations using RNN
-    encoder–decoder", 2014; r ⊙ q in place of (r ⊙ h) U is the form of cuDNN.
+    encoder–decoder", 2014; r ⊙ q_g in place of (r ⊙ h) U is the form of cuDNN.
     """
 
     parts_count = 3
@@ -89,7 +92,10 @@ class GRU(Recurrent):
         return [u * h_before + (1 - u) * g], (u, r, g, q_g, h_before)
 
     def step_back(self, kept, dh):
-        """The chain rule; dp and dq differ in the part of g alone, by r."""
+        """du_t = dh_t ⊙ (h_{t-1} − g), dg_t = dh_t ⊙ (1 − u), dr_t = dp_g ⊙ q_g.
+
+        Each times its own σ' or tanh' is a part of dp; that of g times r is dq's.
+        """
         u, r, g, q_g, h_before = kept
         dp_u = dh * (h_before - g) * u * (1 - u)
         dp_g = dh * (1 - u) * (1 - g**2)

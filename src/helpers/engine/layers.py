@@ -48,7 +48,7 @@ class Layer(Door):
     def fill(self, **gradients):
         """Put gradients in their places, by the names of the weights."""
         for name, gradient in gradients.items():
-            self.gradients[name][...] = gradient  # a network has the same array
+            self.gradients[name][...] = gradient  # in place: a network has views of it
 
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""

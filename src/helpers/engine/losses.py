@@ -1,4 +1,4 @@
-"""Losses and their slopes, from logits: what a network puts out before σ or softmax.
+"""Losses and their slopes.  Logits are what comes out before σ or softmax.
 
 Each returns the loss of every element, and the slope of that loss along the outputs;
 how to average is left to the caller.  Targets may share their leading axis.  Of

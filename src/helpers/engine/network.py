@@ -117,7 +117,7 @@ class Network(Trainable):
 
     def losses_and_slopes(self, y, targets):
         """Return what the loss does; ValueError unless both are arrays for each y."""
-        own = y.copy("K")  # in the same order: it may be changed, y is still needed
+        own = y.copy("K")  # in the same order; a layer may need y for its way back
         returned, axes = self.loss(own, targets.copy()), len(self.leading) + 1
         fits = isinstance(returned, tuple) and len(returned) == 2
         fits = fits and all(map(is_numbers, returned))

@@ -3,7 +3,8 @@
 A recurrent layer walks through time.  Step by step it reads an input, and makes a new
 state of it and of the state before.  The way back, from the last step to the first, is
 backpropagation through time.  In SimpleRNN, where dA is the gradient of the loss along
-A, and dy_t the one that comes from what is done with h_t outside the layer:
+A, and dy_t the part of dh_t that comes from what is done with h_t outside the layer (in
+`plain.py`, where y_t = h_t V + d is part of the network, that is its dy_t Vᵀ):
 
     forth, t = 1 … T    z_t  = x_t W + h_{t-1} U + b
                         h_t  = act(z_t)
@@ -13,8 +14,9 @@ A, and dy_t the one that comes from what is done with h_t outside the layer:
                         dx_t = dz_t Wᵀ
 
 Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
-`back`.  Time comes first in arrays, and they count from 0: x[t] is x_{t+1}, dy[t] goes
-with h_{t+1}.  In `forth` h begins with h_0, so that there h[t] is h_t.
+`back`; `keep`, `fill` and the sums over time and batch are in `layers.py`.  Time comes
+first in arrays, and what is read counts from 0, as in `plain.py`: x[t] is x_{t+1}, and
+dy[t] goes with h_{t+1}.  In `forth` h begins with h_0, so that there h[t] is h_t.
 """
 
 import numpy as np
@@ -36,7 +38,7 @@ class Recurrent(Layer):
                               after it, and what the way back needs
     step_back(kept, *dstate)  takes that, and the gradient along the state after it;
                               returns dz_t (in a GRU dp_t), and the gradient along the
-                              state before
+                              state before; it finds U_T, Uᵀ, where `back` left it
     """
 
     symbol_kinds, needs_time, states_count, parts_count = "iu", True, 1, 1
@@ -62,7 +64,7 @@ class Recurrent(Layer):
         """Walk from a state, or from the beginning; return all h, or the last."""
         xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
         self.x, self.mask, self.kept = x, mask, []
-        self.is_given = len(state) > 0  # otherwise it walks from its own h_0
+        self.is_given = len(state) > 0  # by a caller, in place of its own h_0
         state = state or self.beginning(xW_b.shape[1:-1])
         h = np.empty((len(x) + 1, *xW_b.shape[1:-1], self.units), self.dtype)
         h[0] = state[0]
@@ -78,10 +80,10 @@ class Recurrent(Layer):
         """Take the steps back, the last one first; return dx = dz Wᵀ."""
         if not self.return_sequences:
             dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
-        dz, dstate = [], list(dstate) or [0.0] * self.states_count
-        self.U_T = self.U.mT.copy()  # products are faster so
+        dz, dstate = [], list(dstate) or [0.0] * self.states_count  # 0 of any shape
+        self.U_T = self.U.mT.copy()  # a product with rows in a row is faster
         for t in reversed(range(len(self.x))):
-            dstate[0] = dstate[0] + dy[t]  # dh_t: dz_{t+1} Uᵀ is in it, dy_t is not yet
+            dstate[0] = dstate[0] + dy[t]  # dh: what came from later steps was in it
             dz_t, dstate = self.take_back(t, dstate)
             dz.append(dz_t)
         self.along_begin = dstate  # what is left belongs to the state before step 1
@@ -91,7 +93,10 @@ class Recurrent(Layer):
         return dz @ self.weights["kernel"].mT if is_wanted else None
 
     def take_back(self, t, dstate):
-        """Take back step t; where it was skipped, the gradient goes past it."""
+        """Take back step t; where it was skipped, the gradient goes past it.
+
+        There m = 0, so that dz is 0 as well, and adds nothing to the gradients.
+        """
         if self.mask is None:
             return self.step_back(self.kept[t], *dstate)
         m = self.mask[t]
@@ -113,7 +118,7 @@ class Recurrent(Layer):
         h_0 = np.zeros((*shape, self.units), self.dtype)
         if "initial_state" in self.weights:
             h_0 += self.weights["initial_state"][..., np.newaxis, :]
-        return [h_0] * self.states_count
+        return [h_0] * self.states_count  # only SimpleRNN, whose state is h, learns it
 
     def fill_from(self, dz):
         """Fill the gradients: all steps used the same weights, so they add up."""
@@ -131,7 +136,7 @@ def between(m, after, before):
 
 ACTIVATIONS = {  # act(z), and act'(z) as told from h = act(z)
     "tanh": (np.tanh, lambda h: 1 - h * h),
-    "linear": (np.positive, np.ones_like),
+    "linear": (np.positive, np.ones_like),  # z itself, and 1
 }
 
 
@@ -152,11 +157,11 @@ class SimpleRNN(Recurrent):
         super().__init__(features, units, rng, **options)
         self.chosen = activation
         if learn_initial_state:
-            self.keep(initial_state=0 * self.weights["bias"])
+            self.keep(initial_state=np.zeros((*self.leading, self.units)))
 
     @property
     def activation(self):
-        """Return its name, as it was chosen: what was walked through stands by it."""
+        """Return its name.  It stays: the way back has to be with the same."""
         return self.chosen
 
     def step(self, xW_b, h_before):
@@ -166,7 +171,7 @@ class SimpleRNN(Recurrent):
         return [h], h
 
     def step_back(self, h, dh):
-        """dz_t = dh_t act'(z_t); dz_t Uᵀ is what dh_{t-1} has of it."""
+        """dz_t = dh_t ⊙ act'(z_t), and its share of dh_{t-1}, dz_t Uᵀ."""
         _, act_prime = ACTIVATIONS[self.activation]
         dz = dh * act_prime(h)  # act'(z_t), told from h_t
         return dz, [dz @ self.U_T]

@@ -1,4 +1,13 @@
-"""The loop that trains a network; and windows, for a text that is too long for it."""
+"""The loop that trains a network; and windows, for a text that is too long for it.
+
+All that `fit` does, of what matters, is
+
+    for inputs, targets in batches:
+        loss = network.loss_and_gradients(inputs, targets)  # forth, and back
+        optimizer.step(network.parameters, network.gradients)
+
+The rest sees to it that nothing is lost: read `one_update` first, then `follow`.
+"""
 
 import math
 from contextlib import contextmanager
@@ -174,7 +183,7 @@ def examples(network, inputs, targets):
 def by_windows(network, inputs, targets, window, carry=True):
     """Return the mean loss (…), and its gradients as far as they stay in one window.
 
-    This is truncated backpropagation through time.
+    That is truncated backpropagation through time; it makes no update.
     network          a recurrent layer, a Dense on top of it, softmax_cross_entropy
     inputs, targets  whole numbers (…, texts, time)
     window           steps; gradients are not taken back beyond where it begins

@@ -80,10 +80,10 @@ class Recurrent(Layer):
         """Take the steps back, the last one first; return dx = dz Wᵀ."""
         if not self.return_sequences:
             dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
-        dz, dstate = [], list(dstate) or [0.0] * self.states_count  # 0 of any shape
-        self.U_T = self.U.mT.copy()  # a product with rows in a row is faster
+        dz, dstate = [], list(dstate) or [0.0] * self.states_count  # 0, of any shape
+        self.U_T = self.U.mT.copy()  # contiguous: its products are faster
         for t in reversed(range(len(self.x))):
-            dstate[0] = dstate[0] + dy[t]  # dh: what came from later steps was in it
+            dstate[0] = dstate[0] + dy[t]  # dh_t: what the later steps sent was in it
             dz_t, dstate = self.take_back(t, dstate)
             dz.append(dz_t)
         self.along_begin = dstate  # what is left belongs to the state before step 1

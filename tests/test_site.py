@@ -277,7 +277,19 @@ def test_in_the_dark_every_ink_of_a_figure_can_be_read(browser, server):
     page.close()
 
 
+def test_on_a_desk_code_fits_whole_in_a_side_road_too(page, server):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for lesson in ("02-one-hot", "04-binary-adder"):
+        page.goto(f"{server}/lessons/{lesson}.html", wait_until="load")
+        wide = """boxes => boxes.map(box => (box.closest("details:not(.hide)") ?? box).open = true)
+            && boxes.filter(box => box.scrollWidth > box.clientWidth + 1).length"""
+        code = page.locator(".cell_input pre")
+        assert code.count() > 10
+        assert code.evaluate_all(wide) == 0
+
+
 def test_what_is_unfolded_takes_the_focus_where_it_scrolls(page, server):
+    page.set_viewport_size({"width": 390, "height": 900})
     page.goto(f"{server}/lessons/06-lstm.html", wait_until="load")
     fold = page.locator("details.side-road:has(.cell_input)").first
     code = fold.locator(".cell_input pre").first

@@ -37,6 +37,7 @@ extensions = [
     "_extensions.take_home",
     "_extensions.teaching",
     "_extensions.ticks",
+    "_extensions.unbroken",
 ]
 # in the folder of the lessons a reader may have files of their own, and they stay there
 include_patterns = ["*.md", "helpers/*.md", *(f"lessons/{path.name}" for path in notebooks())]

@@ -66,6 +66,15 @@ def test_each_tick_of_a_lesson_leads_to_its_row(path):
     assert all(f'<span id="{place}"></span>' in ledger for place in places)
 
 
+@pytest.mark.parametrize("name", ["lessons/04-binary-adder", "claims", "sources"])
+def test_no_line_ends_between_a_number_and_its_sign_of_per_cent(name):
+    page = (SITE / f"{name}.html").read_text(encoding="utf-8")
+    said = re.findall(r"<(p|td|li)\b[^>]*>(.*?)</\1>", page, re.DOTALL)
+    words = "\n".join(re.sub("<[^>]*>", "", text) for _, text in said)
+    assert re.search(r"\d\N{NO-BREAK SPACE}%", words)
+    assert not re.search(r"\d %", words)
+
+
 def test_a_tick_opens_the_fold_of_its_row(phone, server):
     phone.goto(f"{server}/{LESSON}", wait_until="load")
     link = phone.locator("a.tick").first

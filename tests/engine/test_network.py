@@ -445,14 +445,18 @@ def test_one_of_both_ways_forgets_its_own_walk_when_both_get_weights():
             one.backward(np.ones_like(h))
 
 
-def test_both_ways_return_what_each_returns_now():
-    layer, (inputs, _) = both_ways(2, 3), bits()
-    for one in layer.layers:
-        one.return_sequences = not one.return_sequences
-    same = Bidirectional(*layer.layers)
-    assert (layer.forward(inputs) == same.forward(inputs)).all()
-    with pytest.raises(AttributeError, match="return_sequences"):
-        layer.return_sequences = True
+MADE_WITH = "features", "units", "leading", "dtype", "return_sequences"
+
+
+@pytest.mark.parametrize("name", MADE_WITH)
+@pytest.mark.parametrize("make", [walk, both_ways, lambda *sizes: LSTM(*sizes, RNG)])
+def test_what_a_layer_was_made_with_stays(make, name):
+    layer, (inputs, _) = make(2, 3), bits()
+    outputs, was = layer.forward(inputs), getattr(layer, name)
+    with pytest.raises(ValueError, match=f"^{name}: expected what the layer was made with"):
+        setattr(layer, name, not was)  # the way back would be another one's
+    assert getattr(layer, name) is was
+    layer.backward(np.ones_like(outputs))
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))

@@ -9,7 +9,14 @@ No step waits for another here, so batch comes first inside as well.
 
 import numpy as np
 
-from helpers.engine.doors import for_each_network, forget, remember, slopes_of
+from helpers.engine.doors import (
+    bounded,
+    bounded_back,
+    for_each_network,
+    forget,
+    remember,
+    slopes_of,
+)
 from helpers.engine.layers import Layer
 from helpers.engine.losses import softmax
 from helpers.engine.starts import glorot_uniform
@@ -48,15 +55,19 @@ class Attention(Layer):
     def take_look(self, q, memory, bars):
         """Do what `forward` says, with what was read."""
         self.begin(memory, bars)
-        contexts, self.kept = self.look(q)
-        remember(self, contexts)
+        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+            contexts, self.kept = self.look(q)
+        remember(self, bounded(contexts, "memory"))
         return contexts
 
     def backward(self, slopes):
         """Fill the gradients; return those along the queries and along the memory."""
         dy = slopes_of(self, slopes)
         self.begin_back()
-        return self.look_back(self.kept, dy), self.end_back()
+        with np.errstate(over="ignore", invalid="ignore"):  # `bounded_back` looks at it
+            along = self.look_back(self.kept, dy), self.end_back()
+        bounded_back(self, *along)
+        return along
 
     def read_memory(self, memory, mask):
         """Return what there is to look at, and what bars places, as in `bars_of`."""
@@ -80,7 +91,7 @@ class Attention(Layer):
     def look(self, q):
         """Return the contexts, and what the way back needs."""
         e, kept = self.score(q)
-        a = softmax(e + self.bars)
+        a = softmax(bounded(e, "queries and memory") + self.bars)
         seen = a.copy()  # whoever changes it leaves the way back alone
         self.attention = seen if self.change is None else self.changed(seen)
         return self.attention @ self.memory, (a, q, kept)

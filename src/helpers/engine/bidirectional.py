@@ -19,21 +19,16 @@ class Bidirectional(Recurrent):
 
     def __init__(self, ahead, behind):
         """Take two layers of one kind and size, neither made of others."""
-        alike = "features", "units", "leading", "dtype"
-        same = *alike, "return_sequences"
+        alike = "features", "units", "leading", "dtype", "return_sequences"
         fits = isinstance(ahead, Recurrent) and type(ahead) is type(behind)
         fits = fits and type(ahead) is not Bidirectional and ahead is not behind
-        fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in same)
+        fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in alike)
         wanted = "two recurrent layers of one kind and size"
         require(fits, "ahead and behind", kinds_of(ahead, behind), wanted)
-        vars(self).update({name: getattr(ahead, name) for name in alike})
-        self.layers, self.state_units = (ahead, behind), self.units
-        self.units, self.states_count = 2 * self.units, 2 * ahead.states_count
-
-    @property
-    def return_sequences(self):
-        """Tell whether they return all their states: what they do now."""
-        return self.layers[0].return_sequences
+        same = {name: getattr(ahead, name) for name in alike}
+        vars(self).update(same, units=2 * ahead.units)
+        self.layers, self.state_units = (ahead, behind), ahead.units
+        self.states_count = 2 * ahead.states_count
 
     @property
     def weights(self):

@@ -76,9 +76,11 @@ class Door(Owner):
         """
         dy = slopes_of(self, slopes)
         dstate = self.read_state("state_slopes", state_slopes, self.returned[0])
-        dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
+        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+            dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
         self.initial_slopes = [self.outside(each) for each in self.along_begin]
-        return None if dx is None else self.outside(dx)
+        bounded_back(self, *self.initial_slopes)
+        return None if dx is None else bounded(self.outside(dx), "slopes")
 
     def read(self, inputs):
         """Return a copy of rows or symbols, time first, or raise ValueError."""
@@ -134,11 +136,20 @@ class Door(Owner):
         return new
 
 
-def bounded(y):
-    """Return what a way forth has made of inputs; ValueError if infinite, or NaN."""
+def bounded(y, name="inputs"):
+    """Return what a way forth, or back, has made of them; ValueError if infinite."""
     given, wanted = "numbers that grow to infinity on their way", "smaller ones"
-    require(np.isfinite(y).all(), "inputs", given, f"{wanted}, or smaller weights")
+    require(np.isfinite(y).all(), name, given, f"{wanted}, or smaller weights")
     return y
+
+
+def bounded_back(layer, *along):
+    """Refuse slopes of which a way back has made gradients that are infinite, or NaN.
+
+    along  gradients that it has returned, beside those that it has filled
+    """
+    for gradient in (*layer.gradients.values(), *along):
+        bounded(gradient, "slopes")
 
 
 def remember(layer, y):

@@ -77,7 +77,7 @@ def softmax_cross_entropy(logits, targets, mask=None):
 
 def rows_of(name, outputs):
     """Return outputs as an array of floats, of one axis or more, and not empty."""
-    array = of_kind(name, outputs, "f", "floating-point numbers")
+    array = as_floats(name, of_kind(name, outputs, "f", "floating-point numbers"))
     require_shape(name, array, (), (*array.shape[:-1], None))
     return array
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from helpers.engine.doors import Owner
-from helpers.lesson.arguments import finite, floats, instance, positive, require
+from helpers.lesson.arguments import brief, finite, floats, instance, positive, require
 
 
 class Optimizer(Owner):
@@ -34,15 +34,20 @@ class Optimizer(Owner):
         """Move to where the slopes shall be taken; most rules take them on the spot."""
 
     def step(self, parameters, gradients):
-        """Change the parameters, given the slopes (…, parameters)."""
+        """Change the parameters, given the slopes (…, parameters).
+
+        It takes slopes that are infinite, or NaN, as they are: `update` looks at them.
+        """
         own, given = kind_of(parameters), kind_of(gradients)
         require(own == given, "gradients", given, own)
         if self.memory is None:
-            instance("parameters", parameters, np.ndarray, "an array, to be changed")
-            floats("parameters", parameters, (), parameters.shape)
+            is_plain, given = type(parameters) is np.ndarray, brief(parameters)
+            require(is_plain, "parameters", given, "an array, to be changed")
+            to_be_changed("parameters", parameters)
             self.memory = [np.zeros_like(parameters) for _ in range(self.memories)]
         for array in self.memory:
             require(kind_of(array) == own, "parameters", own, kind_of(array))
+        require_writeable("parameters", parameters)
         self.steps += 1
         parameters -= self.change(gradients, *self.memory)
 
@@ -125,16 +130,27 @@ def clip_by_global_norm(gradients, limit):
     Source: R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training
     recurrent neural networks", 2013.
     """
-    instance("gradients", gradients, np.ndarray, "an array, to be changed in place")
-    gradients = floats("gradients", gradients, gradients.shape[:-1], (None,))
-    kind, wanted = gradients.dtype, "32 bits or more: this has too few digits"
-    require(kind != np.float16, "gradients", kind, wanted)
-    can_change, wanted = gradients.flags.writeable, "an array that can be written to"
-    require(can_change, "gradients", "one that cannot", wanted)
+    gradients = to_be_changed("gradients", gradients)
     limit = not_nothing("limit", limit)
-    finite_lengths = np.isfinite(lengths_of(gradients)).all()
+    finite_lengths, kind = np.isfinite(lengths_of(gradients)).all(), gradients.dtype
     require(finite_lengths, "gradients", "∞", f"a length that {kind} can hold")
     return shorten(gradients, limit)
+
+
+def to_be_changed(name, array):
+    """Return an array (…, any) of finite floats that can be changed, or ValueError."""
+    instance(name, array, np.ndarray, "an array, to be changed in place")
+    array = floats(name, array, array.shape[:-1], (None,))
+    kind, wanted = array.dtype, "32 bits or more: this has too few digits"
+    require(kind != np.float16, name, kind, wanted)
+    require_writeable(name, array)
+    return array
+
+
+def require_writeable(name, array):
+    """Refuse an array that cannot be changed."""
+    wanted = "an array that can be written to"
+    require(array.flags.writeable, name, "one that cannot", wanted)
 
 
 def shorten(gradients, limit):

@@ -155,14 +155,9 @@ class SimpleRNN(Recurrent):
         require(known, "activation", given, "'tanh' or 'linear'")
         boolean("learn_initial_state", learn_initial_state)
         super().__init__(features, units, rng, **options)
-        self.chosen = activation
+        self.activation = activation
         if learn_initial_state:
             self.keep(initial_state=np.zeros((*self.leading, self.units)))
-
-    @property
-    def activation(self):
-        """Return its name.  It stays: the way back has to be with the same."""
-        return self.chosen
 
     def step(self, xW_b, h_before):
         """h_t = act(x_t W + h_{t-1} U + b)."""

@@ -89,7 +89,7 @@ def slopes_by_lag(layer, inputs, lags, rng):
 def in_float64(layer):
     """Return a copy of a layer, in float64: in float32 small slopes are soon 0."""
     layer = copy.deepcopy(layer)
-    layer.dtype = np.dtype(np.float64)
+    vars(layer)["dtype"] = np.dtype(np.float64)  # it stays, but in this copy
     for arrays in (layer.weights, layer.gradients):
         arrays.update({name: each.astype(layer.dtype) for name, each in arrays.items()})
     return layer
@@ -100,16 +100,17 @@ def slope_length(layer, inputs, lag, slopes):
     layer.forward(inputs[:, :-lag])
     outputs = layer.forward(inputs[:, -lag:], layer.state)
     others = [np.zeros_like(slopes)] * (layer.states_count - 1)
-    layer.backward(np.zeros_like(outputs), [*others, slopes], to_inputs=False)
+    try:
+        layer.backward(np.zeros_like(outputs), [*others, slopes], to_inputs=False)
+    except ValueError:
+        given, wanted = "slopes that grow to infinity", "shorter ones"
+        return require(False, "lags", given, wanted)
     return mean_length(layer.initial_slopes[-1])
 
 
 def mean_length(slopes):
     """Return the root of the mean square of the lengths of slopes (batch, units)."""
     largest = np.abs(slopes).max() or 1.0  # so that no square is too small, or large
-    require(
-        np.isfinite(largest), "lags", "slopes that grow to infinity", "shorter ones"
-    )
     return largest * np.sqrt(np.mean(np.sum((slopes / largest) ** 2, axis=1)))
 
 

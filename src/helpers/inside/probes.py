@@ -38,12 +38,12 @@ def shares_explained(values, target):
     """
     values = finite("values", values, 2)
     target = finite("target", target, shape=values.shape[:1])
-    require(np.ptp(target) > 0, "target", "one number only", "numbers that differ")
-    spread = np.ptp(values, axis=0)
+    require((target != target[0]).any(), "target", "one number", "some that differ")
+    moves = (values != values[0]).any(axis=0)
     values, target = centred(values), centred(target)
     lengths = np.linalg.norm(values, axis=0) * np.linalg.norm(target)
     none = np.zeros(len(lengths))
-    return np.divide(target @ values, lengths, none, where=spread > 0) ** 2
+    return np.divide(target @ values, lengths, none, where=moves) ** 2
 
 
 def probe(values, target, new_values):
@@ -56,10 +56,16 @@ def probe(values, target, new_values):
     values = finite("values", values, 2)
     target = finite("target", target, shape=values.shape[:1])
     new_values = finite("new_values", new_values, shape=(None, values.shape[1]))
-    mean, spread = values.mean(axis=0), spread_of(values)
-    seen, new = ((each - mean) / spread for each in (values, new_values))
-    weights = np.linalg.lstsq(seen, target - target.mean(), rcond=None)[0]
-    return new @ weights + target.mean()  # as the mean of `seen` is 0
+    origin, spread = values[0], spread_of(values)  # exact, however far off they lie
+    spread_of(target)
+    with np.errstate(over="ignore", invalid="ignore"):
+        seen, new = ((each - origin) / spread for each in (values, new_values))
+        centre, mean = seen.mean(axis=0), target.mean()
+        weights = np.linalg.lstsq(seen - centre, target - mean, rcond=None)[0]
+        said = (new - centre) @ weights + mean
+    bounded, wanted = np.isfinite(said).all(), "values nearer to those of the fit"
+    require(bounded, "new_values", "some so far off that it says infinity", wanted)
+    return said
 
 
 def centred(values):
@@ -70,5 +76,8 @@ def centred(values):
 
 def spread_of(values):
     """Return how far each unit goes, to measure it by: so very small numbers do too."""
-    spread = np.ptp(values, axis=0)
+    with np.errstate(over="ignore"):
+        spread = np.ptp(values, axis=0)
+    bounded, wanted = np.isfinite(spread).all(), "distances that are finite"
+    require(bounded, "values and target", "infinite ones", wanted)
     return np.where(spread > 0, spread, 1)

@@ -87,9 +87,13 @@ def floats(name, value, leading, shape, dtype=None):
 
 
 def as_floats(name, value):
-    """Return `value` as an array of floats, of its own precision, or ValueError."""
+    """Return `value` as an array of floats, of its own precision, or ValueError.
+
+    Numbers of 16 bits become longer: the sum of many soon is too large for them.
+    """
     array = of_kind(name, value, "iuf", "real numbers")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+    is_long = array.dtype.kind == "f" and array.dtype.itemsize > 2
+    return array if is_long else array.astype(np.float64)
 
 
 def float_type(name, value):

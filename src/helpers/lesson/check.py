@@ -68,6 +68,9 @@ def differences(actual, expected, atol):
 
 def unequal(actual, expected):
     """Return actual != expected; ValueError where NumPy cannot tell."""
+    if {actual.dtype.kind, expected.dtype.kind} in ({"i", "f"}, {"u", "f"}):
+        # in Python whole numbers beyond the digits of a float are not equal to one
+        actual, expected = actual.astype(object), expected.astype(object)
     try:
         return np.asarray(actual != expected, dtype=bool)
     except (TypeError, ValueError):
@@ -76,12 +79,21 @@ def unequal(actual, expected):
 
 
 def as_array(name, value):
-    """Return `value` as an array; ValueError if rows are unequal, or some masked."""
+    r"""Return `value` as an array; ValueError if rows are unequal, or some masked.
+
+    Python's own numbers and words stay what they are: as an array, "a\0" becomes "a",
+    and 1 beside "a" becomes "1".
+    """
     require(not has_mask(value), name, "a masked array", "a plain one")
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except ValueError:
         return require(False, name, brief(value), "rows of equal length")
+    if isinstance(value, np.ndarray) or array.dtype.kind not in "fSU":
+        return array
+    objects = np.asarray(value, dtype=object)
+    own = all(isinstance(each, int | float | str | bytes) for each in objects.flat)
+    return objects if own and objects.shape == array.shape else array
 
 
 def tolerance(atol):

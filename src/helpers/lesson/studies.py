@@ -57,7 +57,8 @@ def as_keras_starts(record, from_plus, from_minus):
     rows = record.get("rows") if isinstance(record, dict) else None
     dicts = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
     starts = [row.get("keras_start") for row in rows] if dicts else [None]
-    known = all(isinstance(start, int | float) for start in starts)
+    known = all(isinstance(start, int | float) and start for start in starts)
+    known = known and np.isfinite(starts).all()
     require(known, "record", type(record).__name__, "a record with Keras's starts")
     plus = np.array(starts) > 0
     outcomes = {"from_plus": from_plus, "from_minus": from_minus}

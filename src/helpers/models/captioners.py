@@ -27,7 +27,6 @@ from helpers.engine.doors import Owner, remember, slopes_of
 from helpers.lesson.arguments import (
     boolean,
     brief,
-    counted,
     floats,
     instance,
     kinds_of,
@@ -37,8 +36,15 @@ from helpers.lesson.arguments import (
     whole,
 )
 from helpers.models.encoder_decoders import EncoderDecoder
-from helpers.tasks.pairs import FIRST
-from helpers.tasks.scenes import CELLS, PIXELS, WORDS, as_scenes, object_named
+from helpers.tasks.pairs import FIRST, PAD
+from helpers.tasks.scenes import (
+    CELLS,
+    PIXELS,
+    WORDS,
+    as_scenes,
+    captions,
+    object_named,
+)
 
 SIGHTS = ("first", "vector", "grid")
 SYMBOLS = FIRST + len(WORDS)
@@ -196,14 +202,14 @@ def looks_at_objects(network, pictures, scenes, targets):
     scenes, count = as_scenes(scenes), len(targets)
     pictures = floats("pictures", pictures, network.leading, (count, CELLS, PIXELS))
     require(len(scenes) == count, "scenes", f"{len(scenes)}", f"{count}, as targets")
-    named, objects = object_named(targets), scenes.shape[-1] // 2
-    fits, many = named.max(axis=-1) == objects - 1, counted(objects, "objects")
-    require(fits.all(), "targets", "others", f"captions of {many} each")
-    network.forward(
-        pictures, np.broadcast_to(targets, (*network.leading, *targets.shape))
-    )
+    named, right = object_named(targets), captions(scenes)
+    said, rest = np.split(targets, [right.shape[-1]], axis=-1)
+    fits = np.array_equal(said, right) and (rest == PAD).all()
+    require(fits, "targets", "others", "captions of these scenes")
+    fed_in = np.broadcast_to(targets, (*network.leading, *targets.shape))
+    network.forward(pictures, fed_in)
     attention, weights = network.layers[1].attention, []
-    for number in range(objects):
+    for number in range(scenes.shape[-1] // 2):
         row, step = np.nonzero(named == number)
         own = attention[..., row, step, scenes[row, number]]
         weights += [own[..., ::2].mean(axis=-1), own[..., 1::2].mean(axis=-1)]

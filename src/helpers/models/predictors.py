@@ -15,6 +15,7 @@ from helpers.lesson.arguments import (
     require,
     require_shape,
     symbols,
+    symbols_in,
     unmoved,
     whole,
 )  # fmt: skip
@@ -99,8 +100,9 @@ def state_distances(network, inputs, first, second):
     first, second  the steps, from 0
     """
     walk, _ = two_layers(network)
-    states = walk.forward(inputs)
+    inputs = symbols_in("inputs", inputs, walk.features, network.leading)
     for name, step in (("first", first), ("second", second)):
-        known = whole(name, step, least=0) < states.shape[-2]
-        require(known, name, step, f"a step below {states.shape[-2]}")
+        known = whole(name, step, least=0) < inputs.shape[-1]
+        require(known, name, step, f"a step below {inputs.shape[-1]}")
+    states = walk.forward(inputs)
     return np.linalg.norm(states[..., first, :] - states[..., second, :], axis=-1)

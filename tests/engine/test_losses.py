@@ -214,3 +214,10 @@ def test_one_number_for_all_outputs_of_one_axis_is_shared():
 def test_the_softmax_of_numbers_far_apart_is_one_and_zero(dtype):
     largest = np.finfo(dtype).max
     assert softmax(np.array([largest, -largest], dtype)).tolist() == [1, 0]
+
+
+def test_numbers_of_16_bits_are_summed_up_in_more():
+    logits = np.zeros((1, 70_000), np.float16)  # whose largest number is 65,504
+    assert softmax(logits).sum() == pytest.approx(1)
+    losses, _ = softmax_cross_entropy(logits, np.array([3]))
+    assert losses == pytest.approx(np.log(70_000))

@@ -248,3 +248,25 @@ def test_a_limit_that_is_nothing_in_32_bits_is_refused():
     with pytest.raises(ValueError, match="limit: expected a number of at least"):
         clip_by_global_norm(gradients, 1e-50)
     assert not gradients.any()
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_parameters_are_no_matrix_whose_square_is_another_thing():
+    with pytest.raises(ValueError, match=r"^parameters: expected an array, to be changed, got"):
+        Adam().step(np.matrix(np.eye(2)), np.matrix(np.eye(2)))
+
+
+def test_parameters_have_digits_enough_for_small_steps():
+    with pytest.raises(ValueError, match=r"^parameters: expected 32 bits or more"):
+        Adam().step(np.ones(2, np.float16), np.ones(2, np.float16))
+
+
+@pytest.mark.parametrize("make", [SGD, RMSProp, Adam])
+def test_parameters_that_cannot_be_changed_any_more_are_refused_and_nothing_is_remembered(make):
+    optimizer, parameters = make(0.1), np.ones(2)
+    optimizer.step(parameters, np.ones(2))
+    was = copy.deepcopy(optimizer.remembered())
+    parameters.flags.writeable = False
+    with pytest.raises(ValueError, match=r"^parameters: expected an array that can be written to"):
+        optimizer.step(parameters, np.ones(2))
+    assert repr(was) == repr(optimizer.remembered())

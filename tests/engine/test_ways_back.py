@@ -294,3 +294,29 @@ def test_there_is_no_way_back_of_both_ways_once_one_was_stopped(number, monkeypa
         layer.layers[0].forward(rows(2))
     with pytest.raises(ValueError, match=SAID):
         layer.backward(slopes)
+
+
+@pytest.mark.parametrize("make", [both_ways, luong, bahdanau, vector, eyes])
+def test_a_way_back_that_grows_to_infinity_is_refused_by_name(make):
+    made, call = make()
+    slopes = np.full_like(call(), 1e308)
+    with pytest.raises(ValueError, match=r"^slopes: expected smaller ones, or smaller weights"):
+        way_back(made, slopes)
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+def test_that_of_a_layer_is_refused_too_and_a_smaller_one_is_not(kind):
+    layer = layer_of(kind)
+    slopes = np.ones_like(layer.forward(ROWS))
+    with pytest.raises(ValueError, match=r"^slopes: expected smaller ones, or smaller weights"):
+        layer.backward(1e308 * slopes)
+    assert np.isfinite(layer.backward(slopes)).all()
+
+
+@pytest.mark.parametrize(("kind", "features"), [(LuongDecoder, 4), (BahdanauDecoder, 8)])
+def test_a_memory_that_is_too_large_to_be_looked_at_is_refused_by_name(kind, features):
+    made, _ = decoder(kind, Attention(4, 4, np.random.default_rng(4)), features)
+    for part in made.layers:
+        part.set_weights([weight + 1 for weight in part.get_weights()])
+    with pytest.raises(ValueError, match=r"memory: expected smaller ones, or smaller weights"):
+        made.forward(WORDS, np.where(MEMORY > 0, 1.7e308, -1.7e308))

@@ -134,3 +134,10 @@ def test_a_plane_tells_the_carry_of_an_adder_and_not_of_an_untrained_network():
     assert carry_by_plane(hand_built(8), every_pair())
     others = untrained(np.random.default_rng(1), 3)
     assert not any(carry_by_plane(adder, every_pair()) for adder in others)
+
+
+def test_components_are_right_of_points_far_off():
+    values, others = np.arange(101.0) % 4, np.tile([0, 0, 1, 1, 2, 2, 3], 15)[:101]
+    near = principal_components(np.column_stack([values, others]))
+    far = principal_components(np.column_stack([1e15 + values, others]))
+    assert far.shares == pytest.approx(near.shares, rel=1e-6)

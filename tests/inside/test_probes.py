@@ -109,3 +109,23 @@ def test_a_probe_reads_units_of_any_size(scale):
 def test_a_share_is_right_of_numbers_far_from_zero_or_very_small(target):
     assert shares_explained([[0.0], [1], [0]], target) == pytest.approx(1)
     assert shares_explained(np.reshape(target, (3, 1)), [0.0, 1, 0]) == pytest.approx(1)
+
+
+def test_a_probe_reads_units_that_lie_far_off():
+    target = np.arange(101.0) % 4
+    values = 1e15 + target[:, np.newaxis]
+    assert probe(values, target, values) == pytest.approx(target, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: shares_explained([[-1.7e308], [1.7e308]], [0.0, 1.0]), "values and target"),
+        (lambda: shares_explained([[0.0], [1.0]], [-1.7e308, 1.7e308]), "values and target"),
+        (lambda: probe([[0.0], [1.0]], [-1.7e308, 1.7e308], [[0.0]]), "values and target"),
+        (lambda: probe([[0.0], [1e-300]], [0.0, 1.0], [[1e300]]), "new_values"),
+    ],
+)
+def test_what_grows_to_infinity_is_refused_by_name(call, name):
+    with pytest.raises(ValueError, match=f"^{name}: expected"):
+        call()

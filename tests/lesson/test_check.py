@@ -131,3 +131,25 @@ def test_numbers_whose_difference_is_too_large_are_held_apart_without_a_word():
         check("without a difference", [np.inf], [np.inf], atol=1)
     with pytest.raises(AssertionError, match="long: got a number of thousands of digits"):
         check("long", 10**5000, 3)
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        ("a\0", "a"),
+        (b"a\0\0", b"a"),
+        ([1, "a"], ["1", "a"]),
+        (2**53 + 1, float(2**53)),
+        (np.array([2**53 + 1]), np.array([2.0**53])),
+        ([1.5, 2**53 + 1], [1.5, 2**53]),
+    ],
+)
+def test_what_only_numpy_takes_for_the_same_is_told_apart(actual, expected, capsys):
+    check("they are what they are", actual, actual)
+    with pytest.raises(AssertionError, match=r"^they are the same: "):
+        check("they are the same", actual, expected)
+
+
+def test_one_and_a_float_of_one_are_the_same(capsys):
+    check("numbers", [1, 2.0, True], [1.0, 2, 1])
+    check("arrays", np.arange(3), np.arange(3.0))

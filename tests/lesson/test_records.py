@@ -85,3 +85,9 @@ def test_a_record_without_the_starts_of_keras_is_refused(record, given):
     message = rf"^record: expected a record with Keras's starts, got {given}$"
     with pytest.raises(ValueError, match=message):
         as_keras_starts(record, np.ones(2), np.zeros(2))
+
+
+@pytest.mark.parametrize("start", [float("nan"), float("inf"), 0])
+def test_a_start_without_a_sign_is_refused(start):
+    with pytest.raises(ValueError, match=r"^record: expected a record with Keras's starts"):
+        as_keras_starts({"rows": [{"keras_start": start}]}, [1], [0])

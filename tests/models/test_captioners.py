@@ -366,3 +366,17 @@ def test_a_single_caption_that_names_fewer_objects_is_refused():
     targets[1, targets[1] > 2] = 7  # shapes without a colour
     with pytest.raises(ValueError, match=r"^targets: expected captions of these scenes"):
         looks_at_objects(network_of(rng, "grid"), shown, scenes, targets)
+
+
+def test_a_caption_that_lacks_a_word_or_is_of_another_scene_is_refused():
+    rng = np.random.default_rng(20)
+    scenes, shown, targets = scenes_of(rng, 3)
+    shorter = targets.copy()
+    shorter[0, 2:-1], shorter[0, -1] = targets[0, 3:], 0  # its first shape is left out
+    for wrong in (shorter, targets[::-1], targets[:, :-1]):
+        with pytest.raises(ValueError, match=r"^targets: expected captions of these scenes"):
+            looks_at_objects(network_of(rng, "grid"), shown, scenes, wrong)
+    longer = np.pad(targets, ((0, 0), (0, 2)))
+    network = network_of(rng, "grid")
+    found = [looks_at_objects(network, shown, scenes, each) for each in (targets, longer)]
+    assert found[0] == pytest.approx(found[1], rel=1e-12)

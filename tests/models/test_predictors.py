@@ -175,3 +175,15 @@ def test_one_target_does_not_serve_several_words_of_a_single_network(ask):
     network = untrained_predictors(np.random.default_rng(1), 4, 2)
     with pytest.raises(ValueError, match=r"targets: expected shape \(3, 2\), got shape \(1, 2\)"):
         ask(network, [[0, 1], [1, 2], [2, 3]], [[1, 2]])
+
+
+def test_a_step_that_is_not_there_is_refused_before_the_network_walks(trained):
+    walk, (inputs, _) = trained.layers[0], HELLO
+    slopes = np.ones_like(walk.forward(inputs[None]))
+    walk.backward(slopes)
+    expected = [gradient.copy() for gradient in walk.gradients.values()]
+    with pytest.raises(ValueError, match=r"^first: expected a step below"):
+        state_distances(trained, inputs[None, :, ::-1], 99, 0)
+    walk.backward(slopes)
+    found = walk.gradients.values()
+    assert all((one == other).all() for one, other in zip(found, expected, strict=True))

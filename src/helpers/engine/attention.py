@@ -54,8 +54,8 @@ class Attention(Layer):
 
     def take_look(self, q, memory, bars):
         """Do what `forward` says, with what was read."""
-        self.begin(memory, bars)
         with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+            self.begin(memory, bars)
             contexts, self.kept = self.look(q)
         remember(self, bounded(contexts, "memory"))
         return contexts
@@ -66,7 +66,7 @@ class Attention(Layer):
         self.begin_back()
         with np.errstate(over="ignore", invalid="ignore"):  # `bounded_back` looks at it
             along = self.look_back(self.kept, dy), self.end_back()
-        bounded_back(self, *along)
+        bounded_back([self], *along)
         return along
 
     def read_memory(self, memory, mask):

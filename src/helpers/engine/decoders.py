@@ -12,6 +12,8 @@ from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.doors import (
     Owner,
     batch_first,
+    bounded,
+    bounded_back,
     forget,
     remember,
     slopes_of,
@@ -133,6 +135,7 @@ class BahdanauDecoder(LuongDecoder):
         given, width = f"{layer.features} features", attention.width
         require(layer.features > width, "layer", given, f"more than the width, {width}")
 
+    @np.errstate(over="ignore", invalid="ignore")  # `bounded` looks at it
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; inputs are symbols (…, batch, time)."""
         layer, attention = self.layers
@@ -152,9 +155,10 @@ class BahdanauDecoder(LuongDecoder):
         self.attention = np.concatenate(looks, axis=-2)
         self.state = [layer.outside(each) for each in state]
         y = batch_first(np.concatenate([h, contexts], axis=-1), self.leading)
-        remember(self, y)
+        remember(self, bounded(y, "memory"))
         return y
 
+    @np.errstate(over="ignore", invalid="ignore")  # `bounded_back` looks at it
     def backward(self, slopes):
         """Fill the gradients; return the one along the memory."""
         layer, attention = self.layers
@@ -171,10 +175,11 @@ class BahdanauDecoder(LuongDecoder):
             dquery = attention.look_back(looked[t], dcontext[..., np.newaxis, :])
             dstate[0] = dstate[0] + dquery[..., 0, :]  # as h_{t-1} has asked
             dz.append(dz_t)
-        layer.along_begin = dstate
+        layer.along_begin, outside = dstate, map(layer.outside, dstate)
         layer.fill_from(np.array(dz[::-1]))
-        self.initial_slopes = [layer.outside(each) for each in dstate]
-        return attention.end_back()
+        self.initial_slopes, dmemory = list(outside), attention.end_back()
+        bounded_back(self.layers, dmemory, *self.initial_slopes)
+        return dmemory
 
     def begin(self, initial_state, shape):
         """Forget the walk before; return the state to begin with, for each network."""

@@ -79,7 +79,7 @@ class Door(Owner):
         with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
             dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
         self.initial_slopes = [self.outside(each) for each in self.along_begin]
-        bounded_back(self, *self.initial_slopes)
+        bounded_back([self], *self.initial_slopes)
         return None if dx is None else bounded(self.outside(dx), "slopes")
 
     def read(self, inputs):
@@ -143,12 +143,13 @@ def bounded(y, name="inputs"):
     return y
 
 
-def bounded_back(layer, *along):
+def bounded_back(layers, *along):
     """Refuse slopes of which a way back has made gradients that are infinite, or NaN.
 
-    along  gradients that it has returned, beside those that it has filled
+    along  gradients that it returns, beside those that it has filled
     """
-    for gradient in (*layer.gradients.values(), *along):
+    filled = [each for layer in layers for each in layer.gradients.values()]
+    for gradient in (*filled, *along):
         bounded(gradient, "slopes")
 
 

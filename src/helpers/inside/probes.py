@@ -70,7 +70,8 @@ def probe(values, target, new_values):
 
 def centred(values):
     """Return values (examples, …) around 0, as parts of how far each unit goes."""
-    moved = (values - values[0]) / spread_of(values)  # exact, however far off they lie
+    spread = spread_of(values)
+    moved = (values - values[0]) / spread  # exact, however far off they lie
     return moved - moved.mean(axis=0)
 
 

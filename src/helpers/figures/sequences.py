@@ -74,16 +74,22 @@ def one_reader(axes, name, height, steps, side, color):
 
 @diagram
 def looking_back(axes, symbols, step):
-    """Draw a decoder that looks back at all places, at one most: the one of `step`."""
+    """Draw a decoder that looks back at all places, at one most: the one of `step`.
+
+    What it sees, the context, stands beside its state, and the answer is made of both.
+    """
     symbols, step = words_of("symbols", symbols), whole("step", step, least=0)
     count = len(symbols)
     require(step < count, "step", step, f"less than {count}, as many as symbols")
+    seen = count + step + 1.3
+    write(axes, seen, 2.8, "context", size=12, bbox=THIN_BOX)
+    lead(axes, (seen - 0.35, 3.08), (count + step + 0.2, 3.6), GREEN)
     for place, symbol in enumerate(symbols):
         write(axes, place, 0, symbol, size=13, color=BLUE)
         write(axes, place, 0.9, below("m", place + 1), size=14, bbox=THIN_BOX)
         lead(axes, (place, 0.2), (place, 0.66), BLUE)
         wide = 6 if place == step else 0.8
-        lead(axes, (place + 0.1, 1.2), (count + step, 2.45), RED, linewidth=wide)
+        lead(axes, (place + 0.1, 1.2), (seen - 0.1, 2.45), RED, linewidth=wide)
     for number, symbol in enumerate(symbols[: step + 1]):
         x = count + number
         write(axes, x, 2.8, below("h", number + 1), size=14, bbox=THIN_BOX)
@@ -91,7 +97,7 @@ def looking_back(axes, symbols, step):
         lead(axes, (x, 3.08), (x, 3.52), GREEN)
         if number < step:
             lead(axes, (x + 0.25, 2.8), (x + 0.75, 2.8), RED)
-    axes.set(xlim=(-0.5, count + step + 0.6), ylim=(-0.2, 3.9))
+    axes.set(xlim=(-0.5, seen + 0.6), ylim=(-0.2, 3.9))
 
 
 @draws

@@ -40,7 +40,7 @@ portable: $(READY)  ## strict nbval as on other machines: oneDNN, threads, NumPy
 	  echo "$$setting"; eval "$(FIXED) $$setting .venv/bin/python -m pytest -q notebooks" || exit 1; done
 
 newer: $(READY)  ## tests of helpers and lessons with the next minor version of NumPy; ON=python3.13 for another Python, too
-	@$(RUN) tools.newer $(if $(ON),--python "$(ON)")
+	@$(RUN) tools.newer $${ON:+--python "$$ON"}
 
 lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
 	@$(RUN) tools.lab $(if $(filter-out 0,$(ORIGINALS)),--originals)
@@ -52,22 +52,22 @@ serve: site  ## serve the built site on this machine
 	@$(RUN) tools.serve --port "$(or $(PORT),8000)"
 
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
-	@$(RUN) tools.notebooks $(if $(ONLY),--only "$(ONLY)")
+	@$(RUN) tools.notebooks $${ONLY:+--only "$$ONLY"}
 
 student: $(READY)  ## write copies of the lessons without solutions, for a class, into build/student/
 	@$(RUN) tools.student
 
 claims: $(READY)  ## run notebooks at SEEDS=40 seeds drawn from their code and write the claims ledger; ONLY=04 for one
-	@$(RUN) tools.claims --count "$(or $(SEEDS),40)" $(if $(ONLY),--only "$(ONLY)")
+	@$(RUN) tools.claims --count "$${SEEDS:-40}" $${ONLY:+--only "$$ONLY"}
 
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
-	@$(RUN) tools.studies $(if $(ONLY),--only "$(ONLY)")
+	@$(RUN) tools.studies $${ONLY:+--only "$$ONLY"}
 
 bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one thread; ONLY=name for one
-	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $(if $(ONLY),--only "$(ONLY)")
+	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $${ONLY:+--only "$$ONLY"}
 
 mutants: $(READY)  ## change the helpers piece by piece and see what no test notices; takes hours; SAMPLE=600 for so many, ONLY=engine/losses for one module, AGAIN=1 for those that survived
-	@$(RUN) tools.mutants $(if $(ONLY),--only "$(ONLY)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(filter-out 0,$(AGAIN)),--again)
+	@$(RUN) tools.mutants $${ONLY:+--only "$$ONLY"} $${SAMPLE:+--sample "$$SAMPLE"} $(if $(filter-out 0,$(AGAIN)),--again)
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow; the site's scripts, where npm ci has been run
 	@$(RUN) ruff check && $(RUN) ruff format --check
@@ -84,7 +84,7 @@ audit: $(READY)  ## ask PyPI, and npm where it is, for known vulnerabilities of 
 
 lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 for one; needs Node and Chromium
 	@npm ci --silent
-	@$(RUN) tools.lighthouse $(if $(ONLY),--only "$(ONLY)")
+	@$(RUN) tools.lighthouse $${ONLY:+--only "$$ONLY"}
 
 lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
 	@cp requirements.txt requirements.txt.new

@@ -119,7 +119,7 @@ def test_as_many_seeds_are_drawn_as_the_command_says(monkeypatch):
         monkeypatch.setattr("sys.argv", ["claims", *arguments])
         claims.main()
     assert asked == [40, 3]
-    assert '--count "$(or $(SEEDS),40)"' in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert '--count "$${SEEDS:-40}"' in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "99999999"])

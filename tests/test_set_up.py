@@ -116,6 +116,32 @@ def test_a_python_that_is_named_is_looked_at_though_there_is_a_venv(project):
     assert f"{sys.executable} tools/set_up.py" in lines(f"PYTHON={sys.executable}")
 
 
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [
+        ("notebooks", "ONLY"),
+        ("claims", "ONLY"),
+        ("claims", "SEEDS"),
+        ("studies", "ONLY"),
+        ("bench", "ONLY"),
+        ("mutants", "ONLY"),
+        ("mutants", "SAMPLE"),
+        ("newer", "ON"),
+    ],
+)
+def test_what_a_person_names_is_a_name_and_no_command(project, task, name):
+    python = project / ".venv" / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')  # says what it is asked for
+    python.chmod(0o755)
+    (project / ".venv" / "ready").touch()
+    named = '`touch a`"; touch b; "$(touch c)\' d'
+    command = ["make", task, f"{name}={named.replace('$', '$$')}"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    assert named in done.stdout.splitlines()
+    assert not any((project / made).exists() for made in "abc")
+
+
 def test_clean_takes_what_was_made_and_nothing_else(project):
     made = [".ipynb_checkpoints", "my lessons/.ipynb_checkpoints", "Anna's/__pycache__"]
     kept = ["my/work.ipynb", "my lessons/work.ipynb", "Anna's/work.ipynb"]

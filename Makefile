@@ -1,5 +1,5 @@
 # Every task a person needs; `make help` lists them.  All but `clean` and `help` set up .venv first.
-PYTHON ?= python3
+export PYTHON ?= python3
 READY  := .venv/ready
 FIXED   = .venv/bin/python -m helpers.lesson.environment
 RUN     = $(FIXED) .venv/bin/python -m
@@ -19,8 +19,8 @@ ifneq ($(origin PYTHON),file)
 endif
 
 $(READY): requirements.txt tools/set_up.py
-	@command -v $(PYTHON) >/dev/null || { echo "set-up failed: no $(PYTHON) here; install Python 3.11 to 3.13, or name one: make PYTHON=python3.12 ..."; exit 1; }
-	@$(PYTHON) tools/set_up.py
+	@command -v "$$PYTHON" >/dev/null || { echo "set-up failed: no $$PYTHON here; install Python 3.11 to 3.13, or name one: make PYTHON=python3.12 ..."; exit 1; }
+	@"$$PYTHON" tools/set_up.py
 
 site: $(READY)  ## execute what is stale and render the site into build/site/
 	@$(RUN) tools.site
@@ -49,7 +49,7 @@ browse: $(READY)  ## run every lesson in JupyterLab, in a browser, from its firs
 	@env IN_LAB=all $(RUN) pytest -n 0 tests/test_lab.py
 
 serve: site  ## serve the built site on this machine
-	@$(RUN) tools.serve --port "$(or $(PORT),8000)"
+	@$(RUN) tools.serve --port "$${PORT:-8000}"
 
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
 	@$(RUN) tools.notebooks $${ONLY:+--only "$$ONLY"}

@@ -102,18 +102,35 @@ def test_two_at_once_do_not_meet(paths, monkeypatch):
     assert (paths / ".venv" / "old").exists()
 
 
+def says_what_it_is_asked(python):
+    """Put a program in the place of a Python."""
+    python.parent.mkdir(exist_ok=True)
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    python.chmod(0o755)
+    return python
+
+
 def test_a_python_that_is_named_is_looked_at_though_there_is_a_venv(project):
     (project / ".venv" / "ready").touch()
+    says_what_it_is_asked(project / ".venv" / "bin" / "python")
+    other = says_what_it_is_asked(project / "my programs" / "python")
 
     def lines(*named):
         kept = {k: v for k, v in os.environ.items() if k != "PYTHON" and not k.startswith("MAKE")}
-        command = ["make", "--dry-run", "student", *named]
+        command = ["make", "student", *named]
         return subprocess.run(
             command, cwd=project, capture_output=True, text=True, check=True, env=kept
-        ).stdout
+        ).stdout.splitlines()
 
     assert "tools/set_up.py" not in lines()
-    assert f"{sys.executable} tools/set_up.py" in lines(f"PYTHON={sys.executable}")
+    assert lines(f"PYTHON={other}")[0] == "tools/set_up.py"
+
+
+@pytest.mark.parametrize("named", ["nope; touch a;", "`touch a`", '"; touch a; "', ""])
+def test_a_python_that_is_none_is_named_and_never_run_as_a_command(project, named):
+    (said,) = run(["make", "site", f"PYTHON={named}"], project)
+    assert said.startswith(f"set-up failed: no {named} here; install Python 3.11 to 3.13")
+    assert not (project / "a").exists()
 
 
 @pytest.mark.parametrize(
@@ -127,13 +144,11 @@ def test_a_python_that_is_named_is_looked_at_though_there_is_a_venv(project):
         ("mutants", "ONLY"),
         ("mutants", "SAMPLE"),
         ("newer", "ON"),
+        ("serve", "PORT"),
     ],
 )
 def test_what_a_person_names_is_a_name_and_no_command(project, task, name):
-    python = project / ".venv" / "bin" / "python"
-    python.parent.mkdir()
-    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')  # says what it is asked for
-    python.chmod(0o755)
+    says_what_it_is_asked(project / ".venv" / "bin" / "python")
     (project / ".venv" / "ready").touch()
     named = '`touch a`"; touch b; "$(touch c)\' d'
     command = ["make", task, f"{name}={named.replace('$', '$$')}"]

@@ -120,3 +120,18 @@ def test_a_module_without_rows_is_no_study(tmp_path, monkeypatch):
     (tmp_path / "._whole.py").write_bytes(b"\x00\x05\x16\x07\xff")
     monkeypatch.setattr(studies, "STUDIES", tmp_path)
     assert studies.names() == ["whole"]
+
+
+def test_the_record_of_real_text_says_what_lesson_6c_says_of_its_twelve_networks():
+    rows = load_study("real_text")["rows"]
+
+    def nearest(updates):
+        """Return for each network the count that it is nearest to, of 1 to 6."""
+        away = [row["after"][str(updates)]["from unsure counting"] for row in rows]
+        return 1 + np.argmin(away, axis=1)
+
+    (ahead,) = np.flatnonzero(nearest(50) != 1)  # the twelfth network: a size ahead
+    assert (nearest(50)[ahead], nearest(200)[ahead]) == (2, 4)
+    assert (np.delete(nearest(200), ahead) == 3).all()
+    for updates in (20, 50, 100, 200, 500):
+        assert nearest(updates).max() < 6

@@ -1,4 +1,6 @@
 # Every task a person needs; `make help` lists them.  All but `clean` and `help` set up .venv first.
+# What else begins like this is Python's, and may keep it from starting; what helps set-up stays.
+unexport $(filter-out PYTHON PYTHONDONTWRITEBYTECODE PYTHONNOUSERSITE PYTHONPYCACHEPREFIX PYTHONUNBUFFERED PYTHONUSERBASE,$(filter PYTHON%,$(.VARIABLES)))
 export PYTHON ?= python3
 READY  := .venv/ready
 FIXED   = .venv/bin/python -m helpers.lesson.environment
@@ -6,6 +8,18 @@ RUN     = $(FIXED) .venv/bin/python -m
 
 # Not only the editable install: a folder that was moved or copied must use its own helpers.
 export PYTHONPATH := $(CURDIR)/src
+
+# A name that is none of these is a slip, and would go unheard: make claims COUNT=3 would run for an hour.
+NAMES := AGAIN ONLY ON ORIGINALS PORT PYTHON SAMPLE SEEDS UPGRADE
+blank := $(subst ,, )
+given := $(foreach word,$(subst \$(blank),_,$(MAKEOVERRIDES)),$(if $(findstring =,$(word)),$(firstword $(subst =, ,$(word)))))
+ifneq ($(filter-out $(NAMES),$(given)),)
+$(error expected some of $(NAMES), got $(filter-out $(NAMES),$(given)))
+endif
+ifeq ($(wildcard tools/set_up.py),)
+$(error expected to be run in the project's folder: make -C $(dir $(lastword $(MAKEFILE_LIST))))
+endif
+is_on = $(filter-out 0 no off false,$(1))
 
 .DEFAULT_GOAL := help
 .PHONY: help site test portable newer lab browse serve notebooks student claims studies bench mutants lint audit lighthouse lock clean
@@ -43,7 +57,7 @@ newer: $(READY)  ## tests of helpers and lessons with the next minor version of 
 	@$(RUN) tools.newer $${ON:+--python "$$ON"}
 
 lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
-	@$(RUN) tools.lab $(if $(filter-out 0,$(ORIGINALS)),--originals)
+	@$(RUN) tools.lab $(if $(call is_on,$(ORIGINALS)),--originals)
 
 browse: $(READY)  ## run every lesson in JupyterLab, in a browser, from its first cell to its last
 	@env IN_LAB=all $(RUN) pytest -n 0 tests/test_lab.py
@@ -67,7 +81,7 @@ bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one t
 	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $${ONLY:+--only "$$ONLY"}
 
 mutants: $(READY)  ## change the helpers piece by piece and see what no test notices; takes hours; SAMPLE=600 for so many, ONLY=engine/losses for one module, AGAIN=1 for those that survived
-	@$(RUN) tools.mutants $${ONLY:+--only "$$ONLY"} $${SAMPLE:+--sample "$$SAMPLE"} $(if $(filter-out 0,$(AGAIN)),--again)
+	@$(RUN) tools.mutants $${ONLY:+--only "$$ONLY"} $${SAMPLE:+--sample "$$SAMPLE"} $(if $(call is_on,$(AGAIN)),--again)
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow; the site's scripts, where npm ci has been run
 	@$(RUN) ruff check && $(RUN) ruff format --check
@@ -88,7 +102,7 @@ lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 f
 
 lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
 	@cp requirements.txt requirements.txt.new
-	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(filter-out 0,$(UPGRADE)),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new || { rm -f requirements.txt.new; exit 1; }
+	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(call is_on,$(UPGRADE)),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new || { rm -f requirements.txt.new; exit 1; }
 	@mv requirements.txt.new requirements.txt
 
 clean:  ## remove what the others made

@@ -40,7 +40,7 @@ def test_execution_stores_a_notebook_in_this_form(tmp_path):
     notebooks.execute(path)
     notebook = notebooks.read(path)
     assert notebook.cells[0].metadata.collapsed
-    assert set(notebook.metadata) == {*form.kernel(), "executed_from", "made_with"}
+    assert set(notebook.metadata) == {*form.kernel(), "executed_from", "made_with", "outputs_made"}
     form.bring_into_form(notebook)
     assert path.read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"
 

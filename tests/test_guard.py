@@ -80,6 +80,7 @@ def test_the_lessons_without_it_are_written_and_named(tmp_path, notebook, monkey
     nbformat.write(guarded(notebook), paths[1])
     before = paths[1].read_bytes()
     monkeypatch.setattr("tools.notebooks.notebooks", lambda: paths)
+    monkeypatch.setattr("sys.argv", ["make"])
     guard.main()
     assert capsys.readouterr().out == "01-without.ipynb: now guarded; run make notebooks\n"
     assert all(is_guarded(read(path)) for path in paths)

@@ -11,7 +11,7 @@ import pytest
 from tools import ROOT
 from tools.form import bring_into_form, kernel
 from tools.guard import is_guard
-from tools.notebooks import PICTURE, fingerprint, notebooks, readme_picture
+from tools.notebooks import PICTURE, fingerprint, notebooks, outputs_digest, readme_picture
 
 ARC = ["Task", "Predict", "Train", "Look", "Explain", "Break", "Try"]
 VOLATILE = r" object at 0x|(?:^|[\s'\"(])/(?:\w[\w.-]*/){2,}|\d ?m?s/step|it/s\]|Warning:"
@@ -59,6 +59,7 @@ def test_it_is_valid_and_executed_from_top_to_bottom(notebook):
 
 def test_its_outputs_are_of_this_code_and_these_helpers(notebook):
     assert notebook.metadata.executed_from == fingerprint(notebook), "run: make notebooks"
+    assert notebook.metadata.outputs_made == outputs_digest(notebook), "run: make notebooks"
 
 
 def test_it_stores_no_error_and_no_stderr(notebook):
@@ -172,9 +173,8 @@ def test_the_picture_of_the_readme_is_the_figure_of_a_lesson():
 
 def test_its_metadata_is_the_same_wherever_it_was_executed(notebook):
     kept = {"lesson"} & set(notebook.metadata)
-    assert set(notebook.metadata) - kept == {*kernel(), "executed_from", "made_with"}, (
-        "run: make notebooks"
-    )
+    made = {"executed_from", "made_with", "outputs_made"}
+    assert set(notebook.metadata) - kept == {*kernel(), *made}, "run: make notebooks"
 
 
 def test_it_is_in_the_form_in_which_jupyterlab_leaves_it(notebook):

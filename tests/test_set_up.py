@@ -306,3 +306,50 @@ def test_what_a_command_says_is_read_to_its_end_and_closed(monkeypatch):
     with warnings.catch_warnings(action="error"):
         set_up.run([sys.executable, "-c", "print('a' * 10**5)"])
         gc.collect()
+
+
+@pytest.mark.parametrize("word", ["no", "0", "off", "false", ""])
+@pytest.mark.parametrize(
+    ("task", "name"), [("lab", "ORIGINALS"), ("mutants", "AGAIN"), ("lock", "UPGRADE")]
+)
+def test_what_is_said_to_be_off_is_off(project, task, name, word):
+    (project / ".venv" / "ready").touch()
+    option = {"ORIGINALS": "--originals", "AGAIN": "--again", "UPGRADE": "--upgrade"}[name]
+    dry = ["make", "--dry-run", task]
+    assert option not in subprocess.check_output([*dry, f"{name}={word}"], cwd=project, text=True)
+    assert option in subprocess.check_output([*dry, f"{name}=1"], cwd=project, text=True)
+
+
+def test_a_slip_in_a_name_does_not_go_unheard(project):
+    command = ["make", "claims", "COUNT=3", "ONLY=a b=c"]
+    said = subprocess.run(command, cwd=project, capture_output=True, text=True).stderr
+    assert "expected some of AGAIN ONLY" in said
+    assert "SEEDS UPGRADE, got COUNT." in said
+
+
+def test_make_from_another_folder_says_how(project, tmp_path):
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    command = ["make", "-f", str(project / "Makefile"), "site"]
+    said = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True).stderr
+    assert f"expected to be run in the project's folder: make -C {project}/" in said
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PYTHONHOME", "/nowhere"),
+        ("PYTHONIOENCODING", "bogus"),
+        ("PYTHONHASHSEED", "x"),
+        ("PYTHONMALLOC", "x"),
+        ("PYTHONUTF8", "3"),
+        ("PYTHONPLATLIBDIR", "nowhere"),
+        ("PYTHONINTMAXSTRDIGITS", "1"),
+        ("PYTHONTRACEMALLOC", "x"),
+    ],
+)
+def test_a_setting_that_keeps_python_from_starting_does_not_reach_it(name, value):
+    spoilt = os.environ | {name: value}
+    assert subprocess.run([sys.executable, "-c", ""], env=spoilt, capture_output=True).returncode
+    command = ["make", "--silent", "--eval", f"try: ; @{sys.executable} -c 'print(1)'", "try"]
+    assert subprocess.check_output(command, cwd=ROOT, env=spoilt, text=True) == "1\n"

@@ -1,5 +1,6 @@
 """The tools leave things as they were when something goes wrong."""
 
+import importlib
 import os
 import runpy
 import shutil
@@ -39,6 +40,20 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
+def test_two_that_write_one_file_do_not_meet(tmp_path):
+    path, sizes = tmp_path / "file", (10**6, 3 * 10**6)
+    code = "import sys, tools, pathlib; n = int(sys.argv[2])\n"
+    code += "for _ in range(60): tools.write_whole(pathlib.Path(sys.argv[1]), b'a' * n)"
+    command = [sys.executable, "-c", code, str(path)]
+    writers = [subprocess.Popen([*command, str(size)], cwd=tools.ROOT) for size in sizes]
+    seen = set()
+    while any(writer.poll() is None for writer in writers):
+        seen.add(len(path.read_bytes()) if path.exists() else sizes[0])
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert seen <= set(sizes)
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
 def test_execution_stores_outputs_counts_and_fingerprint(tmp_path):
     code = nbformat.v4.new_code_cell("print(6 * 7)")
     path = write_notebook(tmp_path / "a.ipynb", code)
@@ -72,8 +87,20 @@ def executed(tmp_path_factory):
         lambda cells: cells[0].outputs.append(
             nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])
         ),
+        lambda cells: cells[0].outputs[0].update(text="43\n"),
+        lambda cells: cells[0].outputs.append(nbformat.v4.new_output("stream", text="more")),
+        lambda cells: cells[1].outputs[0].metadata.update({"image/png": {"width": 1, "height": 1}}),
     ],
-    ids=["cleared", "another count", "no output", "no figure", "an error"],
+    ids=[
+        "cleared",
+        "another count",
+        "no output",
+        "no figure",
+        "an error",
+        "another number",
+        "more words",
+        "another size",
+    ],
 )
 def test_a_notebook_that_lost_what_it_shows_is_stale(tmp_path, executed, spoil):
     notebook, spoiled = nbformat.read(executed, as_version=4), tmp_path / "a.ipynb"
@@ -87,6 +114,8 @@ def test_only_what_is_named_as_a_lesson_is_one(tmp_path, monkeypatch):
     others = ["Untitled.ipynb", "01-Sum.ipynb", "1-sum.ipynb", "06b.ipynb", "01-sum-Copy1.ipynb"]
     for name in names + others:
         (tmp_path / name).touch()
+    (tmp_path / "07-folder.ipynb").mkdir()
+    (tmp_path / "08-dangling.ipynb").symlink_to("nowhere")
     monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path)
     assert [path.name for path in notebooks.notebooks()] == names
 
@@ -337,10 +366,46 @@ def test_a_study_that_is_read_is_found_however_the_call_is_written(call):
     assert [file.name for file in notebooks.studies_read(f"x = {call}[0]")] == ["recall.json"]
 
 
-@pytest.mark.parametrize("call", ["load_study(name)", "load_study()", "load_study(1)"])
+@pytest.mark.parametrize(
+    "call",
+    ["load_study(name)", "load_study()", "load_study(1)", 'load_study("../site/claims")'],
+)
 def test_a_study_that_cannot_be_known_is_refused(call):
     with pytest.raises(ValueError, match="expected load_study"):
         notebooks.studies_read(call)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ('load_study("lost")', "there is no study lost"),
+        ("from helpers.tasks import nothing", "helpers.tasks has no nothing"),
+        ("import helpers.nowhere", "helpers.nowhere: there is no such module"),
+        ("%matplotlib inline", "cell c: expected Python, got '%matplotlib inline'"),
+        ("a = 1\0", "cell c: expected Python, got 'source code .*null bytes"),
+    ],
+)
+def test_a_lesson_whose_code_cannot_be_followed_is_named(tmp_path, code, said):
+    cells = [nbformat.v4.new_markdown_cell("# Nine"), nbformat.v4.new_code_cell(code, id="c")]
+    path = write_notebook(tmp_path / "a.ipynb", *cells)
+    for of in (notebooks.fingerprint, notebooks.results_digest):
+        with pytest.raises(ValueError, match=f"^Nine: {said}"):
+            of(notebooks.read(path))
+
+
+def test_half_a_character_is_named(tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_markdown_cell("HALF"))
+    path.write_text(path.read_text().replace("HALF", "\\ud800"))
+    with pytest.raises(ValueError, match=r"^a\.ipynb is not a notebook: .*surrogates not allowed"):
+        notebooks.read(path)
+
+
+@pytest.mark.parametrize("kind", ["studies", "bench", "mutants"])
+def test_what_is_asked_for_alone_is_there_or_one_line_says_what_is(kind, monkeypatch):
+    tool = importlib.import_module(f"tools.{kind}")
+    monkeypatch.setattr("sys.argv", ["make", "--only", "nothing"])
+    with pytest.raises(SystemExit, match=r"^ONLY: no .* is called 'nothing'; there are \w+.*, "):
+        tool.main()
 
 
 @pytest.mark.parametrize(

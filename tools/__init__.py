@@ -34,15 +34,24 @@ def text_in(path):
 
 
 def write_whole(path, content):
-    """Write text or bytes to a file so that it is there whole or, after any failure, as it was."""
+    """Write text or bytes to a file so that it is there whole or, after any failure, as it was.
+
+    Two that write at once do not meet: the file is that of one, or of the other.
+    """
     path = path.resolve()  # a link stays one
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         new.write_bytes(content if isinstance(content, bytes) else content.encode())
         os.replace(new, path)
     finally:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
+
+
+def require_name(kind, name, names):
+    """End in one line where what a person asked for alone is nothing that there is."""
+    if name is not None and name not in names:
+        sys.exit(f"ONLY: no {kind} is called {name!r}; there are {', '.join(names)}")
 
 
 @contextlib.contextmanager

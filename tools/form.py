@@ -9,7 +9,9 @@ from ipykernel.kernelspec import get_kernel_dict
 from nbformat import from_dict
 
 # What editors write down besides (when a cell ran, how wide a panel was) is not the lesson's.
-OF_NOTEBOOKS = ("executed_from", "kernelspec", "language_info", "lesson", "made_with")
+OF_NOTEBOOKS = (
+    "executed_from", "kernelspec", "language_info", "lesson", "made_with", "outputs_made",
+)  # fmt: skip
 OF_CELLS = ("collapsed", "jp-MarkdownHeadingCollapsed", "jupyter", "mystnb", "tags")
 
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from helpers.lesson import rate
 from helpers.lesson.arguments import whole
-from tools import ROOT, run_tool
+from tools import ROOT, require_name, run_tool
 from tools.notebooks import digest
 
 HELPERS = ROOT / "src" / "helpers"
@@ -158,11 +158,12 @@ def judge(root, pattern=None, sample=None):
 def main():
     """Read the command line, ask for what is asked for, and judge."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=names(), metavar="ROOM[/MODULE]", help="only these")
+    parser.add_argument("--only", metavar="ROOM[/MODULE]", help="only these")
     some = parser.add_mutually_exclusive_group()
     some.add_argument("--again", action="store_true", help="ask for those that survived alone")
     some.add_argument("--sample", type=int, metavar="N", help="ask for so many, drawn by the code")
     options = parser.parse_args()
+    require_name("room or module", options.only, names())
     pattern = f"helpers.{options.only.replace('/', '.')}.*" if options.only else None
     asked = [pattern] if pattern else []
     count = options.sample if options.sample is None else whole("SAMPLE", options.sample)

@@ -39,7 +39,8 @@ def notebooks(only=None):
 
     Other notebooks in the folder are somebody's scratch paper: nobody's business here.
     """
-    lessons = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not is_scratch(path)]
+    found = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.is_file()]
+    lessons = [path for path in found if not is_scratch(path)]
     numbers = [path.name.partition("-")[0] for path in lessons]
     if twice := [number for number in numbers if numbers.count(number) > 1]:
         raise ValueError(f"notebooks: expected one lesson {twice[0]}, got {len(twice)} files")
@@ -71,6 +72,7 @@ def read(path):
             notebook = nbformat.read(path, as_version=4, capture_validation_error=found)
         if found:
             raise found["ValidationError"]
+        text_of(notebook).encode()  # JSON can name half a character, which no file can hold
         return notebook
     except Exception as error:  # nbformat raises many kinds
         raise ValueError(f"{path.name} is not a notebook: {error}") from error
@@ -180,27 +182,39 @@ def studies_read(source):
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "load_study"
     ]
-    names = sorted({study_of(call) for call in calls})
-    return [ROOT / "studies" / f"{name}.json" for name in names]
+    files = [ROOT / "studies" / f"{name}.json" for name in sorted(map(study_of, calls))]
+    if missing := [file.stem for file in files if not file.is_file()]:
+        raise ValueError(f"there is no study {missing[0]}")
+    return sorted(set(files))
 
 
-def source_of(notebook):
-    """Return the code of a notebook as one text; ValueError, naming the cell, if none of Python."""
+def require_python(notebook):
+    """Refuse code that is none of Python: ValueError, naming the cell."""
     for cell in notebook.cells:
         try:
             ast.parse(cell.source if cell.cell_type == "code" else "")
-        except SyntaxError as error:  # a magic, a line of a shell, or a slip
-            words = f"cell {cell.id}: expected Python, got {(error.text or '').strip()!r}"
-            raise ValueError(f"{title_of(notebook)}: {words}") from None
-    return "\n".join(code_of(notebook))
+        except (SyntaxError, ValueError) as error:  # a magic, a line of a shell, or a slip
+            line = (getattr(error, "text", None) or str(error)).strip()
+            raise ValueError(f"cell {cell.id}: expected Python, got {line!r}") from None
+
+
+def files_of(notebook, code):
+    """Return the files behind code cells of a notebook: of helpers, and of recorded studies."""
+    try:
+        require_python(notebook)
+        source = "\n".join(code)
+        return helper_closure(source) + studies_read(source)
+    except ValueError as error:
+        raise ValueError(f"{title_of(notebook)}: {error}") from None
 
 
 def study_of(call):
     """Return the name in a call load_study("name"); ValueError if it is no text."""
     given = [*call.args, *(keyword.value for keyword in call.keywords)]
-    if len(given) != 1 or not isinstance(getattr(given[0], "value", None), str):
+    name = getattr(given[0], "value", None) if len(given) == 1 else None
+    if not (isinstance(name, str) and name.isidentifier()):  # and no way to another folder
         raise ValueError(f'expected load_study("name"), got {ast.unparse(call)}')
-    return given[0].value
+    return name
 
 
 def fingerprint(notebook):
@@ -208,8 +222,8 @@ def fingerprint(notebook):
 
     Prose is left out, so that mending a sentence asks for no new run.
     """
-    source = source_of(notebook)
-    return digest(code_of(notebook), helper_closure(source) + studies_read(source))
+    code = code_of(notebook)
+    return digest(code, files_of(notebook, code))
 
 
 def results_digest(notebook):
@@ -220,17 +234,23 @@ def results_digest(notebook):
     letter is left out.
     """
     code = [source for source in code_of(notebook) if source != GUARD]
-    source = "\n".join(code)
-    rooms = [HELPERS / room for room in ROOMS_OF_RESULTS]
-    files = [file for file in helper_closure(source) if not set(rooms).isdisjoint(file.parents)]
-    return digest(code, files + studies_read(source), of=computing)
+    rooms = {ROOT / "studies", *(HELPERS / room for room in ROOMS_OF_RESULTS)}
+    files = [file for file in files_of(notebook, code) if not rooms.isdisjoint(file.parents)]
+    return digest(code, files, of=computing)
 
 
 def is_stale(path):
-    """Tell whether a notebook was not executed whole, or its code, or what it calls, is new."""
+    """Tell whether a notebook has other outputs than one run of its code, as it is now, gave."""
     notebook = read(path)
     same = notebook.metadata.get("executed_from") == fingerprint(notebook)
-    return not (same and is_whole(notebook))
+    as_made = notebook.metadata.get("outputs_made") == outputs_digest(notebook)
+    return not (same and as_made and is_whole(notebook))
+
+
+def outputs_digest(notebook):
+    """Return a digest of the outputs, so that a number that somebody changed in them is noticed."""
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256(json.dumps(outputs, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def is_whole(notebook):
@@ -268,6 +288,7 @@ def execute(path):
     repack_outputs(notebook.cells)
     kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
     made = {"executed_from": executed_from, "made_with": made_with()}
+    made["outputs_made"] = outputs_digest(notebook)
     notebook.metadata = nbformat.from_dict(kept | made)
     bring_into_form(notebook)
     picture = readme_picture(notebook)

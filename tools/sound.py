@@ -6,10 +6,13 @@ import json
 from tools import ROOT, text_in
 from tools.addresses import addresses
 from tools.claims import read_ledger
-from tools.notebooks import figure_of, has_picture, notebooks, read
+from tools.notebooks import figure_of, has_picture, notebooks, read, text_of
+from tools.schemas import CARD, CELL, PICTURE, require_valid
 from tools.studies import STUDIES, names
 
-CARD = {"goals": list, "minutes": int, "prerequisites": list, "shows": str, "wrong_answers": list}
+FORM = (4, 5)
+SHOWN = {"image/png", "stdout", "text/markdown", "text/plain"}  # of all that an output can be
+LARGEST = 2_000_000  # bytes of a lesson with its outputs
 TEXTS = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "requirements.txt")
 MARKS = ("<<<<<<< ", ">>>>>>> ")  # of a merge that nobody has ended
 
@@ -23,10 +26,12 @@ def look_over():
         require_record(STUDIES / f"{name}.json")
     for path in [*map(ROOT.joinpath, TEXTS), *sorted((ROOT / "site").glob("[!._]*.md"))]:
         require_text(path)
-    for path in notebooks():
-        notebook = read(path)
-        for require in (require_card, require_figures, require_no_errors):
-            require(path.stem, notebook)
+    lessons = {path.stem: read(path) for path in notebooks()}
+    for name, notebook in lessons.items():
+        require_form(name, notebook)
+        require_card(name, notebook, lessons)
+        require_figures(name, notebook)
+        require_outputs(name, notebook)
 
 
 def require_link(path):
@@ -53,12 +58,28 @@ def require_text(path):
             raise ValueError(f"{path.name}: line {number} is of a merge that was not ended")
 
 
-def require_card(name, notebook):
+def require_form(name, notebook):
+    """Refuse another format than the other lessons have, cells for other tools, and no title."""
+    form = (notebook.nbformat, notebook.nbformat_minor)
+    if form != FORM:
+        raise ValueError(f"{name}: expected a notebook of format 4.5, got {form[0]}.{form[1]}")
+    if not (notebook.cells and notebook.cells[0].source.startswith("# ")):
+        raise ValueError(f"{name}: expected a first cell with a title: # and the lesson's name")
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "raw":
+            raise ValueError(f"{name}: expected prose or code, got a raw cell {number}")
+        if cell.get("attachments"):
+            raise ValueError(f"{name}: expected figures made by code, got a file in cell {number}")
+
+
+def require_card(name, notebook, lessons):
     """Refuse a lesson that does not say what the first page tells of it."""
     card = notebook.metadata.get("lesson")
-    for key, kind in CARD.items():
-        if not isinstance(card, dict) or not isinstance(card.get(key), kind):
-            raise ValueError(f"{name}: expected {key} in metadata.lesson, a {kind.__name__}")
+    require_valid(f"{name}: metadata.lesson", card, CARD)
+    for number, cell in enumerate(notebook.cells, start=1):
+        require_valid(f"{name}: metadata of cell {number}", cell.metadata, CELL)
+    if missing := [need for need in card["prerequisites"] if need not in lessons]:
+        raise ValueError(f"{name}: expected lessons as prerequisites, got {missing[0]!r}")
 
 
 def require_figures(name, notebook):
@@ -68,20 +89,32 @@ def require_figures(name, notebook):
         raise ValueError(f"{name}: expected a figure in a cell that is tagged thumbnail")
     for number, cell in enumerate(notebook.cells, start=1):
         pictures = [each for each in cell.get("outputs", []) if is_picture(each)]
-        if not all(is_png(each.data["image/png"]) for each in pictures):
-            raise ValueError(f"{name}: expected a PNG as the figure in cell {number}")
-        sized = all("image/png" in each.metadata for each in pictures)
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
-        if pictures and not (sized and alt):
-            raise ValueError(f"{name}: expected size and alt text of the figure in cell {number}")
+        for each in pictures:
+            if not is_png(each.data["image/png"]):
+                raise ValueError(f"{name}: expected a PNG as the figure in cell {number}")
+            require_valid(f"{name}: size of the figure in cell {number}", each.metadata, PICTURE)
+        if pictures and "image" not in cell.metadata.get("mystnb", {}):
+            raise ValueError(f"{name}: expected alt text of the figure in cell {number}")
 
 
-def require_no_errors(name, notebook):
-    """Refuse outputs in which a cell has failed."""
+def require_outputs(name, notebook):
+    """Refuse outputs in which a cell has failed, has warned, or brings a page of its own along."""
     for number, cell in enumerate(notebook.cells, start=1):
-        failed = [each for each in cell.get("outputs", []) if each.output_type == "error"]
-        if failed:
-            raise ValueError(f"{name}: expected no error, got {failed[0].ename} in cell {number}")
+        for output in cell.get("outputs", []):
+            if other := sorted(kinds_of(output) - SHOWN):
+                got = f"{other[0]} in cell {number}"
+                raise ValueError(f"{name}: expected text and figures, got {got}")
+    size = len(text_of(notebook).encode())
+    if size > LARGEST:
+        wanted = f"at most {LARGEST / 1e6} MB in all"
+        raise ValueError(f"{name}: expected {wanted}, got {size / 1e6:.1f} MB")
+
+
+def kinds_of(output):
+    """Return what kinds of things an output is made of."""
+    if output.output_type == "error":
+        return {f"an error, {output.ename},"}
+    return {output.name} if output.output_type == "stream" else set(output.data)
 
 
 def is_picture(output):

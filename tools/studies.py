@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 from unittest.mock import patch
 
-from tools import ROOT, run_tool, text_in, write_whole
+from tools import ROOT, require_name, run_tool, text_in, write_whole
 from tools.parallel import run_all
 
 STUDIES = ROOT / "studies"
@@ -61,8 +61,9 @@ def as_json(settings, rows):
 def main():
     """Read the command line and run what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=names(), help="one study")
+    parser.add_argument("--only", help="one study")
     options = parser.parse_args()
+    require_name("study", options.only, names())
     for name in [options.only] if options.only else names():
         record(name)
 

@@ -9,8 +9,9 @@ import pytest
 from helpers.lesson.check import tolerance
 from tests.site_code import extension
 from tools import ROOT, claims
+from tools.digests import code_of, results_digest
 from tools.form import kernel
-from tools.notebooks import code_of, notebooks, results_digest
+from tools.notebooks import notebooks
 
 LEDGER = claims.read_ledger()
 
@@ -93,7 +94,7 @@ def test_the_same_digest_draws_the_same_seeds_on_every_machine():
 def test_other_code_gives_other_seeds_and_another_style_does_not(
     tmp_path, monkeypatch, changed, same
 ):
-    monkeypatch.setattr("tools.notebooks.HELPERS", tmp_path)
+    monkeypatch.setattr("tools.digests.HELPERS", tmp_path)
     for room in ("engine", "figures", "lesson"):
         (tmp_path / room).mkdir()
         (tmp_path / room / "a.py").write_text("first = 1\n")

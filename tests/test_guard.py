@@ -8,9 +8,10 @@ import pytest
 
 from tests.newcomer import lend_packages, run
 from tools import archive, claims, guard
+from tools.digests import fingerprint, results_digest
 from tools.form import kernel
 from tools.guard import GUARD, guarded, is_guarded
-from tools.notebooks import execute, fingerprint, notebooks, read, results_digest
+from tools.notebooks import execute, notebooks, read
 
 new = nbformat.v4
 RUN = """

@@ -9,9 +9,10 @@ import nbformat
 import pytest
 
 from tools import ROOT
+from tools.digests import fingerprint, outputs_digest
 from tools.form import bring_into_form, kernel
 from tools.guard import is_guard
-from tools.notebooks import PICTURE, fingerprint, notebooks, outputs_digest, readme_picture
+from tools.notebooks import PICTURE, notebooks, readme_picture
 
 ARC = ["Task", "Predict", "Train", "Look", "Explain", "Break", "Try"]
 VOLATILE = r" object at 0x|(?:^|[\s'\"(])/(?:\w[\w.-]*/){2,}|\d ?m?s/step|it/s\]|Warning:"

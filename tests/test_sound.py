@@ -11,7 +11,7 @@ import pytest
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util.matching import Matcher
 
-from tools import ROOT, notebooks, site, sound, studies
+from tools import ROOT, digests, notebooks, site, sound, studies
 
 PATH = notebooks.notebooks("05b")[0]
 LESSON = notebooks.read(PATH)
@@ -294,7 +294,7 @@ def test_sources_that_are_no_text_are_named(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"latin\.py: expected text in UTF-8"):
         studies.names()
     with pytest.raises(ValueError, match=r"latin\.py: expected text in UTF-8"):
-        notebooks.digest([], [tmp_path / "latin.py"])
+        digests.digest([], [tmp_path / "latin.py"])
 
 
 def test_a_file_that_somebody_left_open_is_no_business_of_reading_a_lesson(monkeypatch, capsys):

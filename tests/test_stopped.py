@@ -14,7 +14,7 @@ import nbformat
 import psutil
 import pytest
 
-from tools import ROOT, notebooks
+from tools import ROOT, digests, notebooks
 
 NEEDED = ("conftest.py", "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE",
           "environment.yml", "requirements.txt", "notebooks", "site", "src", "studies",
@@ -47,8 +47,8 @@ def with_a_short_lesson(project):
     (parameters,) = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     words = nbformat.v4.new_code_cell(f"print('words ' * {ROOM})", execution_count=2)
     notebook.cells, parameters.execution_count = [parameters, words], 1
-    notebook.metadata["executed_from"] = notebooks.fingerprint(notebook)
-    notebook.metadata["outputs_made"] = notebooks.outputs_digest(notebook)
+    notebook.metadata["executed_from"] = digests.fingerprint(notebook)
+    notebook.metadata["outputs_made"] = digests.outputs_digest(notebook)
     nbformat.write(notebook, path)
     yield project
     path.write_bytes(lesson)

@@ -13,7 +13,7 @@ import pytest
 
 from helpers.lesson import load_study
 from tools import ROOT, studies
-from tools.notebooks import digest
+from tools.digests import digest
 
 NAMES = studies.names()
 LONG = [name for name in NAMES if "\nEARLY = " in (studies.STUDIES / f"{name}.py").read_text()]

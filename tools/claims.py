@@ -15,8 +15,9 @@ from pathlib import Path
 import papermill
 
 from tools import ROOT, run_tool, write_whole
+from tools.digests import results_digest
 from tools.kernels import OF_A_LESSON, temporary_files_go
-from tools.notebooks import is_stale, notebooks, read, results_digest
+from tools.notebooks import is_stale, notebooks, read
 from tools.parallel import run_each
 
 LEDGER = ROOT / "site" / "claims.json"

@@ -59,7 +59,7 @@ def guarded(notebook):
 
 def main():
     """Write the guard into the lessons without it, and say which these were."""
-    from tools.notebooks import notebooks, read, text_of  # they leave the guard out of a digest
+    from tools.notebooks import notebooks, read, text_of  # they name the guard, too
 
     argparse.ArgumentParser(description=__doc__).parse_args()
 

@@ -23,7 +23,7 @@ import numpy as np
 from helpers.lesson import rate
 from helpers.lesson.arguments import whole
 from tools import ROOT, require_name, run_tool
-from tools.notebooks import digest
+from tools.digests import digest
 
 HELPERS = ROOT / "src" / "helpers"
 LEAST = 95  # per cent that have to be noticed

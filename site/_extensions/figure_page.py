@@ -7,7 +7,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from tools.notebooks import notebooks, read, title_of
+from tools.digests import title_of
+from tools.notebooks import notebooks, read
 
 FOLDER = "figures"
 

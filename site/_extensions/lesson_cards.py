@@ -12,7 +12,8 @@ from docutils import nodes
 from PIL import Image
 from sphinx.util.docutils import SphinxDirective
 
-from tools.notebooks import figure_of, notebooks, png_of, read, title_of
+from tools.digests import title_of
+from tools.notebooks import figure_of, notebooks, png_of, read
 
 SIZE = (480, 480)  # pixels at most: two for each of the page
 

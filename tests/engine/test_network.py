@@ -453,10 +453,27 @@ MADE_WITH = "features", "units", "leading", "dtype", "return_sequences"
 def test_what_a_layer_was_made_with_stays(make, name):
     layer, (inputs, _) = make(2, 3), bits()
     outputs, was = layer.forward(inputs), getattr(layer, name)
-    with pytest.raises(ValueError, match=f"^{name}: expected what the layer was made with"):
+    said = f"^{name}: expected what the {type(layer).__name__} was made with"
+    with pytest.raises(ValueError, match=said):
         setattr(layer, name, not was)  # the way back would be another one's
     assert getattr(layer, name) is was
     layer.backward(np.ones_like(outputs))
+
+
+def decoder(*, own):
+    rnn = SimpleRNN(2 + 3, 4, RNG, return_sequences=True)
+    return VectorDecoder(rnn, 3) if own else LuongDecoder(rnn, Attention(4, 3, RNG))
+
+
+@pytest.mark.parametrize("name", ["units", "leading", "dtype"])
+@pytest.mark.parametrize("own", [True, False])
+def test_what_a_decoder_was_made_with_stays(own, name):
+    made = decoder(own=own)
+    was, said = getattr(made, name), f"^{name}: expected what the {type(made).__name__} was made"
+    for spoilt in (made, copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        with pytest.raises(ValueError, match=said):
+            setattr(spoilt, name, not was)
+        assert getattr(spoilt, name) == was
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))

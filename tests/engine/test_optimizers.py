@@ -7,12 +7,8 @@ import pytest
 from helpers.engine import (
     SGD,
     Adam,
-    Dense,
-    Network,
     RMSProp,
     clip_by_global_norm,
-    squared_error,
-    update,
 )
 from helpers.models.keras_models import keras
 
@@ -227,13 +223,32 @@ def test_slopes_of_another_kind_than_the_parameters_are_refused(slopes):
     assert not point.any()
 
 
-@pytest.mark.parametrize("rate", [0, -1, None, "x", [0.1, 0.2]])
-def test_a_rate_that_was_changed_is_looked_at(rate):
-    rng = np.random.default_rng(1)
-    network, optimizer = Network([Dense(2, 1, rng)], squared_error), Adam(0.1)
-    optimizer.rate = rate
-    with pytest.raises(ValueError, match="rate: expected"):
-        update(network, np.ones((3, 2)), np.ones((3, 1)), optimizer)
+@pytest.mark.parametrize("wrong", [-1, None, "x", [0.1, 0.2], np.nan, 2e308])
+@pytest.mark.parametrize(
+    ("optimizer", "names"),
+    [
+        (Adam(0.1), ["rate", "beta_1", "beta_2", "epsilon"]),
+        (RMSProp(0.1), ["rate", "decay", "momentum", "epsilon"]),
+        (copy.deepcopy(Adam(0.1)), ["rate", "beta_1"]),
+    ],
+)
+def test_what_is_set_later_is_looked_at_as_at_the_beginning(optimizer, names, wrong):
+    for name in names:
+        was = getattr(optimizer, name)
+        with pytest.raises(ValueError, match=f"^{name}: expected"):
+            setattr(optimizer, name, wrong)
+        assert getattr(optimizer, name) == was
+        setattr(optimizer, name, np.float32(0.5))
+        assert type(getattr(optimizer, name)) is float
+
+
+def test_a_look_ahead_at_other_parameters_is_refused():
+    optimizer, parameters = RMSProp(momentum=0.5), np.ones((2, 3))
+    optimizer.step(parameters, np.ones((2, 3)))
+    others = np.ones(3)
+    with pytest.raises(ValueError, match=r"^parameters: expected \('ndarray', \(2, 3\)"):
+        optimizer.look_ahead(others)
+    assert others.tolist() == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("make", [RMSProp, Adam])

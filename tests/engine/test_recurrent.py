@@ -392,6 +392,6 @@ def test_a_forget_bias_is_a_number_that_32_bits_can_hold(dtype):
 
 def test_an_activation_stays_as_it_was_chosen():
     layer = SimpleRNN(5, 2, RNG, activation="linear")
-    with pytest.raises(ValueError, match=r"^activation: expected what the layer was made with"):
+    with pytest.raises(ValueError, match=r"^activation: expected what the SimpleRNN was made with"):
         layer.activation = "tanh"  # what was walked through would come back as another
     assert layer.activation == "linear"

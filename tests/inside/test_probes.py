@@ -120,9 +120,9 @@ def test_a_probe_reads_units_that_lie_far_off():
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda: shares_explained([[-1.7e308], [1.7e308]], [0.0, 1.0]), "values and target"),
-        (lambda: shares_explained([[0.0], [1.0]], [-1.7e308, 1.7e308]), "values and target"),
-        (lambda: probe([[0.0], [1.0]], [-1.7e308, 1.7e308], [[0.0]]), "values and target"),
+        (lambda: shares_explained([[-1.7e308], [1.7e308]], [0.0, 1.0]), "values"),
+        (lambda: shares_explained([[0.0], [1.0]], [-1.7e308, 1.7e308]), "target"),
+        (lambda: probe([[0.0], [1.0]], [-1.7e308, 1.7e308], [[0.0]]), "target"),
         (lambda: probe([[0.0], [1e-300]], [0.0, 1.0], [[1e300]]), "new_values"),
     ],
 )

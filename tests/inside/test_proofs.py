@@ -213,25 +213,32 @@ def test_boxes_may_touch_eight_cells_for_each_that_may_be_tried(length, too_many
     assert crowded(low, high, ({}, {}), 2) == too_many
 
 
-def test_weights_that_may_overflow_prove_nothing():
+def test_boxes_that_may_overflow_prove_nothing():
     # two more units that no answer reads: but inf - inf is NaN, and 0 times NaN is NaN
     hand = hand_built(3)
-    huge = Adder(
-        np.column_stack([hand.kernel, [[1.7e308, 0.0], [1.7e308, 0.0]]]),
-        np.pad(hand.recurrent_kernel, (0, 2)),
+    recurrent_kernel = np.pad(hand.recurrent_kernel, (0, 2))
+    recurrent_kernel[3, 3:] = recurrent_kernel[4, 3:] = 2.0
+    adder = Adder(
+        np.pad(hand.kernel, [(0, 0), (0, 2)]),
+        recurrent_kernel,
         np.append(hand.bias, [0.0, 0.0]),
         np.append(hand.initial_state, [0.0, 0.0]),
         np.append(hand.output_kernel, [0.0, 0.0]),
         hand.output_bias,
     )
-    boxes = []
-    for each in CERTIFICATE:
-        more = np.tile([[-2.0, -2.0], [2.0, 2.0]], (len(each), 1, 1))
-        boxes.append(np.concatenate([each, more], axis=2))
-    small = huge._replace(kernel=np.where(huge.kernel > 9, 1.0, huge.kernel))
-    assert is_proof(small, boxes)
-    with np.errstate(all="ignore"):
-        assert not is_proof(huge, boxes)
+
+    def boxes(size):
+        more = [np.tile([[-size] * 2, [size] * 2], (len(each), 1, 1)) for each in CERTIFICATE]
+        return [np.concatenate(pair, axis=2) for pair in zip(CERTIFICATE, more, strict=True)]
+
+    assert is_proof(adder, boxes(2.0))
+    assert not is_proof(adder, boxes(1.7e308))
+
+
+def test_weights_whose_sums_may_overflow_are_refused():
+    hand = hand_built(3)
+    with pytest.raises(ValueError, match=r"^kernel: expected"):
+        is_proof(hand._replace(kernel=1e300 * hand.kernel), CERTIFICATE)
 
 
 def test_a_network_in_whole_numbers_walks_in_float64():

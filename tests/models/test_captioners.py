@@ -138,6 +138,13 @@ def test_eyes_can_be_frozen_after_they_have_learned(sees):
         assert all((now == then).all() for now, then in zip(part.get_weights(), was, strict=True))
 
 
+@pytest.mark.parametrize("name", ["by_mean", "leading", "dtype"])
+def test_what_eyes_were_made_with_stays(name):
+    eyes = Eyes(np.random.default_rng(5), FEATURES, 5, by_mean=True)
+    with pytest.raises(ValueError, match=f"^{name}: expected what the Eyes was made with"):
+        setattr(eyes, name, not getattr(eyes, name))
+
+
 def test_eyes_that_are_not_frozen_learn():
     rng = np.random.default_rng(6)
     network = network_of(rng, "grid")

@@ -162,24 +162,31 @@ class BahdanauDecoder(LuongDecoder):
     def backward(self, slopes):
         """Fill the gradients; return the one along the memory."""
         layer, attention = self.layers
-        dy_all = slopes_of(self, slopes)
-        x, h_before, kept, looked = zip(*self.steps, strict=True)
-        layer.x, layer.h_before, layer.kept = np.array(x), np.array(h_before), kept
-        layer.U_T, W_T = layer.U.mT, layer.weights["kernel"].mT
-        n, dz, dstate = attention.width, [], [0.0] * layer.states_count
-        attention.begin_back()
-        for t, dy in reversed(list(enumerate(time_first(dy_all, self.leading)))):
-            dstate[0] = dstate[0] + dy[..., :-n]
-            dz_t, dstate = layer.step_back(kept[t], *dstate)
-            dcontext = dy[..., -n:] + (dz_t @ W_T)[..., -n:]
-            dquery = attention.look_back(looked[t], dcontext[..., np.newaxis, :])
+        dy = time_first(slopes_of(self, slopes), self.leading)
+        W_T, n = self.begin_back(), attention.width
+        dz, dstate = [], [0.0] * layer.states_count
+        for dy_t, (_, _, kept, looked) in zip(dy[::-1], self.steps[::-1], strict=True):
+            dstate[0] = dstate[0] + dy_t[..., :-n]
+            dz_t, dstate = layer.step_back(kept, *dstate)
+            dcontext = dy_t[..., -n:] + (dz_t @ W_T)[..., -n:]
+            dquery = attention.look_back(looked, dcontext[..., np.newaxis, :])
             dstate[0] = dstate[0] + dquery[..., 0, :]  # as h_{t-1} has asked
             dz.append(dz_t)
-        layer.along_begin, outside = dstate, map(layer.outside, dstate)
-        layer.fill_from(np.array(dz[::-1]))
-        self.initial_slopes, dmemory = list(outside), attention.end_back()
+        layer.along_begin = dstate
+        layer.fill_from(np.array(dz[::-1]))  # the last step came first
+        self.initial_slopes = [layer.outside(each) for each in dstate]
+        dmemory = attention.end_back()
         bounded_back(self.layers, dmemory, *self.initial_slopes)
         return dmemory
+
+    def begin_back(self):
+        """Hand the layer what it has read, step by step; return Wᵀ."""
+        layer, attention = self.layers
+        x, h_before, layer.kept, _ = zip(*self.steps, strict=True)
+        layer.x, layer.h_before = np.array(x), np.array(h_before)
+        layer.U_T = layer.U.mT
+        attention.begin_back()
+        return layer.weights["kernel"].mT
 
     def begin(self, initial_state, shape):
         """Forget the walk before; return the state to begin with, for each network."""

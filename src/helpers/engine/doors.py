@@ -18,6 +18,7 @@ import copy
 import numpy as np
 
 from helpers.lesson.arguments import (
+    brief,
     floats,
     listed,
     of_kind,
@@ -26,9 +27,21 @@ from helpers.lesson.arguments import (
     symbols_in,
 )
 
+FIXED = (
+    "activation", "by_mean", "dtype", "features", "leading", "return_sequences",
+    "units", "width",
+)  # fmt: skip
+
 
 class Owner:
     """What has arrays of its own, or layers that have them."""
+
+    def __setattr__(self, name, value):
+        """Set an attribute; ValueError if it is one that this was made with."""
+        if name in FIXED and name in vars(self):  # walks, and networks, stand by it
+            wanted = f"what the {type(self).__name__} was made with: it stays"
+            require(False, name, brief(value), wanted)
+        super().__setattr__(name, value)
 
     def __copy__(self):
         """Copy all: no two have the same arrays."""

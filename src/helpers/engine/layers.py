@@ -13,10 +13,9 @@ import numpy as np
 
 from helpers.engine.doors import Door
 from helpers.engine.starts import glorot_uniform, leading_axis
-from helpers.lesson.arguments import brief, float_type, generator, require, whole
+from helpers.lesson.arguments import float_type, generator, whole
 
 MANY = 500  # symbols: a product of one-hot rows is faster for fewer
-FIXED = "features", "units", "leading", "dtype", "return_sequences", "activation"
 
 
 class Layer(Door):
@@ -33,12 +32,6 @@ class Layer(Door):
         """Look at what all weights share, before one is drawn."""
         self.leading = leading_axis(networks)  # the axis that … is
         self.dtype, self.weights, self.gradients = float_type("dtype", dtype), {}, {}
-
-    def __setattr__(self, name, value):
-        """Set an attribute; ValueError if it is one that the layer was made with."""
-        if name in FIXED and name in vars(self):  # walks, and networks, stand by it
-            require(False, name, brief(value), "what the layer was made with: it stays")
-        super().__setattr__(name, value)
 
     def keep(self, **weights):
         """Keep weights as they begin, and make room for the gradient along each."""

@@ -20,8 +20,12 @@ class Optimizer(Owner):
 
     def __init__(self, rate):
         """Keep the learning rate."""
-        self.rate = positive("rate", rate)
-        self.steps, self.memory, self.owner = 0, None, None
+        self.rate, self.steps, self.memory, self.owner = rate, 0, None, None
+
+    def __setattr__(self, name, value):
+        """Set an attribute, now or later; ValueError if no rule can work with it."""
+        check = CHECKS.get(name)
+        super().__setattr__(name, check(name, value) if check else value)
 
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""
@@ -38,15 +42,14 @@ class Optimizer(Owner):
 
         It takes slopes that are infinite, or NaN, as they are: `update` looks at them.
         """
-        own, given = kind_of(parameters), kind_of(gradients)
-        require(own == given, "gradients", given, own)
+        require_same("gradients", gradients, parameters)
         if self.memory is None:
             is_plain, given = type(parameters) is np.ndarray, brief(parameters)
             require(is_plain, "parameters", given, "an array, to be changed")
             to_be_changed("parameters", parameters)
             self.memory = [np.zeros_like(parameters) for _ in range(self.memories)]
         for array in self.memory:
-            require(kind_of(array) == own, "parameters", own, kind_of(array))
+            require_same("parameters", parameters, array)
         require_writeable("parameters", parameters)
         self.steps += 1
         parameters -= self.change(gradients, *self.memory)
@@ -76,13 +79,13 @@ class RMSProp(Optimizer):
     def __init__(self, rate=0.001, decay=0.9, momentum=0.0, epsilon=1e-7):
         """Keep η, λ, m and ε."""
         super().__init__(rate)
-        self.decay, self.momentum = share("decay", decay), share("momentum", momentum)
-        self.epsilon = not_nothing("epsilon", epsilon)
+        self.decay, self.momentum, self.epsilon = decay, momentum, epsilon
 
     def look_ahead(self, parameters):
         """Move on by momentum."""
         if self.momentum and self.memory is not None:
             _, velocity = self.memory
+            require_same("parameters", parameters, velocity)
             parameters += self.momentum * velocity
 
     def change(self, gradients, squares, velocity):
@@ -111,8 +114,7 @@ class Adam(Optimizer):
     def __init__(self, rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         """Keep η, β₁, β₂ and ε."""
         super().__init__(rate)
-        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
-        self.epsilon = not_nothing("epsilon", epsilon)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
 
     def change(self, gradients, means, squares):
         """Return the step; m and s start at 0, and the factor makes up for that."""
@@ -168,6 +170,11 @@ def lengths_of(gradients):
     return np.linalg.norm(gradients / largest, axis=-1) * largest[..., 0]
 
 
+def require_same(name, array, other):
+    """Refuse an array of another kind than one that it has to go with."""
+    require(kind_of(array) == kind_of(other), name, kind_of(array), kind_of(other))
+
+
 def kind_of(array):
     """Return of what kind an array is."""
     return type(array).__name__, np.shape(array), getattr(array, "dtype", None)
@@ -185,3 +192,8 @@ def share(name, value):
     number = float(finite(name, value, ndim=0))
     require(0 <= number < 1, name, value, "a number from 0 to below 1")
     return number
+
+
+CHECKS = {"rate": positive, "epsilon": not_nothing} | dict.fromkeys(
+    ("beta_1", "beta_2", "decay", "momentum"), share
+)  # what an optimizer is set to

@@ -29,7 +29,6 @@ from helpers.lesson.arguments import (
     instance,
     kinds_of,
     of_kind,
-    positive,
     require,
     symbols_in,
     unmoved,
@@ -118,7 +117,8 @@ def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False)
     That is before the step, or with momentum, where this leads.
 
     clip         longest slope allowed, over all weights together; None: any
-    may_diverge  whether numbers may grow without bound, to infinity; else ValueError
+    may_diverge  whether numbers may grow without bound, to infinity; else ValueError,
+                 which decoders raise either way
 
     If it fails, the parameters and the optimizer are what they were before.
     """
@@ -151,8 +151,6 @@ def require_pair(network, optimizer):
     """Refuse what is no network, or no optimizer, or one that another network has."""
     instance("network", network, Trainable, "a network").require_whole()
     instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
-    if not (isinstance(optimizer.rate, float) and 0 < optimizer.rate < math.inf):
-        positive("rate", optimizer.rate)  # as somebody has set it since
     owner, wanted = optimizer.owner, "a new one: it remembers steps of another network"
     require(owner in (None, network.identity), "optimizer", "one in use", wanted)
 

@@ -87,9 +87,10 @@ def slopes_by_lag(layer, inputs, lags, rng):
 
 
 def in_float64(layer):
-    """Return a copy of a layer, in float64: in float32 small slopes are soon 0."""
+    """Return a copy for its last state, in float64: in float32 slopes are soon 0."""
     layer = copy.deepcopy(layer)
-    vars(layer)["dtype"] = np.dtype(np.float64)  # it stays, but in this copy
+    # both stay as they are, but in this copy
+    vars(layer).update(dtype=np.dtype(np.float64), return_sequences=False)
     for arrays in (layer.weights, layer.gradients):
         arrays.update({name: each.astype(layer.dtype) for name, each in arrays.items()})
     return layer
@@ -98,18 +99,17 @@ def in_float64(layer):
 def slope_length(layer, inputs, lag, slopes):
     """Walk up to `lag` steps before the end, then on; take the slopes back that far."""
     layer.forward(inputs[:, :-lag])
-    outputs = layer.forward(inputs[:, -lag:], layer.state)
+    layer.forward(inputs[:, -lag:], layer.state)
     others = [np.zeros_like(slopes)] * (layer.states_count - 1)
-    try:
-        layer.backward(np.zeros_like(outputs), [*others, slopes], to_inputs=False)
-    except ValueError:
-        given, wanted = "slopes that grow to infinity", "shorter ones"
-        return require(False, "lags", given, wanted)
-    return mean_length(layer.initial_slopes[-1])
+    # not `backward`, which minds what the weights' gradients are: nobody asks for them
+    layer.back(0.0, *others, slopes, to_inputs=False)
+    return mean_length(layer.along_begin[-1])
 
 
 def mean_length(slopes):
     """Return the root of the mean square of the lengths of slopes (batch, units)."""
+    bounded, given = np.isfinite(slopes).all(), "slopes that grow to infinity"
+    require(bounded, "lags", given, "shorter ones")
     largest = np.abs(slopes).max() or 1.0  # so that no square is too small, or large
     return largest * np.sqrt(np.mean(np.sum((slopes / largest) ** 2, axis=1)))
 

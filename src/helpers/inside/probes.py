@@ -40,7 +40,7 @@ def shares_explained(values, target):
     target = finite("target", target, shape=values.shape[:1])
     require((target != target[0]).any(), "target", "one number", "some that differ")
     moves = (values != values[0]).any(axis=0)
-    values, target = centred(values), centred(target)
+    values, target = centred("values", values), centred("target", target)
     lengths = np.linalg.norm(values, axis=0) * np.linalg.norm(target)
     none = np.zeros(len(lengths))
     return np.divide(target @ values, lengths, none, where=moves) ** 2
@@ -56,8 +56,8 @@ def probe(values, target, new_values):
     values = finite("values", values, 2)
     target = finite("target", target, shape=values.shape[:1])
     new_values = finite("new_values", new_values, shape=(None, values.shape[1]))
-    origin, spread = values[0], spread_of(values)  # exact, however far off they lie
-    spread_of(target)
+    origin, spread = values[0], spread_of("values", values)
+    spread_of("target", target)  # for its check alone
     with np.errstate(over="ignore", invalid="ignore"):
         seen, new = ((each - origin) / spread for each in (values, new_values))
         centre, mean = seen.mean(axis=0), target.mean()
@@ -68,17 +68,17 @@ def probe(values, target, new_values):
     return said
 
 
-def centred(values):
+def centred(name, values):
     """Return values (examples, …) around 0, as parts of how far each unit goes."""
-    spread = spread_of(values)
+    spread = spread_of(name, values)
     moved = (values - values[0]) / spread  # exact, however far off they lie
     return moved - moved.mean(axis=0)
 
 
-def spread_of(values):
+def spread_of(name, values):
     """Return how far each unit goes, to measure it by: so very small numbers do too."""
     with np.errstate(over="ignore"):
         spread = np.ptp(values, axis=0)
     bounded, wanted = np.isfinite(spread).all(), "distances that are finite"
-    require(bounded, "values and target", "infinite ones", wanted)
+    require(bounded, name, "infinite ones", wanted)
     return np.where(spread > 0, spread, 1)

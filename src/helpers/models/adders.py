@@ -225,7 +225,7 @@ def vectors(name, value, length):
 
 
 def read_adder(adder, features=2):
-    """Return an adder in float64; ValueError unless finite, and of shapes that fit.
+    """Return an adder in float64; ValueError unless shapes fit, and 32 bits hold it.
 
     In whole numbers or half precision sums could be quite wrong.
     features  how many numbers it reads at a step; None: any
@@ -236,4 +236,4 @@ def read_adder(adder, features=2):
     units = len(bias)
     shapes = (features, units), (units, units), (units,), (units,), (units,), ()
     parts = zip(Adder._fields, adder, shapes, strict=True)
-    return ReadAdder(*(finite(name, each, shape=shape) for name, each, shape in parts))
+    return ReadAdder(*(single(name, each, shape=shape) for name, each, shape in parts))

@@ -27,10 +27,10 @@ from helpers.lesson.arguments import (
     symbols_in,
 )
 
-FIXED = (
+FIXED = {
     "activation", "by_mean", "dtype", "features", "leading", "return_sequences",
     "units", "width",
-)  # fmt: skip
+}  # fmt: skip
 
 
 class Owner:

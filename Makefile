@@ -22,6 +22,7 @@ endif
 is_on = $(filter-out 0 no off false,$(1))
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:  # make -j: each of them uses all cores by itself, and the site is one
 .PHONY: help site test portable newer lab browse serve notebooks student claims studies bench mutants lint audit lighthouse lock clean
 
 help:  ## list these tasks

@@ -12,11 +12,13 @@ SITE = ROOT / "build" / "site"
 
 EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-# Words of code that have the same classes, up to the article, look the same: one of them is enough.
-# Of the others the text stays; a lesson has some 6,000, on which axe would spend half its time.
+# Words of code, and formulas, that have the same classes, up to the article, look the same: one of
+# them is enough.  Of the others the text stays; a lesson has some 6,000, on which axe would spend
+# more than half its time.
 MERGE_WORDS = """() => {
+    const words = ".highlight pre span:not(:has(*)), .sig em.sig-param, article math";
     const seen = new Set();
-    for (const word of document.querySelectorAll(".highlight pre span:not(:has(*))")) {
+    for (const word of document.querySelectorAll(words)) {
         let looks = "";
         for (let box = word; box && box.tagName !== "ARTICLE"; box = box.parentElement)
             looks += ` ${box.tagName}.${box.className}`;

@@ -108,4 +108,4 @@ lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for
 
 clean:  ## remove what the others made
 	rm -rf .venv .venv.old .venv.lock build mutants __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
-	find src tools tests studies benchmarks notebooks site \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+	find src tools tests studies benchmarks notebooks site \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.[0-9]*.new' \) -prune -exec rm -rf {} +

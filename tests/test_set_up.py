@@ -159,7 +159,8 @@ def test_what_a_person_names_is_a_name_and_no_command(project, task, name):
 
 def test_clean_takes_what_was_made_and_nothing_else(project):
     made = [".ipynb_checkpoints", "my lessons/.ipynb_checkpoints", "Anna's/__pycache__"]
-    kept = ["my/work.ipynb", "my lessons/work.ipynb", "Anna's/work.ipynb"]
+    kept = ["my/work.ipynb", "my lessons/work.ipynb", "Anna's/work.ipynb", "my/plan.new"]
+    half = project / "site" / "claims.json.4711.new"  # what `write_whole` leaves if it is killed
     for name in ("src", "tests", "studies", "benchmarks", "notebooks", "site"):
         (project / name).mkdir(exist_ok=True)
     for name in made:
@@ -168,8 +169,10 @@ def test_clean_takes_what_was_made_and_nothing_else(project):
     for name in kept:
         (project / "notebooks" / name).parent.mkdir(exist_ok=True)
         (project / "notebooks" / name).touch()
+    half.touch()
     subprocess.run(["make", "clean"], cwd=project, capture_output=True, check=True)
     assert not (project / ".venv").exists()
+    assert not half.exists()
     assert [name for name in made if (project / "notebooks" / name).exists()] == []
     assert [name for name in kept if not (project / "notebooks" / name).exists()] == []
 

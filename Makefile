@@ -10,16 +10,16 @@ RUN     = $(FIXED) .venv/bin/python -m
 export PYTHONPATH := $(CURDIR)/src
 
 # A name that is none of these is a slip, and would go unheard: make claims COUNT=3 would run for an hour.
-NAMES := AGAIN ONLY ON ORIGINALS PORT PYTHON SAMPLE SEEDS UPGRADE
+NAMES := AGAIN ENDS IN_LAB ONLY ON ORIGINALS PORT PYTHON SAMPLE SEEDS UPGRADE
 blank := $(subst ,, )
 given := $(foreach word,$(subst \$(blank),_,$(MAKEOVERRIDES)),$(if $(findstring =,$(word)),$(firstword $(subst =, ,$(word)))))
 ifneq ($(filter-out $(NAMES),$(given)),)
 $(error expected some of $(NAMES), got $(filter-out $(NAMES),$(given)))
 endif
 ifeq ($(wildcard tools/set_up.py),)
-$(error expected to be run in the project's folder: make -C $(dir $(lastword $(MAKEFILE_LIST))))
+$(error expected to be run in the project's folder: go there first, or name it behind make -C)
 endif
-is_on = $(filter-out 0 no off false,$(1))
+is_on = $(filter-out 0 n N no No NO off Off OFF false False FALSE,$(1))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:  # make -j: each of them uses all cores by itself, and the site is one
@@ -108,4 +108,4 @@ lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for
 
 clean:  ## remove what the others made
 	rm -rf .venv .venv.old .venv.lock build mutants __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
-	find src tools tests studies benchmarks notebooks site \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.[0-9]*.new' \) -prune -exec rm -rf {} +
+	find src tools tests studies benchmarks notebooks site \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.json.[0-9]*.new' -o -name '*.ipynb.[0-9]*.new' -o -name '*.png.[0-9]*.new' \) -prune -exec rm -rf {} +

@@ -76,7 +76,7 @@ NO_CARDS = [
 def test_a_lesson_that_does_not_say_what_its_card_tells_is_named(lesson, key, value):
     sound.require_card("05b", lesson, LESSONS)
     lesson.metadata.lesson[key] = value
-    with pytest.raises(ValueError, match=rf"^05b: metadata\.lesson.*({key}|is)"):
+    with pytest.raises(ValueError, match=rf"^05b: metadata\.lesson.*{key}"):
         sound.require_card("05b", lesson, LESSONS)
 
 

@@ -215,6 +215,13 @@ def test_a_kernel_of_the_tools_runs_in_the_fixed_environment(tmp_path):
     assert printed == " ".join(FIXED.values()) + "\n"
 
 
+def test_a_notebook_of_an_old_format_is_named(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text('{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}')
+    with pytest.raises(ValueError, match=r"^a\.ipynb is not a notebook: .* format 4, got 3"):
+        notebooks.read(path)
+
+
 def test_half_a_character_is_named(tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_markdown_cell("HALF"))
     path.write_text(path.read_text().replace("HALF", "\\ud800"))

@@ -62,9 +62,12 @@ def read(path):
     found = {}
     try:
         with warnings.catch_warnings(action="error", category=FutureWarning):  # of cells' names
-            notebook = nbformat.read(path, as_version=4, capture_validation_error=found)
+            # as it is: what were brought to another format would be handed out in the old one
+            notebook = nbformat.read(path, nbformat.NO_CONVERT, capture_validation_error=found)
         if found:
             raise found["ValidationError"]
+        if notebook.nbformat != 4:
+            raise ValueError(f"expected one of format 4, got {notebook.nbformat}")
         text_of(notebook).encode()  # JSON can name half a character, which no file can hold
         return notebook
     except Exception as error:  # nbformat raises many kinds

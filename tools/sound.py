@@ -73,7 +73,7 @@ def require_form(name, notebook):
 
 
 def require_card(name, notebook, lessons):
-    """Refuse a lesson that does not say what the first page tells of it."""
+    """Refuse a lesson that does not say what pages tell of it, or needs one that is not there."""
     card = notebook.metadata.get("lesson")
     require_valid(f"{name}: metadata.lesson", card, CARD)
     for number, cell in enumerate(notebook.cells, start=1):

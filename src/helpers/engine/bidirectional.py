@@ -49,7 +49,7 @@ class Bidirectional(Recurrent):
         """Let one read x, and the other x from its end."""
         (ahead, behind), n = self.layers, self.states_count // 2
         mask_turned = None if mask is None else mask[::-1]
-        forget(*self.layers)  # what each has kept of its walk
+        forget(*self.layers)  # no way back through one alone
         a = ahead.forth(x, *state[:n], mask=mask)
         b = behind.forth(x[::-1], *state[n:], mask=mask_turned)
         self.end = [*ahead.end, *behind.end]

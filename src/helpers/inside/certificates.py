@@ -16,7 +16,7 @@ off by less than n · 2⁻⁵³ of the sum of their sizes, and tanh by a few uni
 place.  SLACK, taken of the same sum of sizes and put on both sides, is more than both
 for any n below a thousand.  So the boxes hold what exact arithmetic gives, and what
 float64 gives in any order of adding: the proof is one for the network that runs in
-float64.  Weights so large that a sum of sizes overflows prove nothing.
+float64.  Boxes so large that a sum of sizes overflows prove nothing.
 """
 
 from itertools import pairwise, product

@@ -123,7 +123,7 @@ class EncoderDecoder(Trainable):
         for_each = count[..., np.newaxis, np.newaxis, np.newaxis]
         along = decoder.backward(output.backward(dlogits / for_each))
         self.encode_back(along, decoder.initial_slopes)
-        forget(*parts_of(self.layers))  # what each has kept: no gate
+        forget(*parts_of(self.layers))  # no way back: weights soon change
         return losses.sum(axis=(-2, -1)) / count
 
     def encode_back(self, along, state_slopes):

@@ -49,6 +49,7 @@ def test_solutions_are_the_code_of_the_exercises_and_the_headings_that_fold_it(p
 def test_the_copies_are_written(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(student, "STUDENT", tmp_path / "student")
     monkeypatch.setattr(student, "ROOT", tmp_path)
+    monkeypatch.setattr("sys.argv", ["make"])
     student.main()
     written = sorted(path.name for path in (tmp_path / "student").iterdir())
     assert written == [path.name for path in notebooks()]

@@ -354,5 +354,5 @@ def test_make_from_another_folder_says_how(project, tmp_path):
 def test_a_setting_that_keeps_python_from_starting_does_not_reach_it(name, value):
     spoilt = os.environ | {name: value}
     assert subprocess.run([sys.executable, "-c", ""], env=spoilt, capture_output=True).returncode
-    command = ["make", "--silent", "--eval", f"try: ; @{sys.executable} -c 'print(1)'", "try"]
+    command = ["make", "--silent", "--eval", f"try: ; @'{sys.executable}' -c 'print(1)'", "try"]
     assert subprocess.check_output(command, cwd=ROOT, env=spoilt, text=True) == "1\n"

@@ -23,7 +23,8 @@ settings.load_profile("patient")
 STUDIES = "tests/test_studies.py"
 # What takes longest begins first, so that no process is left alone with it at the end.
 LONG = (STUDIES, "tests/test_site.py", "tests/play/test_playing.py", "tests/test_stopped.py",
-        "tests/test_elsewhere.py", "notebooks", "tests/test_lab.py")  # fmt: skip
+        "tests/test_elsewhere.py", "tests/test_last_bits.py", "notebooks",
+        "tests/test_lab.py")  # fmt: skip
 
 
 class ByFile(LoadFileScheduling):

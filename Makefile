@@ -1,5 +1,5 @@
 # Every task a person needs; `make help` lists them.  All but `clean` and `help` set up .venv first.
-# What else begins like this is Python's, and may keep it from starting; what helps set-up stays.
+# Variables of Python's own may keep it from starting: of a shell's, only what helps set-up stays.
 unexport $(filter-out PYTHON PYTHONDONTWRITEBYTECODE PYTHONNOUSERSITE PYTHONPYCACHEPREFIX PYTHONUNBUFFERED PYTHONUSERBASE,$(filter PYTHON%,$(.VARIABLES)))
 export PYTHON ?= python3
 READY  := .venv/ready

@@ -15,7 +15,7 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 # Words of code, and formulas, that have the same classes, up to the article, look the same: one of
 # them is enough.  Of the others the text stays; a lesson has some 6,000, on which axe would spend
 # more than half its time.
-MERGE_WORDS = """() => {
+MERGE_ALIKE = """() => {
     const words = ".highlight pre span:not(:has(*)), .sig em.sig-param, article math";
     const seen = new Set();
     for (const word of document.querySelectorAll(words)) {
@@ -34,7 +34,7 @@ def assert_accessible(page, part=None, colours_alone=False):
     colours_alone  for the same page in other colours
     """
     options = COLOURS if colours_alone else EVERYTHING
-    page.evaluate(MERGE_WORDS)
+    page.evaluate(MERGE_ALIKE)
     # of what is well it need not tell
     found = Axe().run(page, part, {"resultTypes": ["violations"], **options})
     assert found.violations_count == 0, found.generate_report()

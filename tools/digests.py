@@ -123,10 +123,11 @@ def studies_read(source):
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "load_study"
     ]
-    files = [ROOT / "studies" / f"{name}.json" for name in sorted(map(study_of, calls))]
+    names = sorted({study_of(call) for call in calls})
+    files = [ROOT / "studies" / f"{name}.json" for name in names]
     if missing := [file.stem for file in files if not file.is_file()]:
         raise ValueError(f"there is no study {missing[0]}")
-    return sorted(set(files))
+    return files
 
 
 def require_python(notebook):

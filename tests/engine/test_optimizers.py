@@ -242,6 +242,22 @@ def test_what_is_set_later_is_looked_at_as_at_the_beginning(optimizer, names, wr
         assert type(getattr(optimizer, name)) is float
 
 
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (0.0, "a positive number, got 0.0"),
+        (-0.1, "a positive number, got -0.1"),
+        (np.inf, "finite numbers, got NaN or infinity"),
+        ("fast", "real numbers, got 'fast'"),
+    ],
+)
+def test_a_rate_that_somebody_has_set_since_is_looked_at(rate, said):
+    optimizer = SGD(0.1)
+    with pytest.raises(ValueError, match=f"^rate: expected {said}$"):
+        optimizer.rate = rate
+    assert optimizer.rate == 0.1
+
+
 def test_a_look_ahead_at_other_parameters_is_refused():
     optimizer, parameters = RMSProp(momentum=0.5), np.ones((2, 3))
     optimizer.step(parameters, np.ones((2, 3)))

@@ -135,22 +135,6 @@ def test_clipping_shortens_the_step():
     assert np.linalg.norm(network.parameters - before) == pytest.approx(0.01)
 
 
-@pytest.mark.parametrize(
-    ("rate", "said"),
-    [
-        (0.0, "a positive number, got 0.0"),
-        (-0.1, "a positive number, got -0.1"),
-        (np.inf, "finite numbers, got NaN or infinity"),
-        ("fast", "real numbers, got 'fast'"),
-    ],
-)
-def test_a_rate_that_somebody_has_set_since_is_looked_at(rate, said):
-    optimizer = SGD(0.1)
-    with pytest.raises(ValueError, match=f"^rate: expected {said}$"):
-        optimizer.rate = rate
-    assert optimizer.rate == 0.1
-
-
 @pytest.mark.parametrize("begun", [True, False])
 @pytest.mark.parametrize("wrong", ["targets", "may_diverge"])
 def test_an_update_that_is_refused_leaves_network_and_optimizer_as_they_were(begun, wrong):

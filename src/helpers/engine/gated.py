@@ -44,7 +44,7 @@ class LSTM(Recurrent):
         return [o * tanh_c, c], (i, f, g, o, c_before, tanh_c)
 
     def step_back(self, kept, dh, dc):
-        """dc_t = dh_t ⊙ o ⊙ tanh'(c_t) + f_{t+1} ⊙ dc_{t+1}, and from both dz_t.
+        """dc_t = dh_t ⊙ o ⊙ tanh'(c_t) + f_{t+1} ⊙ dc_{t+1}; dz_t from dh_t and dc_t.
 
         σ' = σ (1 − σ) and tanh' = 1 − tanh², both told from what they returned.
         """

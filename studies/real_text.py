@@ -39,6 +39,7 @@ SETTINGS = {
 SEEDS = range(1, 13)
 TOLERANCE = 0.02
 EARLY = {"updates": [0, 20], "contexts after": []}
+PART = {"updates": SETTINGS["updates"][:8], "contexts after": [100, 500, 1500]}
 
 TEXT = series_prose()
 ALPHABET = "".join(sorted(set(TEXT)))

@@ -298,3 +298,10 @@ def test_queries_that_are_changed_afterwards_change_no_gradient(kind):
         along = attention.backward(SLOPES)
         found.append([each.copy() for each in (*along, *attention.gradients.values())])
     assert all((a == b).all() for a, b in zip(*found, strict=True))
+
+
+def test_what_a_change_returns_stays_its_own():
+    given, attention = np.full((2, 3, 5), 0.2), Attention(4, 6, RNG)
+    attention.change = lambda a: given
+    attention.forward(QUERIES, MEMORY)
+    assert not np.shares_memory(attention.attention, given)

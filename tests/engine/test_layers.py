@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from helpers.engine import (
     Embedding,
     Network,
     SimpleRNN,
+    layers,
     squared_error,
 )
 from helpers.models.keras_models import keras, tf
@@ -386,3 +388,31 @@ def test_what_is_infinite_on_both_sides_on_its_way_is_refused_without_a_warning(
         layer.forward(ones)
     with pytest.raises(ValueError, match="inputs: expected smaller ones, or smaller weights"):
         Network([layer, Dense(2, 1, rng)], squared_error).forward(ones)
+
+
+@pytest.mark.parametrize("leading", [(), (3,)])
+@pytest.mark.parametrize("inputs", ["rows", "symbols"])
+def test_a_large_sum_is_made_in_parts_and_is_the_same(monkeypatch, leading, inputs):
+    networks, shape = (leading or (None,))[0], (*leading, 4, 6)
+    rows = RNG.normal(size=(*shape, 5))
+    if inputs == "symbols":
+        rows = RNG.integers(0, 5, shape)
+    gradients = []
+    for large in (layers.LARGE, 1):
+        monkeypatch.setattr(layers, "LARGE", large)
+        layer = SimpleRNN(5, 2, np.random.default_rng(1), networks=networks)
+        layer.backward(np.ones_like(layer.forward(rows)))
+        gradients.append(layer.gradients["kernel"])
+    assert np.allclose(*gradients, rtol=1e-12, atol=1e-12)
+
+
+def test_the_way_back_needs_no_room_for_each_step_or_symbol():
+    many = LSTM(64, 64, RNG, networks=20), RNG.normal(size=(20, 4, 100, 64))
+    wide = SimpleRNN(500, 8, RNG), RNG.integers(0, 500, (50, 1000))
+    for layer, inputs in (many, wide):
+        slopes = np.ones_like(layer.forward(inputs))
+        tracemalloc.start()
+        layer.backward(slopes, to_inputs=False)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 10**8

@@ -221,3 +221,8 @@ def test_numbers_of_16_bits_are_summed_up_in_more():
     assert softmax(logits).sum() == pytest.approx(1)
     losses, _ = softmax_cross_entropy(logits, np.array([3]))
     assert losses == pytest.approx(np.log(70_000))
+
+
+def test_a_target_that_32_bits_cannot_hold_is_refused():
+    with pytest.raises(ValueError, match="targets: expected numbers that float32 can hold"):
+        squared_error(np.float32([1.0]), [1e300])

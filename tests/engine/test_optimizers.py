@@ -301,3 +301,9 @@ def test_parameters_that_cannot_be_changed_any_more_are_refused_and_nothing_is_r
     with pytest.raises(ValueError, match=r"^parameters: expected an array that can be written to"):
         optimizer.step(parameters, np.ones(2))
     assert repr(was) == repr(optimizer.remembered())
+
+
+def test_the_length_of_tiny_slopes_is_right():
+    for slopes, length in (([1e-200], 1e-200), ([3e-191, 4e-191], 5e-191), ([0.0], 0.0)):
+        found = clip_by_global_norm(np.array(slopes), 1.0)
+        assert found == pytest.approx(length, rel=1e-12, abs=0)

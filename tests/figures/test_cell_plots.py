@@ -8,6 +8,7 @@ import pytest
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
+from seaborn.utils import relative_luminance
 
 from helpers import figures
 from helpers.figures import RED, cell_plots, describe
@@ -19,6 +20,16 @@ def test_each_character_stands_on_a_square_of_its_value(axes):
     assert [text.get_text() for text in axes.texts] == ["a", "b", "c", "↵"]
     assert "2 x 2 squares of (-2.0, 1.0)" in describe(axes.figure)
     assert axes.collections[0].get_clim() == (-2, 2)
+
+
+def test_every_letter_can_be_read_on_its_square(axes):
+    values = np.linspace(-1, 1, 41)[np.newaxis]
+    cell_plots.coloured_text(axes, ["x" * 41], values)
+    squares = axes.collections[0].get_facecolors()
+    for text, square in zip(axes.texts, squares, strict=True):
+        ink, paper = relative_luminance(text.get_color()), relative_luminance(square)
+        assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5
+    assert {text.get_color() for text in axes.texts} == {"black", "white"}
 
 
 def test_values_that_do_not_fit_the_text_are_refused(axes):

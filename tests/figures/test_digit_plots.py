@@ -105,3 +105,9 @@ def test_a_bar_is_as_long_as_its_share_and_says_its_count(axes):
 def test_what_does_not_fit_is_refused(axes, call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call(axes)
+
+
+def test_rows_begin_at_the_top_however_often_one_asks(axes):
+    for _ in range(3):
+        figures.from_the_top(axes)
+        assert axes.yaxis_inverted()

@@ -258,3 +258,9 @@ def test_a_description_counts_images_and_leaves_out_rows_of_which_a_part_is_mask
     assert style.describe(axes.figure).endswith("; 1 images")
     points = np.ma.masked_array([[1, 2], [3, 4], [5, 6]], [[0, 1], [0, 0], [0, 0]])
     assert style.known(points).tolist() == [[3, 4], [5, 6]]
+
+
+def test_a_name_that_begins_with_an_underscore_has_its_place_in_the_legend(axes):
+    plots.digit_tables(axes, {"_a": range(10), "b": range(10)})
+    names = [text.get_text().strip() for text in axes.get_legend().get_texts()]
+    assert names == ["what adding needs: d", "_a", "b"]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.inside import carry_by_plane, principal_components, separating_plane
+from helpers.inside import carry_by_plane, directions, principal_components, separating_plane
 from helpers.models import hand_built
 from helpers.tasks import every_pair
 from tests.adding import untrained
@@ -141,3 +141,20 @@ def test_components_are_right_of_points_far_off():
     near = principal_components(np.column_stack([values, others]))
     far = principal_components(np.column_stack([1e15 + values, others]))
     assert far.shares == pytest.approx(near.shares, rel=1e-6)
+
+
+def test_points_too_far_apart_to_have_a_length_are_refused():
+    with pytest.raises(ValueError, match="points: expected distances that are finite"):
+        principal_components([[8e307] * 10, [-8e307] * 10])
+
+
+# Far from 0, and near one another: here the solver went round and round.
+FAR = [[27, -55], [31, -62], [26, -55], [24, -44], [10, -73], [25, -66], [32, -60], [6, -61],
+       [9, -70], [45, -53]]  # fmt: skip
+
+
+def test_a_program_without_an_end_is_given_up(monkeypatch):
+    monkeypatch.setattr(directions, "SECONDS", 1)
+    points = np.array([94651827510, -17741141600]) + np.array(FAR, float)
+    with pytest.raises(ValueError, match="points: expected numbers that a program can solve"):
+        separating_plane(points, [1, 1, 1, 1, 0, 1, 1, 0, 0, 1])

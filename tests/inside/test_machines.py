@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -139,3 +141,13 @@ def test_reading_a_machine_refuses(pairs, clusters, rng, message):
     (adder,) = untrained(np.random.default_rng(1), 1)
     with pytest.raises(ValueError, match=message):
         read_machine(adder, pairs, clusters, rng)
+
+
+def test_a_chain_of_many_states_is_made_small_in_no_time():
+    """Each round tells one more of them apart: searches in lists took half a minute."""
+    n = 800
+    chain = [[q + 1] * 4 for q in range(n - 1)] + [[0] * 4]
+    begin = time.process_time()
+    small = smallest(Machine(chain, [[0] * 4] * (n - 1) + [[1] * 4]))
+    assert time.process_time() - begin < 4
+    assert len(small.next_states) == n

@@ -434,3 +434,8 @@ def test_many_units_end_the_search_and_the_proof_soon(count):
     ]
     assert is_proof(adder, boxes) == (count <= 5)
     assert time.process_time() - begin < 20
+
+
+def test_bounds_that_overflow_are_no_bounds():
+    found = bounds([1e10, -1e10], 0.0, [[1e308, 1e308], [1e308, 1e308]])
+    assert found.tolist() == [-np.inf, np.inf]

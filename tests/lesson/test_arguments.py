@@ -1,4 +1,6 @@
 import re
+import tracemalloc
+from collections import deque
 
 import numpy as np
 import pytest
@@ -193,3 +195,47 @@ def test_what_was_given_is_told_in_short():
         with pytest.raises(ValueError, match=r"n: expected a whole number") as refused:
             arguments.whole("n", value)
         assert len(str(refused.value)) < 300
+
+
+def doubled(depth):
+    value = [1.0]
+    for _ in range(depth):
+        value = [value, value]
+    return value
+
+
+def in_itself():
+    value = [1.0]
+    value.append(value)
+    return value
+
+
+NO_ARRAYS = {
+    "2**40 numbers in 40 lists": doubled(40),
+    "a list in itself": in_itself(),
+    "a masked array in a deque": deque([np.ma.array([1.0, 2.0], mask=[True, False])]),
+}
+
+
+@pytest.mark.parametrize("value", NO_ARRAYS.values(), ids=NO_ARRAYS)
+def test_lists_that_stand_for_more_than_they_hold_are_refused_at_once(value):
+    with pytest.raises(ValueError, match="x: expected real numbers, got"):
+        arguments.finite("x", value)
+
+
+def test_words_are_refused_without_making_each_as_long_as_the_longest():
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="x: expected real numbers, got"):
+        arguments.finite("x", ["a" * 100_000] + ["b"] * 1000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10**7
+
+
+def test_what_cannot_say_what_it_is_is_called_by_its_kind():
+    class Mute:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert "Mute" in arguments.brief(Mute())
+    assert arguments.brief(type("array", (), {})()) == "array"

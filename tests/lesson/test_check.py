@@ -1,5 +1,7 @@
 import json
 import re
+import tracemalloc
+from collections import deque
 
 import numpy as np
 import pytest
@@ -153,3 +155,76 @@ def test_what_only_numpy_takes_for_the_same_is_told_apart(actual, expected, caps
 def test_one_and_a_float_of_one_are_the_same(capsys):
     check("numbers", [1, 2.0, True], [1.0, 2, 1])
     check("arrays", np.arange(3), np.arange(3.0))
+
+
+class Faulty:
+    def __array__(self, *options, **named):
+        raise RuntimeError
+
+    def __ne__(self, other):
+        raise RuntimeError
+
+
+def endless():
+    value = []
+    value.append(value)
+    return value
+
+
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+UNLIKE = {
+    "a number and a word": ([np.int64(1), "a"], ["1", "a"]),
+    "neighbours that are one float": ([np.int64(2**53 + 1), 0.5], [np.int64(2**53), 0.5]),
+    "numbers with and without a sign": (
+        [np.uint64(2**63 + 1), np.int64(-1)],
+        [np.uint64(2**63), np.int64(-1)],
+    ),
+    "a whole and a complex number": (2**53 + 1, complex(2**53)),
+    "seconds and a number": (np.timedelta64(5, "s"), 5),
+}
+
+
+@pytest.mark.parametrize(("actual", "expected"), UNLIKE.values(), ids=UNLIKE)
+def test_what_is_not_the_same_is_not_taken_for_it(actual, expected):
+    with pytest.raises(AssertionError, match="the same"):
+        check("the same", actual, expected)
+
+
+def test_a_failure_shows_whole_numbers_as_they_were():
+    with pytest.raises(AssertionError, match="got 9007199254740993, expected 9007199254740992"):
+        check("the same", [2**53 + 1, 0.5], [2**53, 0.5])
+
+
+def test_with_a_tolerance_whole_numbers_must_be_such_as_a_float_can_hold():
+    check("near", 2**53 - 1, 2**53 - 2, atol=1)
+    with pytest.raises(ValueError, match="actual: expected at most 9007199254740992"):
+        check("near", 2**53 + 1, 2**53 - 1, atol=0.5)
+
+
+NOT_TO_COMPARE = {
+    "a masked array in a deque": deque([np.ma.array([1, 2], mask=[1, 0])]),
+    "a list in itself": endless(),
+    "lists in 5,000 lists": nested(5000),
+    "what raises as an array": Faulty(),
+}
+
+
+@pytest.mark.parametrize("value", NOT_TO_COMPARE.values(), ids=NOT_TO_COMPARE)
+def test_what_cannot_be_compared_is_refused(value):
+    with pytest.raises(ValueError, match="actual: expected"):
+        check("the same", value, 1)
+
+
+def test_words_of_unlike_lengths_take_no_more_room_than_they_have():
+    words = ["a" * 100_000] + ["b"] * 1000
+    tracemalloc.start()
+    check("the same", words, words)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10**7

@@ -49,3 +49,9 @@ def test_rate_in_words():
 def test_wilson_interval_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         wilson_interval(*arguments)
+
+
+def test_at_none_and_at_all_an_end_is_the_rate_itself():
+    for n in range(1, 3000):
+        assert wilson_interval(0, n)[0] == 0
+        assert wilson_interval(n, n)[1] == 1

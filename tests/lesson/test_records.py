@@ -91,3 +91,15 @@ def test_a_record_without_the_starts_of_keras_is_refused(record, given):
 def test_a_start_without_a_sign_is_refused(start):
     with pytest.raises(ValueError, match=r"^record: expected a record with Keras's starts"):
         as_keras_starts({"rows": [{"keras_start": start}]}, [1], [0])
+
+
+def test_a_measure_with_results_of_unlike_shapes_is_refused():
+    ends = iter([{"w": [1]}, {"w": [1, 2]}])
+    record = {"settings": {"recipes": {"a": {}}}, "rows": [{"ends": {"a": e}} for e in ends]}
+    with pytest.raises(ValueError, match="measure: expected one that returns one shape"):
+        by_recipe(record, lambda w: w)
+
+
+def test_a_start_may_be_any_whole_number():
+    record = {"rows": [{"keras_start": 10**400}, {"keras_start": -(10**400)}]}
+    assert as_keras_starts(record, [1, 1], [0, 0]).tolist() == [1, 0]

@@ -110,3 +110,39 @@ def test_what_was_edited_is_shown_and_edited_again_as_it_is_then():
 def test_a_piece_that_leaves_no_function_is_refused():
     with pytest.raises(ValueError, match="new: expected a piece that leaves rate, got 'rate = 3'"):
         edited(rate, show_source(rate).text, "rate = 3")
+
+
+def with_a_number(number):
+    def plus(x):
+        return x + number
+
+    return plus
+
+
+number = 100
+
+
+def test_a_function_that_uses_variables_from_around_it_is_refused():
+    with pytest.raises(ValueError, match="subject: expected a function or class of a module"):
+        edited(with_a_number(5), "x + number", "x + number + 0")
+
+
+@pytest.mark.parametrize("new", ["k /", "nowhere", "raise SystemExit", "wilson_interval = len"])
+def test_a_piece_with_which_the_source_cannot_be_run_is_refused(new):
+    old = "successes, trials):"
+    made = f"successes, trials={new}):" if new in ("k /", "nowhere") else f"*_): 0\n{new}\ndef a("
+    with pytest.raises(ValueError, match="new: expected a piece that leaves rate"):
+        edited(rate, old, made)
+
+
+def test_what_has_no_dictionary_of_its_own_is_refused_by_name():
+    class Odd:
+        __dict__ = None
+
+    class Worse:
+        def __getattr__(self, name):
+            raise RuntimeError
+
+    for subject in (Odd(), Worse()):
+        with pytest.raises(ValueError, match="subject: expected a Python function"):
+            show_source(subject)

@@ -13,6 +13,7 @@ from helpers.engine import (
     SimpleRNN,
     check_gradients,
     sigmoid_cross_entropy,
+    squared_error,
 )
 from helpers.models import (
     Adder,
@@ -324,3 +325,9 @@ def test_an_adder_may_be_made_of_a_layer_that_is_written_anew():
     network = untrained_adders(np.random.default_rng(1), layer=Anew)
     assert type(network.layers[0]) is Anew
     check_gradients(network, PAIRS, sums_of(PAIRS))
+
+
+def test_some_of_an_ensemble_have_its_loss():
+    ensemble = untrained_adders(np.random.default_rng(1), 3)
+    ensemble.loss = squared_error
+    assert some_of(ensemble, [0, 2]).loss is squared_error

@@ -157,3 +157,8 @@ def test_a_hidden_state_that_cannot_be_is_refused(name, most):
     values[0, 0] = most + 1
     with pytest.raises(ValueError, match=f"text: expected whole numbers from 0 to {most}"):
         least_loss(text._replace(**{name: values}))
+
+
+def test_what_is_known_twice_is_known_once(text):
+    for name in ("quote", "position"):
+        assert least_loss(text, [name] * 64) == least_loss(text, [name])

@@ -1,5 +1,7 @@
 """Tags of digits and sums, against what a person would do by eye."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,3 +73,13 @@ def test_sums_are_right_and_begin_with_the_highest_bit(shape):
 def test_bad_input_is_refused_by_name(call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call()
+
+
+def test_long_strings_need_no_room_for_all_pairs_of_places():
+    tracemalloc.start()
+    found = same_digit(np.arange(20_000) % 10, "before")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10**7
+    assert found[:10].tolist() == [0] * 10
+    assert found[10:].all()

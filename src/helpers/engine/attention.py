@@ -99,7 +99,7 @@ class Attention(Layer):
     def changed(self, seen):
         """Return what `change` makes of a, or raise ValueError."""
         function_of("change", self.change, "None, or a function of the attention")
-        return floats("change", self.change(seen), (), seen.shape, self.dtype)
+        return floats("change", self.change(seen), (), seen.shape, self.dtype).copy()
 
     def begin_back(self):
         """Forget gradients of other looks, before the first one is taken back."""

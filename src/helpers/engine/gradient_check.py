@@ -25,16 +25,24 @@ def jacobian(function, point, step=1e-5):
     returns   (outputs, parameters)
     """
     function_of("function", function)
-    point = finite("point", point, ndim=1)
-    step = positive("step", step)
-    moved = (point + step) - (point - step)
-    exact = np.abs(moved / (2 * step) - 1).max() < 1e-3
-    require(exact, "step", step, "one that point can move by, without being rounded")
+    point, step = finite("point", point, ndim=1), positive("step", step)
+    require_exact(point, step)
     up, down = (list(outputs_beside(function, point, by)) for by in (step, -step))
     shapes = {value.shape for value in up + down}
     require(len(shapes) == 1, "function(point)", f"shapes {shapes}", "one shape")
-    slopes = (np.stack(up, axis=-1) - np.stack(down, axis=-1)) / (2 * step)
+    with np.errstate(over="ignore"):
+        slopes = (np.stack(up, axis=-1) - np.stack(down, axis=-1)) / (2 * step)
+    bounded, wanted = np.isfinite(slopes).all(), "slopes that are finite"
+    require(bounded, "function(point)", "infinite ones", wanted)
     return slopes.reshape(-1, len(point))
+
+
+def require_exact(point, step):
+    """Refuse a step that is rounded where `point` moves by it."""
+    with np.errstate(over="ignore", invalid="ignore"):  # what is infinite is not exact
+        moved = ((point + step) - (point - step)) / (2 * step)
+    exact = np.abs(moved - 1).max() < 1e-3
+    require(exact, "step", step, "one that point can move by, without being rounded")
 
 
 def outputs_beside(function, point, by):

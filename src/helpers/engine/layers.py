@@ -16,6 +16,7 @@ from helpers.engine.starts import glorot_uniform, leading_axis
 from helpers.lesson.arguments import float_type, generator, whole
 
 MANY = 500  # symbols: a product of one-hot rows is faster for fewer
+LARGE = 2**23  # numbers: what is larger is not made whole before it is summed
 
 
 class Layer(Door):
@@ -53,12 +54,14 @@ class Layer(Door):
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""
         if x.dtype.kind == "i":  # symbols, for one-hot rows
-            if self.features > MANY:
+            if self.features > MANY or x.size * self.features > LARGE:
                 return self.sum_picked(x, dz)
             x = (x[..., np.newaxis] == np.arange(self.features)).astype(self.dtype)
         m, n = x.shape[-1], dz.shape[-1]
         if not self.leading:  # one product of long matrices
             return x.reshape(-1, m).T @ dz.reshape(-1, n)
+        if x.ndim > 3 and len(x) * m * n * self.leading[0] > LARGE:
+            return sum(map(np.matmul, x.mT, dz))  # step by step
         return (x.mT @ dz).reshape(-1, *self.leading, m, n).sum(axis=0)
 
     def sum_picked(self, x, dz):

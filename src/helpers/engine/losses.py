@@ -93,7 +93,10 @@ def matching(outputs, targets, name="targets"):
         require_shape(name, targets, (), outputs.shape)
     kind = outputs.dtype if targets.dtype.kind == "f" else targets.dtype
     ordered = np.empty_like(outputs[:1] if is_shared else outputs, kind)
-    ordered[...] = targets
+    with np.errstate(over="ignore"):  # what is too large for `kind` becomes infinite
+        ordered[...] = targets
+    bounded = kind == targets.dtype or np.isfinite(ordered).all()
+    require(bounded, name, "NaN or infinity", f"numbers that {kind} can hold")
     return ordered
 
 

@@ -166,7 +166,8 @@ def shorten(gradients, limit):
 @np.errstate(over="ignore")
 def lengths_of(gradients):
     """Return |g| (…): infinite where it is too large, but not for a square alone."""
-    largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), 1e-30)
+    least = np.finfo(gradients.dtype).tiny  # above 0, to divide by
+    largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), least)
     return np.linalg.norm(gradients / largest, axis=-1) * largest[..., 0]
 
 

@@ -58,7 +58,7 @@ def gate_panels(axes, gates, text):
         ax.pcolormesh(values.T, vmin=low, vmax=limit, cmap=cmap)
         ax.set(title=name, yticks=(), xticks=np.arange(len(text)) + 0.5)
         ax.set_xticklabels(list(text.replace("\n", "↵").replace(" ", "␣")))
-        ax.invert_yaxis()
+        ax.yaxis.set_inverted(True)
     return axes
 
 

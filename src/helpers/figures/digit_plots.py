@@ -163,5 +163,5 @@ def learned_bars(axes, learned):
 @draws
 def from_the_top(axes):
     """Have rows begin at the top, and no lines along them."""
-    axes.invert_yaxis()
+    axes.yaxis.set_inverted(True)
     axes.grid(visible=False, axis="y")

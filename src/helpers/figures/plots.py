@@ -61,8 +61,14 @@ def heat_map(axes, values, limit, **look):
     """Draw a matrix as squares; `limit` is the size of value with the full colour."""
     import seaborn as sns  # not above: it loads longer than all else, and few need it
 
-    values, limit = coloured(values, limit)
+    (values, limit), before = coloured(values, limit), len(axes.texts)
     sns.heatmap(values, ax=axes, vmin=-limit, vmax=limit, cmap="PuOr", **look)
+    squares, written = axes.collections[-1].get_facecolors(), axes.texts[before:]
+    for text, square in zip(written, squares, strict=False):  # none, or one for each
+        # white differs from a luminance L by (1 + 0.05) / (L + 0.05), black by
+        # (L + 0.05) / 0.05: as much where L is 0.179, and by 4.5 or more everywhere
+        is_light = sns.utils.relative_luminance(square) > 0.179
+        text.set_color("black" if is_light else "white")
 
 
 def coloured(values, limit):
@@ -85,6 +91,7 @@ def digit_tables(axes, tables):
     ]
     axes.plot(digits, digits, ":", color=GREY, label="what adding needs: d")
     for (label, numbers), marker in zip(rows, cycle("osv^D"), strict=False):
+        label = f" {label}" if label[0] == "_" else label  # or a legend leaves it out
         axes.plot(digits, numbers, marker, label=label, fillstyle="none", markersize=9)
     axes.set(xlabel="digit d", xticks=digits)
     axes.legend(fontsize="small")

@@ -90,13 +90,18 @@ def image_of(adder, box, inputs):
 
 
 def bounds(weights, bias, box):
-    """Return the least and greatest of v · weights + bias for v in the box."""
+    """Return the least and greatest of v · weights + bias for v in the box.
+
+    They are −∞ and ∞ where that may overflow, or the box is NaN.
+    """
     weights, bias, box = numbers_of(weights, bias, box)
     (low, high), rising, falling = box, np.maximum(weights, 0), np.minimum(weights, 0)
-    slack = SLACK * (1 + np.abs(bias) + np.abs(box).max(axis=0) @ np.abs(weights))
-    least = low @ rising + high @ falling + bias
-    most = high @ rising + low @ falling + bias
-    return np.stack([least - slack, most + slack])
+    with np.errstate(over="ignore", invalid="ignore"):
+        slack = SLACK * (1 + np.abs(bias) + np.abs(box).max(axis=0) @ np.abs(weights))
+        least = low @ rising + high @ falling + bias - slack
+        most = high @ rising + low @ falling + bias + slack
+    known = np.isfinite(least) & np.isfinite(most)
+    return np.stack([np.where(known, least, -np.inf), np.where(known, most, np.inf)])
 
 
 def numbers_of(weights, bias, box):

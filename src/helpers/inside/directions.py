@@ -8,6 +8,8 @@ from helpers.lesson.arguments import finite, require, single
 from helpers.models.adders import read_adder, vectors
 from helpers.tasks.addition import carries_of
 
+SECONDS = 20  # most are found in milliseconds
+
 
 class Components(NamedTuple):
     """The principal components of some points, the longest first."""
@@ -34,6 +36,7 @@ def principal_components(points):
     differ = (points != points[0]).any()
     require(differ, "points", "all the same point", "points that differ")
     left, lengths, _ = np.linalg.svd(centred, full_matrices=False)
+    require(np.isfinite(lengths).all(), "points", "infinite ones", wanted)
     scores = left * lengths
     scores *= np.where(scores[-1] < scores[0], -1, 1)
     parts = (lengths / lengths[0]) ** 2
@@ -80,7 +83,9 @@ def widest_gap(points, kinds):
     limits = [(-1, 1)] * points.shape[1] + [(None, None), (0, None)]
     gap_alone = np.append(np.zeros(rows.shape[1]), -1)
     conditions = np.column_stack([-sides * rows, np.ones(len(rows))])
-    found = linprog(gap_alone, conditions, np.zeros(len(rows)), bounds=limits).x
+    within = {"time_limit": SECONDS}  # far from 0, rounding may keep it from an end
+    zeros = np.zeros(len(rows))
+    found = linprog(gap_alone, conditions, zeros, bounds=limits, options=within).x
     largest = np.abs(points).max()
     require(found is not None, "points", largest, "numbers that a program can solve")
     return found[:-1], found[-1]

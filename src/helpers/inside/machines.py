@@ -85,8 +85,9 @@ def smallest(machine):
     machine = read_table(machine)
     kinds, classes = {q: tuple(machine.outputs[q]) for q in reached(machine)}, {}
     while len(set(kinds.values())) > len(set(classes.values())):
-        different = list(dict.fromkeys(kinds.values()))
-        classes = {q: different.index(kind) for q, kind in kinds.items()}
+        different = dict.fromkeys(kinds.values())
+        numbers = {kind: number for number, kind in enumerate(different)}
+        classes = {q: numbers[kind] for q, kind in kinds.items()}
         after = {q: [classes[r] for r in machine.next_states[q]] for q in kinds}
         kinds = {q: (classes[q], *after[q]) for q in kinds}
     next_states = {classes[q]: after[q] for q in kinds}  # alike for all of a class
@@ -106,9 +107,9 @@ def read_table(machine):
 
 def reached(machine):
     """Return the states that inputs lead to from state 0, in order of reach."""
-    found = [0]
+    found, known = [0], {0}
     for state in found:
-        found += [
-            q for q in dict.fromkeys(machine.next_states[state]) if q not in found
-        ]
+        new = [q for q in dict.fromkeys(machine.next_states[state]) if q not in known]
+        found += new
+        known.update(new)
     return found

@@ -2,9 +2,11 @@
 
 import numbers
 import reprlib
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import numpy as np
+
+from helpers.lesson.lists import array_of
 
 LARGEST = 2**31 - 1  # for counts: more is a slip, and what is called may not bear it
 LONGEST = 200  # letters of what was given, in a message
@@ -24,6 +26,8 @@ def brief(value):
         return reprlib.repr(value)
     except ValueError:  # a whole number that is too long for Python to write
         return "a number of thousands of digits"
+    except Exception:  # its own words fail
+        return type(value).__name__
 
 
 def counted(count, many):
@@ -122,20 +126,6 @@ def of_kind(name, value, kinds, expected):
         given = f"{words} of type {value.dtype}" if is_array else brief(value)
         require(False, name, given, expected)
     return array
-
-
-def array_of(value):
-    """Return a value as an array; one of objects, if it is none, or loses its mask."""
-    with suppress(Exception):  # rows of unequal length, or what its own code raises
-        if not has_mask(value):
-            return np.asarray(value)
-    return np.empty(0, dtype=object)
-
-
-def has_mask(value):
-    """Tell whether a value is a masked array, or has one in it."""
-    rows = value if isinstance(value, list | tuple) else []
-    return np.ma.isMaskedArray(value) or any(map(has_mask, rows))
 
 
 def require_shape(name, array, leading, shape):

@@ -10,12 +10,15 @@ from contextlib import suppress
 
 import numpy as np
 
-from helpers.lesson.arguments import brief, has_mask, positive, real, require
+from helpers.lesson.arguments import brief, of_kind, positive, real, require
+from helpers.lesson.lists import MOST, count_of
 
 # Where this is set, verdicts are appended to that file and nothing raises:
 # so a run at another seed reports every claim, not only the first that fails.
 RECORD = "CHECK_RECORD"
 LONGEST = 300  # characters of a claim
+EXACT = 2**53  # whole numbers beyond it have neighbours that are the same float
+OWN = int, float, str, bytes, np.generic
 
 
 def check(claim, actual, expected=True, atol=None, found=None):
@@ -53,7 +56,7 @@ def require_line(name, words):
 
 def differences(actual, expected, atol):
     """Return for each element of `actual` whether it is not what `expected` says."""
-    kind = as_array if atol is None else real
+    kind = as_array if atol is None else as_exact
     actual, expected = kind("actual", actual), kind("expected", expected)
     require(actual.size > 0, "actual", f"shape {actual.shape}", "something to check")
     fits = expected.shape in ((), actual.shape)  # or one would be silently broadcast
@@ -68,12 +71,15 @@ def differences(actual, expected, atol):
 
 def unequal(actual, expected):
     """Return actual != expected; ValueError where NumPy cannot tell."""
-    if {actual.dtype.kind, expected.dtype.kind} in ({"i", "f"}, {"u", "f"}):
+    kinds = {actual.dtype.kind, expected.dtype.kind}
+    if len(kinds) == 2 and kinds & set("mM"):  # five seconds are not the number 5
+        return np.ones(actual.shape, bool)
+    if len(kinds) == 2 and kinds <= set("iufc"):
         # in Python whole numbers beyond the digits of a float are not equal to one
         actual, expected = actual.astype(object), expected.astype(object)
     try:
         return np.asarray(actual != expected, dtype=bool)
-    except (TypeError, ValueError):
+    except Exception:  # whatever its own code raises
         wanted = "values that can be compared with what is expected"
         return require(False, "actual", brief(actual), wanted)
 
@@ -81,19 +87,39 @@ def unequal(actual, expected):
 def as_array(name, value):
     r"""Return `value` as an array; ValueError if rows are unequal, or some masked.
 
-    Python's own numbers and words stay what they are: as an array, "a\0" becomes "a",
-    and 1 beside "a" becomes "1".
+    Numbers and words in lists stay what they are: as an array, "a\0" becomes "a", 1
+    beside "a" becomes "1", and each word takes as much room as the longest.
     """
-    require(not has_mask(value), name, "a masked array", "a plain one")
+    given = "a masked array, or a list without an end"
+    require(is_plain(value), name, given, "a plain one")
+    if isinstance(value, np.ndarray):
+        return np.asarray(value)
     try:
-        array = np.asarray(value)
-    except ValueError:
+        objects = np.asarray(value, dtype=object)
+        own = all(isinstance(each, OWN) for each in objects.flat)
+        words = own and any(isinstance(each, str | bytes) for each in objects.flat)
+        array = objects if words else np.asarray(value)
+    except Exception:  # whatever its own code raises
         return require(False, name, brief(value), "rows of equal length")
-    if isinstance(value, np.ndarray) or array.dtype.kind not in "fSU":
-        return array
-    objects = np.asarray(value, dtype=object)
-    own = all(isinstance(each, int | float | str | bytes) for each in objects.flat)
-    return objects if own and objects.shape == array.shape else array
+    return objects if own and array.dtype.kind == "f" else array
+
+
+def is_plain(value):
+    """Tell whether nothing is masked, and no list stands in itself."""
+    try:
+        return count_of(value) <= MOST
+    except RecursionError:  # so many lists in one another
+        return False
+
+
+def as_exact(name, value):
+    """Return `value` as float64; ValueError unless that can hold its whole numbers."""
+    array = of_kind(name, value, "iuf", "real numbers")
+    numbers = real(name, array)
+    largest = 0 if array.dtype.kind == "f" else np.abs(numbers).max(initial=0)
+    wanted = f"at most {EXACT}: a float has no more digits"
+    require(largest < EXACT, name, "a larger whole number", wanted)
+    return numbers
 
 
 def tolerance(atol):
@@ -106,16 +132,17 @@ def verdict(actual, expected, wrong):
     if wrong.ndim == 0:
         return f"got {in_short(actual)}, expected {in_short(expected)}"
     first = tuple(int(index) for index in np.argwhere(wrong)[0])
-    wanted = np.broadcast_to(expected, wrong.shape)[first]
+    got = as_array("actual", actual)[first]
+    wanted = np.broadcast_to(as_array("expected", expected), wrong.shape)[first]
     return (
         f"{wrong.sum()} of {wrong.size} elements differ, the first at {first}: "
-        f"got {in_short(np.asarray(actual)[first])}, expected {in_short(wanted)}"
+        f"got {in_short(got)}, expected {in_short(wanted)}"
     )
 
 
 def in_short(value):
     """Return what stands for a value, or for a long one its beginning and end."""
-    with suppress(ValueError):  # of a whole number that is too long for Python to write
+    with suppress(Exception):  # a whole number that is too long, or its own words fail
         if len(whole := repr(value)) < 200:
             return whole
     return brief(value)[:200]

@@ -23,7 +23,8 @@ def wilson_interval(successes, trials, confidence=0.95):
     middle = p + z**2 / (2 * n)
     half = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     low, high = ((middle + side) / (1 + z**2 / n) for side in (-half, half))
-    return max(0.0, low), min(1.0, high)  # 0 and 1 may be off by their last digit
+    # the last digit may be off: but at 0 and at n an end is what the rate is
+    return max(0.0, low) if k else 0.0, min(1.0, high) if k < n else 1.0
 
 
 def rate(successes, trials):

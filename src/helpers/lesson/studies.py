@@ -35,10 +35,16 @@ def by_recipe(record, measure):
     known = known and all(has_ends(row, recipes) for row in record["rows"])
     require(known, "record", type(record).__name__, "a record with recipes")
     function_of("measure", measure)
-    return {
-        name: np.array([measure(**row["ends"][name]) for row in record["rows"]])
-        for name in recipes
-    }
+    ends = {name: [row["ends"][name] for row in record["rows"]] for name in recipes}
+    found = {name: [measure(**each) for each in runs] for name, runs in ends.items()}
+    return {name: of_one_shape("measure", values) for name, values in found.items()}
+
+
+def of_one_shape(name, values):
+    """Return values as one array; ValueError unless all have one shape."""
+    shapes = {np.shape(each) for each in values}
+    require(len(shapes) < 2, name, f"shapes {shapes}", "one that returns one shape")
+    return np.array(values)
 
 
 def has_ends(row, recipes):
@@ -58,7 +64,7 @@ def as_keras_starts(record, from_plus, from_minus):
     dicts = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
     starts = [row.get("keras_start") for row in rows] if dicts else [None]
     known = all(isinstance(start, int | float) and start for start in starts)
-    known = known and np.isfinite(starts).all()
+    known = known and all(abs(start) < np.inf for start in starts)
     require(known, "record", type(record).__name__, "a record with Keras's starts")
     plus = np.array(starts) > 0
     outcomes = {"from_plus": from_plus, "from_minus": from_minus}

@@ -180,8 +180,8 @@ def some_of(ensemble, chosen):
         require(len(chosen) > 0, "chosen", "none", "at least one network")
     chosen = symbols("chosen", chosen, networks, 1)
     sizes, rng = (len(chosen), rnn.units, rnn.features), np.random.default_rng(0)
-    copies = untrained_adders(rng, *sizes, dtype=rnn.dtype)
-    copies.parameters[...] = ensemble.parameters[chosen]  # whatever was drawn
+    copies = untrained_adders(rng, *sizes, dtype=rnn.dtype)  # whatever is drawn
+    copies.parameters[...], copies.loss = ensemble.parameters[chosen], ensemble.loss
     return copies
 
 

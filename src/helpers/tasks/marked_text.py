@@ -83,7 +83,8 @@ def least_loss(text, known=("quote", "depth", "position")):
     )
     require(fits, "known", brief(known), f"some of {names}")
     key = np.zeros(text.quote[:, :-1].size, int)
-    for name in known:  # one whole number for each combination of what is known
+    # one whole number for each combination of what is known
+    for name in dict.fromkeys(known):
         values = getattr(text, name)[:, :-1].ravel()
         key = key * (values.max() + 1) + values
     counts = np.zeros((key.max() + 1, len(ALPHABET)))

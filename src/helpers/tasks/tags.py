@@ -17,11 +17,19 @@ def same_digit(digits, where):
     """
     require_where(where)
     digits = symbols("digits", digits, 10, axes_of("digits", digits))
-    equal = digits[..., :, np.newaxis] == digits[..., np.newaxis, :]
-    places = np.arange(digits.shape[-1])
-    before = places < places[:, np.newaxis]
-    wanted = {"before": before, "later": before.T, "elsewhere": before | before.T}
-    return (equal & wanted[where]).any(axis=-1).astype(int)
+    rows = np.moveaxis(digits, -1, 0)
+    before, later = met_before(rows), met_before(rows[::-1])[::-1]
+    met = {"before": before, "later": later, "elsewhere": before | later}
+    return np.moveaxis(met[where], 0, -1).astype(int)
+
+
+def met_before(digits):
+    """Tell of each digit (places, …) whether the same stands at a place before it."""
+    met, seen = np.zeros(digits.shape, bool), np.zeros((*digits.shape[1:], 10), bool)
+    for place, digit in enumerate(digits[..., np.newaxis]):
+        met[place] = np.take_along_axis(seen, digit, axis=-1)[..., 0]
+        np.put_along_axis(seen, digit, True, axis=-1)
+    return met
 
 
 def same_digit_task(rng, shape, places, digits, where):

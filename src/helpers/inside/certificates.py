@@ -89,18 +89,15 @@ def image_of(adder, box, inputs):
     return np.stack([least - SLACK, most + SLACK])
 
 
+@np.errstate(over="ignore", invalid="ignore")  # then they are −∞ and ∞
 def bounds(weights, bias, box):
-    """Return the least and greatest of v · weights + bias for v in the box.
-
-    They are −∞ and ∞ where that may overflow, or the box is NaN.
-    """
+    """Return the least and greatest of v · weights + bias for v in the box."""
     weights, bias, box = numbers_of(weights, bias, box)
     (low, high), rising, falling = box, np.maximum(weights, 0), np.minimum(weights, 0)
-    with np.errstate(over="ignore", invalid="ignore"):
-        slack = SLACK * (1 + np.abs(bias) + np.abs(box).max(axis=0) @ np.abs(weights))
-        least = low @ rising + high @ falling + bias - slack
-        most = high @ rising + low @ falling + bias + slack
-    known = np.isfinite(least) & np.isfinite(most)
+    slack = SLACK * (1 + np.abs(bias) + np.abs(box).max(axis=0) @ np.abs(weights))
+    least = low @ rising + high @ falling + bias - slack
+    most = high @ rising + low @ falling + bias + slack
+    known = np.isfinite(most - least)
     return np.stack([np.where(known, least, -np.inf), np.where(known, most, np.inf)])
 
 

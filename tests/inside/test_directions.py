@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -148,13 +150,19 @@ def test_points_too_far_apart_to_have_a_length_are_refused():
         principal_components([[8e307] * 10, [-8e307] * 10])
 
 
-# Far from 0, and near one another: here the solver went round and round.
+# Far from 0, and near one another: on some machines the solver goes round and round.
 FAR = [[27, -55], [31, -62], [26, -55], [24, -44], [10, -73], [25, -66], [32, -60], [6, -61],
        [9, -70], [45, -53]]  # fmt: skip
 
 
 def test_a_program_without_an_end_is_given_up(monkeypatch):
     monkeypatch.setattr(directions, "SECONDS", 1)
+    kinds, begin = np.array([1, 1, 1, 1, 0, 1, 1, 0, 0, 1]), time.process_time()
     points = np.array([94651827510, -17741141600]) + np.array(FAR, float)
-    with pytest.raises(ValueError, match="points: expected numbers that a program can solve"):
-        separating_plane(points, [1, 1, 1, 1, 0, 1, 1, 0, 0, 1])
+    try:
+        plane, said = separating_plane(points, kinds), None
+    except ValueError as error:
+        plane, said = None, str(error)
+    assert said is None or said.startswith("points: expected numbers that a program can solve")
+    assert plane is None or ((plane.distance(points) > 0) == kinds).all()
+    assert time.process_time() - begin < 10

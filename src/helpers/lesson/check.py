@@ -117,7 +117,7 @@ def as_exact(name, value):
     array = of_kind(name, value, "iuf", "real numbers")
     numbers = real(name, array)
     largest = 0 if array.dtype.kind == "f" else np.abs(numbers).max(initial=0)
-    wanted = f"at most {EXACT}: a float has no more digits"
+    wanted = f"less than {EXACT}: a float has no more digits"
     require(largest < EXACT, name, "a larger whole number", wanted)
     return numbers
 

@@ -24,6 +24,7 @@ SETTINGS = {
 SEEDS = range(1, 21)
 TOLERANCE = 0.002
 EARLY = {"training": SETTINGS["training"] | {"updates": 100}}
+PART = {"simple RNN": SETTINGS["simple RNN"] | {"rates": [0.01]}}
 
 
 def row(seed):

@@ -47,6 +47,7 @@ EARLY = {
     "with given eyes": {k: v | {"updates": 20} for k, v in SETTINGS["with given eyes"].items()},
     "three objects": SETTINGS["three objects"] | {"updates": 20},
 }
+PART = {"recipes": {k: SETTINGS["recipes"][k] for k in ("grid", "vector")}, "with given eyes": {}}
 
 
 def row(seed):

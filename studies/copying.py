@@ -28,6 +28,7 @@ TOLERANCE = 0.02
 EARLY = {
     "recipes": {name: recipe | {"updates": 60} for name, recipe in SETTINGS["recipes"].items()}
 }
+PART = {"recipes": {k: v for k, v in SETTINGS["recipes"].items() if "given time" not in k}}
 
 
 def row(seed):

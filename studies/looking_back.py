@@ -41,6 +41,7 @@ EARLY = {
     task: {name: recipe | {"updates": 40} for name, recipe in SETTINGS[task].items()}
     for task in ("copying", "dates")
 }
+PART = {"dates": {k: v for k, v in SETTINGS["dates"].items() if "given time" not in k}}
 
 
 def row(seed):

@@ -1,7 +1,7 @@
 """The recorded studies: of these settings, and what the code still gives.
 
 ENDS=all tries the end of every long study and of every recipe, not of those that the code draws,
-nor only a part where the whole takes minutes.
+nor only a part where the whole takes long.
 """
 
 import importlib

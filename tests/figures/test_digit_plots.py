@@ -83,6 +83,15 @@ def test_a_bar_is_as_long_as_its_share_and_says_its_count(axes):
     assert axes.yaxis_inverted()
 
 
+def test_bars_that_come_later_have_their_words_and_lines_beside_them(axes):
+    figures.learned_bars(axes, {"a": [True, False], "b": [True]})
+    figures.learned_bars(axes, {"c": [True, False, False, False]})
+    (*_, bar), (*_, line), (*_, count) = axes.patches, axes.get_lines(), axes.texts
+    middle = bar.get_y() + bar.get_height() / 2
+    assert line.get_ydata(orig=False).tolist() == [middle, middle]
+    assert axes.yaxis.convert_units(count.get_position()[1]) == middle
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [

@@ -1,6 +1,7 @@
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.collections import QuadMesh
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
@@ -53,6 +54,14 @@ DRAWN = {
     ),
     "no square": (
         lambda axes: axes.pcolormesh(np.ma.masked_all((1, 2))),
+        "1 x 2 squares of nothing",
+    ),
+    "values in a row": (
+        lambda axes: axes.pcolormesh(np.zeros((2, 3))).set_array(np.arange(6.0)),
+        "2 x 3 squares of (0.0, 5.0)",
+    ),
+    "squares without a value": (
+        lambda axes: axes.add_collection(QuadMesh(np.zeros((2, 3, 2)))),
         "1 x 2 squares of nothing",
     ),
 }
@@ -234,9 +243,13 @@ def test_words_are_at_most_a_hundred_of_at_most_a_hundred_letters():
     most = drawing.MOST
     assert drawing.words_of("words", most * ["a"]) == most * ["a"]
     assert drawing.by_name("words", {most * "a": 1})
-    said = r"^words: expected 1 to 100 characters or words, got \['a', 'a', 'a', .*\.\.\.\]$"
+    most_of_what = "1 to 100 characters, words or short numbers"
+    said = rf"^words: expected {most_of_what}, got \['a', 'a', 'a', .*\.\.\.\]$"
     with pytest.raises(ValueError, match=said):
         drawing.words_of("words", (most + 1) * ["a"])
+    assert drawing.words_of("words", [0, 10**14]) == ["0", "100000000000000"]
+    with pytest.raises(ValueError, match=r"^words: expected .* short numbers, got "):
+        drawing.words_of("words", [1, 10**5000])
     with pytest.raises(ValueError, match=r"^words: expected "):
         drawing.by_name("words", {(most + 1) * "a": 1})
 

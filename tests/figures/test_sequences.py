@@ -96,6 +96,13 @@ def test_each_letter_is_read_and_the_next_one_said(axes):
     assert len([way for way in arrows(axes) if way[2] == RED]) == 3
 
 
+def test_the_number_0_is_read_and_said_like_others(axes):
+    figures.next_letters(axes, [1, 0, 2])
+    read = [text.get_text() for text in axes.texts if text.get_position()[1] == 0.05]
+    said = [text.get_text() for text in axes.texts if text.get_position()[1] == 1.95]
+    assert (read[:2], said) == (["1", "0"], ["0", "2"])
+
+
 def test_what_is_said_is_read_next_where_it_is_fed_back(axes):
     figures.next_letters(axes, "hello", fed_back=True)
     back = [(begin, end) for begin, end, color in arrows(axes) if color == PURPLE]

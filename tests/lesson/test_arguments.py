@@ -1,6 +1,7 @@
 import re
 import tracemalloc
-from collections import deque
+from array import array
+from collections import UserList, deque
 
 import numpy as np
 import pytest
@@ -210,7 +211,19 @@ def in_itself():
     return value
 
 
+class Unending:
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, place):
+        return 1.0
+
+
 NO_ARRAYS = {
+    "a sequence that may have no end": Unending(),
+    "such a one in a list": [Unending()],
+    "numbers up to 2**40": range(2**40),
+    "one array many times": 100 * [np.zeros(10**6)],
     "2**40 numbers in 40 lists": doubled(40),
     "a list in itself": in_itself(),
     "a masked array in a deque": deque([np.ma.array([1.0, 2.0], mask=[True, False])]),
@@ -221,6 +234,20 @@ NO_ARRAYS = {
 def test_lists_that_stand_for_more_than_they_hold_are_refused_at_once(value):
     with pytest.raises(ValueError, match="x: expected real numbers, got"):
         arguments.finite("x", value)
+
+
+LISTS = {
+    "a range": range(3),
+    "a list of a user's": UserList([0, 1, 2]),
+    "numbers of C": array("d", [0, 1, 2]),
+    "a view of memory": memoryview(np.arange(3.0)),
+    "arrays in a list": [np.array(number) for number in range(3)],
+}
+
+
+@pytest.mark.parametrize("value", LISTS.values(), ids=LISTS)
+def test_whatever_holds_numbers_one_by_one_is_a_list_of_them(value):
+    assert arguments.finite("x", value, shape=(3,)).tolist() == [0, 1, 2]
 
 
 def test_words_are_refused_without_making_each_as_long_as_the_longest():

@@ -187,6 +187,10 @@ UNLIKE = {
     ),
     "a whole and a complex number": (2**53 + 1, complex(2**53)),
     "seconds and a number": (np.timedelta64(5, "s"), 5),
+    "a number that NumPy would round to the other": (np.float32(2**24), 2**24 + 1),
+    "a sum and its neighbour": (np.array([2.0**53, 0]).sum(), 2**53 + 1),
+    "a short float in a list, and its neighbour": ([np.float16(2048), "a"], [2049, "a"]),
+    "one third of few digits and of many": ([np.float32(1 / 3)], [1 / 3]),
 }
 
 

@@ -100,6 +100,20 @@ def test_a_measure_with_results_of_unlike_shapes_is_refused():
         by_recipe(record, lambda w: w)
 
 
+@pytest.mark.parametrize(
+    ("end", "measure", "said"),
+    [
+        ({"w": 1}, lambda w: [[1], [1, 2]], "measure: expected one that returns one shape"),
+        ({1: 2}, lambda w: w, "record: expected a record with recipes"),
+    ],
+    ids=["rows of unequal length", "an end without a name"],
+)
+def test_what_cannot_be_measured_is_named(end, measure, said):
+    record = {"settings": {"recipes": {"a": {}}}, "rows": [{"ends": {"a": end}}]}
+    with pytest.raises(ValueError, match=said):
+        by_recipe(record, measure)
+
+
 def test_a_start_may_be_any_whole_number():
     record = {"rows": [{"keras_start": 10**400}, {"keras_start": -(10**400)}]}
     assert as_keras_starts(record, [1, 1], [0, 0]).tolist() == [1, 0]

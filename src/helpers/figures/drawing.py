@@ -21,6 +21,7 @@ from helpers.lesson.arguments import (
     whole,
 )
 
+LARGE = 10**15  # a longer number has no room beside a place
 MOST = 100  # steps or words of a diagram: nobody reads more, and drawing takes long
 
 
@@ -76,11 +77,16 @@ def few(name, value):
 
 
 def words_of(name, value):
-    """Return the characters of a string, or a list of words or numbers, as a list."""
+    """Return the characters of a string, or a list of words or numbers, as words."""
     is_some = isinstance(value, str | list | tuple | range) and 0 < len(value) <= MOST
-    fits = is_some and all(isinstance(each, str | Integral) for each in value)
-    require(fits, name, brief(value), f"1 to {MOST} characters or words")
-    return [as_it_is(each) if isinstance(each, str) else each for each in value]
+    fits = is_some and all(isinstance(each, str) or is_short(each) for each in value)
+    require(fits, name, brief(value), f"1 to {MOST} characters, words or short numbers")
+    return [as_it_is(f"{each}") for each in value]
+
+
+def is_short(value):
+    """Tell whether it is a whole number that has room beside a place."""
+    return isinstance(value, Integral) and abs(value) < LARGE
 
 
 def as_it_is(word):

@@ -103,11 +103,14 @@ def in_words(item):
             points, label = item.get_offsets(), item.get_label()
             return f"{len(points)} dots {label!r} around {shown(known(points))}"
         case QuadContourSet():
-            ends = np.array([[item.zmin, item.zmax]])
+            ends = known([[item.zmin, item.zmax]])
             return f"{len(item.levels)} contours of {shown(ends)}"
         case QuadMesh():
-            rows, columns, *_ = item.get_array().shape  # or red, green and blue of each
-            values = known(np.ma.reshape(item.get_array(), (-1, 1)))
+            rows, columns = (size - 1 for size in item.get_coordinates().shape[:2])
+            given = (
+                item.get_array()
+            )  # a value for each, or red, green and blue; or none
+            values = known(np.ma.reshape([] if given is None else given, (-1, 1)))
             ends = [[values.min(), values.max()]] if len(values) else []
             return f"{rows} x {columns} squares of {shown(ends)}"
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 import numpy as np
 
 from helpers.lesson.arguments import brief, of_kind, positive, real, require
-from helpers.lesson.lists import MOST, count_of
+from helpers.lesson.lists import is_plain
 
 # Where this is set, verdicts are appended to that file and nothing raises:
 # so a run at another seed reports every claim, not only the first that fails.
@@ -101,15 +101,15 @@ def as_array(name, value):
         array = objects if words else np.asarray(value)
     except Exception:  # whatever its own code raises
         return require(False, name, brief(value), "rows of equal length")
-    return objects if own and array.dtype.kind == "f" else array
+    return as_own(objects) if own and array.dtype.kind in "fO" else array
 
 
-def is_plain(value):
-    """Tell whether nothing is masked, and no list stands in itself."""
-    try:
-        return count_of(value) <= MOST
-    except RecursionError:  # so many lists in one another
-        return False
+def as_own(objects):
+    """Return objects with NumPy's numbers as Python's own, which compare exactly."""
+    own = [
+        each.item() if isinstance(each, np.number) else each for each in objects.flat
+    ]
+    return np.array(own, dtype=object).reshape(objects.shape)
 
 
 def as_exact(name, value):

@@ -1,6 +1,7 @@
 """Recorded results of the studies: runs too long for a lesson."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -42,17 +43,25 @@ def by_recipe(record, measure):
 
 def of_one_shape(name, values):
     """Return values as one array; ValueError unless all have one shape."""
-    shapes = {np.shape(each) for each in values}
-    require(len(shapes) < 2, name, f"shapes {shapes}", "one that returns one shape")
+    shapes = {shape_of(each) for each in values}
+    fits = len(shapes) < 2 and None not in shapes
+    require(fits, name, f"shapes {shapes}", "one that returns one shape")
     return np.array(values)
+
+
+def shape_of(value):
+    """Return the shape of a value; None if its rows are of unequal length."""
+    with suppress(Exception):  # whatever its own code raises
+        return np.shape(value)
 
 
 def has_ends(row, recipes):
     """Return whether a row of a record has an end for each recipe."""
     ends = row.get("ends") if isinstance(row, dict) else None
-    return isinstance(ends, dict) and all(
+    known = isinstance(ends, dict) and all(
         isinstance(ends.get(name), dict) for name in recipes
     )
+    return known and all(isinstance(key, str) for name in recipes for key in ends[name])
 
 
 def as_keras_starts(record, from_plus, from_minus):

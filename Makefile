@@ -28,8 +28,8 @@ is_on = $(filter-out 0 n N no No NO off Off OFF false False FALSE,$(1))
 help:  ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-# Where a Python is named, set-up looks whether .venv is of that one.
-ifneq ($(origin PYTHON),file)
+# Where a Python is named, or that of .venv has gone, set-up looks whether .venv is of that one.
+ifneq ($(origin PYTHON)$(shell test -x .venv/bin/python && echo there),filethere)
 .PHONY: $(READY)
 endif
 
@@ -50,8 +50,8 @@ portable: $(READY)  ## strict nbval as on other machines: oneDNN, threads, NumPy
 	    "OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2" "OMP_NUM_THREADS=4 OPENBLAS_NUM_THREADS=4" "TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1" \
 	    "NPY_DISABLE_CPU_FEATURES='X86_V3 X86_V4 AVX512_ICL AVX512_SPR'" \
 	    "TZ=Asia/Kathmandu LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8" "TZ=Pacific/Apia LC_ALL=C" \
-	    "LAST_BITS=1 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'" \
-	    "LAST_BITS=2 PYTHONSTARTUP='$(CURDIR)/tools/last_bits.py'"; do \
+	    'LAST_BITS=1 PYTHONSTARTUP="$$PWD/tools/last_bits.py"' \
+	    'LAST_BITS=2 PYTHONSTARTUP="$$PWD/tools/last_bits.py"'; do \
 	  echo "$$setting"; eval "$(FIXED) $$setting .venv/bin/python -m pytest -q notebooks" || exit 1; done
 
 newer: $(READY)  ## tests of helpers and lessons with the next minor version of NumPy; ON=python3.13 for another Python, too
@@ -86,7 +86,7 @@ mutants: $(READY)  ## change the helpers piece by piece and see what no test not
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow; the site's scripts, where npm ci has been run
 	@$(RUN) ruff check && $(RUN) ruff format --check
-	@$(RUN) pytest -q -n 0 tests/test_notebooks.py
+	@$(RUN) pytest -q -n 0 -p no:cacheprovider tests/test_notebooks.py
 	@.venv/bin/zizmor --offline --quiet .github/workflows
 	@if [ -x node_modules/.bin/eslint ]; then node_modules/.bin/eslint --config site/eslint.config.mjs site/_static; fi
 
@@ -102,9 +102,9 @@ lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 f
 	@$(RUN) tools.lighthouse $${ONLY:+--only "$$ONLY"}
 
 lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
-	@cp requirements.txt requirements.txt.new
-	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(call is_on,$(UPGRADE)),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new || { rm -f requirements.txt.new; exit 1; }
-	@mv requirements.txt.new requirements.txt
+	@trap 'rm -f requirements.txt.new' EXIT; trap 'exit 1' INT TERM HUP; cp requirements.txt requirements.txt.new \
+	  && $(RUN) uv pip compile --no-config pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet $(if $(call is_on,$(UPGRADE)),--upgrade) --custom-compile-command "make lock" --output-file requirements.txt.new \
+	  && mv requirements.txt.new requirements.txt
 
 clean:  ## remove what the others made
 	rm -rf .venv .venv.old .venv.lock build mutants __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new

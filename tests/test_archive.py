@@ -69,7 +69,7 @@ def test_the_wheel_carries_all_of_helpers_and_every_record(files, wheel_name):
     helpers = {name: content for name, content in found.items() if name.startswith("helpers/")}
     wanted = {
         path.relative_to(ROOT / "src").as_posix(): path.read_bytes()
-        for path in (ROOT / "src" / "helpers").rglob("*")
+        for path in (ROOT / "src" / "helpers").rglob("[!.]*")
         if path.suffix in (".py", ".txt")
     }
     records = {f"helpers/lesson/records/{path.name}": path.read_bytes() for path in RECORDS}

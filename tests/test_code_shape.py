@@ -13,7 +13,7 @@ from tools import ROOT
 from tools.notebooks import notebooks
 
 HELPERS = ROOT / "src" / "helpers"
-MODULES = sorted(HELPERS.rglob("*.py"))
+MODULES = sorted(HELPERS.rglob("[!.]*.py"))
 
 
 def named(path):

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def test_a_kernel_takes_no_port_that_another_may_take_first():
 def test_such_are_the_kernels_of_each_tool(tmp_path, tool):
     cell = nbformat.v4.new_code_cell(f"{HOW}\nassert info['transport'] == 'ipc'")
     path = tmp_path / "a.ipynb"
-    kernel = {"kernelspec": {"display_name": "a", "language": "python", "name": "python3"}}
+    kernel = {"kernelspec": {"display_name": "a", "language": "python", "name": "another's"}}
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), path)
     if tool == "claims":
         assert claims.verdicts((path, 1))["error"] is None
@@ -61,12 +62,17 @@ def test_so_do_those_in_which_lessons_are_tested():
     assert manager.transport == "ipc"
 
 
-def test_a_temporary_folder_may_have_a_long_name(tmp_path, monkeypatch):
-    long = tmp_path / ("long" * 20)
-    long.mkdir()
-    monkeypatch.setenv("TMPDIR", str(long))
+# Of the last, there is room for a kernel in the folder itself, and not in a tool's own in it.
+@pytest.mark.parametrize("name", ["long" * 20, "日" * 30, "t" * 40])
+def test_a_temporary_folder_may_have_a_long_name(request, monkeypatch, name):
+    long = tempfile.mkdtemp(dir="/tmp", prefix=name)
+    request.addfinalizer(lambda: shutil.rmtree(long))
+    monkeypatch.setenv("TMPDIR", long)
     monkeypatch.setattr(tempfile, "tempdir", None)
-    assert way_to_a_kernel()[0] == "ipc"
+    with temporary_files_go():
+        transport, file = way_to_a_kernel()
+        assert transport == "ipc"
+        assert Path(file).is_relative_to(tempfile.gettempdir())
 
 
 @pytest.mark.parametrize("usual", [None, "/tmp"])

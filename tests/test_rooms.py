@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "inside": {"lesson", "engine", "tasks", "models"},
 }
 ROOMS = sorted(MAY_IMPORT)
-MODULES = [path for path in sorted(HELPERS.rglob("*.py")) if path.parent != HELPERS]
+MODULES = [path for path in sorted(HELPERS.rglob("[!.]*.py")) if path.parent != HELPERS]
 HEAVY = {"tensorflow", "keras", "matplotlib", "seaborn", "scipy"}
 
 
@@ -67,7 +67,7 @@ def heavy_in(source):
 
 def test_the_rooms_are_these():
     assert sorted(path.parent.name for path in HELPERS.glob("*/__init__.py")) == ROOMS
-    assert [path.name for path in HELPERS.glob("*.py")] == ["__init__.py"]
+    assert [path.name for path in HELPERS.glob("[!.]*.py")] == ["__init__.py"]
     assert {path.parent.name for path in MODULES} == set(ROOMS)
 
 

@@ -1,5 +1,6 @@
 """Set-up says in one line what is wrong, and leaves nothing half-made."""
 
+import contextlib
 import gc
 import os
 import shutil
@@ -91,6 +92,7 @@ def test_a_full_disk_is_refused_before_anything_is_touched(paths, monkeypatch):
 
 def test_what_is_ready_is_not_installed_again(paths, monkeypatch):
     (paths / ".venv" / "ready").write_text(set_up.key())
+    says_what_it_is_asked(paths / ".venv" / "bin" / "python")
     monkeypatch.setattr(set_up, "install", lambda: pytest.fail("installed again"))
     set_up.main()
 
@@ -100,6 +102,11 @@ def test_two_at_once_do_not_meet(paths, monkeypatch):
     with set_up.alone(), pytest.raises(SystemExit, match="another set-up is at work here"):
         set_up.main()
     assert (paths / ".venv" / "old").exists()
+
+
+def without_make():
+    """Return the environment as of a shell, though make has started the tests."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHON" and not k.startswith("MAKE")}
 
 
 def says_what_it_is_asked(python):
@@ -116,14 +123,23 @@ def test_a_python_that_is_named_is_looked_at_though_there_is_a_venv(project):
     other = says_what_it_is_asked(project / "my programs" / "python")
 
     def lines(*named):
-        kept = {k: v for k, v in os.environ.items() if k != "PYTHON" and not k.startswith("MAKE")}
-        command = ["make", "student", *named]
-        return subprocess.run(
-            command, cwd=project, capture_output=True, text=True, check=True, env=kept
-        ).stdout.splitlines()
+        command, own = ["make", "student", *named], {"cwd": project, "env": without_make()}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, **own)
+        return done.stdout.splitlines()
 
     assert "tools/set_up.py" not in lines()
     assert lines(f"PYTHON={other}")[0] == "tools/set_up.py"
+
+
+def test_where_the_python_of_venv_has_gone_set_up_looks_again(project):
+    (project / ".venv" / "ready").touch()
+    (project / "python3").write_text("#!/bin/sh\necho asked for $1; exit 1\n")
+    (project / "python3").chmod(0o755)
+    named = without_make() | {"PATH": f"{project}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["make", "student"], cwd=project, capture_output=True, text=True, env=named
+    )
+    assert done.stdout.splitlines()[0] == "asked for tools/set_up.py"
 
 
 @pytest.mark.parametrize("named", ["nope; touch a;", "`touch a`", '"; touch a; "', ""])
@@ -152,7 +168,8 @@ def test_what_a_person_names_is_a_name_and_no_command(project, task, name):
     (project / ".venv" / "ready").touch()
     named = '`touch a`"; touch b; "$(touch c)\' d'
     command = ["make", task, f"{name}={named.replace('$', '$$')}"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    own = {"cwd": project, "env": without_make()}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, **own)
     assert named in done.stdout.splitlines()
     assert not any((project / made).exists() for made in "abc")
 
@@ -186,6 +203,47 @@ def test_another_lock_is_installed(paths, monkeypatch):
     assert not (paths / ".venv.old").exists()
 
 
+def test_where_its_python_has_gone_it_is_installed_again(paths, monkeypatch):
+    """As where a machine's Python is replaced by a newer one."""
+    (paths / ".venv" / "ready").write_text(set_up.key())
+    (paths / ".venv" / "bin").mkdir()
+    (paths / ".venv" / "bin" / "python").symlink_to("/nowhere/python3")
+    installed = []
+    monkeypatch.setattr(set_up, "install", lambda: installed.append(True))
+    set_up.main()
+    assert installed == [True]
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["to a folder", "to none"])
+@pytest.mark.parametrize("fails", [True, False], ids=["fails", "ends well"])
+def test_it_may_be_a_link(paths, monkeypatch, there, fails):
+    """As to another disk; after a set-up that fails it is as it was."""
+    (paths / ".venv").rename(paths / "elsewhere")
+    (paths / ".venv").symlink_to(paths / ("elsewhere" if there else "nowhere"))
+
+    def install():
+        (paths / ".venv").mkdir()
+        if fails:
+            raise set_up.Failed("no network")
+
+    monkeypatch.setattr(set_up, "install", install)
+    with pytest.raises(SystemExit, match="no network") if fails else contextlib.nullcontext():
+        set_up.main()
+    assert (paths / ".venv").is_symlink() == fails
+    assert not os.path.lexists(paths / ".venv.old")
+
+
+def test_an_active_venv_of_ours_does_not_keep_set_up_from_making_another(paths, monkeypatch):
+    commands = []
+    monkeypatch.setattr(set_up, "run", lambda command, *_, **__: commands.append(command))
+    monkeypatch.setattr(sys, "executable", str(paths / ".venv" / "bin" / "python"))
+    monkeypatch.setattr(set_up, "pip_settings", lambda python: {})
+    set_up.install()
+    made_by = commands[0][0]
+    assert made_by != sys.executable
+    assert os.access(made_by, os.X_OK)
+
+
 def test_install_checks_hashes_compiles_installs_helpers_and_stamps(paths, monkeypatch):
     commands, settings = [], []
 
@@ -200,6 +258,7 @@ def test_install_checks_hashes_compiles_installs_helpers_and_stamps(paths, monke
     assert settings[1] == settings[2] == {"kept": "yes"}
     assert {"--require-hashes", "--no-deps", "--compile", set_up.LOCK} <= set(lock)
     assert {"--no-deps", "--editable", set_up.ROOT} <= set(editable)
+    says_what_it_is_asked(paths / ".venv" / "bin" / "python")
     assert set_up.is_ready()
 
 
@@ -285,8 +344,10 @@ def test_lines_end_alike_on_every_machine(tmp_path):
     """A clone as Git makes it on Windows has the lines of this one."""
     if not (ROOT / ".git").exists():
         pytest.skip("no repository here to clone")
-    clone = ["git", "clone", "-q", "-c", "core.autocrlf=true", str(ROOT), str(tmp_path / "clone")]
-    subprocess.run(clone, check=True)
+    settings = ["core.autocrlf=true", "core.hooksPath=/dev/null", "clone.rejectShallow=false",
+                "protocol.file.allow=always", f"safe.directory={ROOT / '.git'}"]  # fmt: skip
+    git = ["git", *(word for setting in settings for word in ("-c", setting))]
+    subprocess.run([*git, "clone", "-q", "-c", settings[0], ROOT, tmp_path / "clone"], check=True)
     listed = subprocess.run(
         ["git", "ls-files", "--eol"], cwd=tmp_path / "clone", capture_output=True, text=True,
         check=True,
@@ -352,7 +413,7 @@ def test_make_from_another_folder_says_how(project, tmp_path):
     ],
 )
 def test_a_setting_that_keeps_python_from_starting_does_not_reach_it(name, value):
-    spoilt = os.environ | {name: value}
+    spoilt = without_make() | {name: value}
     assert subprocess.run([sys.executable, "-c", ""], env=spoilt, capture_output=True).returncode
     command = ["make", "--silent", "--eval", f"try: ; @'{sys.executable}' -c 'print(1)'", "try"]
     assert subprocess.check_output(command, cwd=ROOT, env=spoilt, text=True) == "1\n"

@@ -113,6 +113,10 @@ def of_format(minor):
 MISSHAPEN = {
     "an older format": (of_format(4), r"expected a notebook of format 4\.5, got 4\.4"),
     "a format of tomorrow": (of_format(99), r"expected a notebook of format 4\.5, got 4\.99"),
+    "no kernel": (
+        lambda lesson: lesson.metadata.pop("kernelspec"),
+        "expected its kernel and its language: make notebooks ONLY=05b",
+    ),
     "no cells": (lambda lesson: lesson.update(cells=[]), "expected a first cell with a title"),
     "no title": (
         lambda lesson: lesson.cells[0].update(source="words"),
@@ -272,19 +276,34 @@ def test_a_site_that_is_a_link_stays_one(tmp_path, monkeypatch, is_link):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({"site", home.name})
 
 
-@pytest.mark.parametrize("content", [None, "{}", "[]", '{"rows": 3}', '{"rows": []}\n<<<<<<< HEAD'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "{}",
+        "[]",
+        '{"rows": 3}',
+        '{"rows": []}',
+        '{"rows": [1]}',
+        '{"rows": [{}]}\n<<<<<<< HEAD',
+    ],
+)
 def test_a_study_without_a_whole_record_is_named(tmp_path, content):
     path = tmp_path / "counting.json"
     if content:
         path.write_text(content)
     with pytest.raises(ValueError, match=r"counting\.json: expected a record: make studies ONLY=c"):
         sound.require_record(path)
-    path.write_text('{"rows": []}')
+    path.write_text('{"rows": [{}]}')
     sound.require_record(path)
 
 
-def test_a_checkout_without_links_is_told_what_to_do(tmp_path):
-    (tmp_path / "lessons").write_text("../notebooks")
+@pytest.mark.parametrize("copied", [False, True], ids=["an address", "a copy of the folder"])
+def test_a_checkout_without_links_is_told_what_to_do(tmp_path, copied):
+    if copied:
+        (tmp_path / "lessons").mkdir()
+    else:
+        (tmp_path / "lessons").write_text("../notebooks")
     with pytest.raises(ValueError, match="lessons: expected a link to a folder: git config"):
         sound.require_link(tmp_path / "lessons")
 

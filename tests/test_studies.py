@@ -19,7 +19,7 @@ from tools.digests import digest
 NAMES = studies.names()
 LONG = [name for name in NAMES if "\nEARLY = " in (studies.STUDIES / f"{name}.py").read_text()]
 # Whole rows of all of them take minutes: one is drawn, by what they are made of.
-SOURCES = [*sorted(studies.STUDIES.glob("*.py")), *sorted((ROOT / "src").rglob("*.py"))]
+SOURCES = [path for room in ("studies", "src") for path in sorted((ROOT / room).rglob("[!.]*.py"))]
 DRAWN = int(digest([], SOURCES), 16)
 ALL = os.environ.get("ENDS") == "all"
 ENDS = LONG if ALL else [LONG[DRAWN % len(LONG)]]

@@ -15,7 +15,7 @@ from sphinx.util.matching import Matcher
 
 import tools
 from helpers.lesson.environment import FIXED
-from tools import digests, notebooks, parallel, run_tool, site, write_whole
+from tools import digests, notebooks, parallel, run_tool, site, sound, write_whole
 
 
 def write_notebook(path, *cells):
@@ -317,6 +317,22 @@ def test_a_site_that_ends_early_leaves_the_old_one_and_says_why_in_a_line(
         tools.run_tool(site.main, "as it was")
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["old"]
     assert not (tmp_path / "site.new").exists()
+
+
+def test_after_a_build_that_was_killed_between_two_names_the_old_site_is_kept(build, tmp_path):
+    (tmp_path / "site").rename(tmp_path / "site.old")
+    build.code = 1
+    with pytest.raises(SystemExit, match="build/site is as it was"):
+        site.render()
+    assert [path.name for path in tmp_path.rglob("*")] == ["site", "old"]
+
+
+def test_a_lesson_is_not_executed_where_a_record_is_missing(build, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["site"])
+    monkeypatch.setattr(site, "is_stale", lambda path: pytest.fail("it looked at lessons first"))
+    monkeypatch.setattr(sound, "STUDIES", tmp_path)
+    with pytest.raises(ValueError, match=r"\.json: expected a record: make studies ONLY="):
+        site.main()
 
 
 def test_where_a_process_has_several_threads_tests_have_one(request, monkeypatch):

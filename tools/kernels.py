@@ -17,13 +17,14 @@ from tools import end_children
 
 # what TensorFlow's C++ writes to stderr is no output of the lesson, and differs by machine
 KERNEL_SETTINGS = {"capture_fd_output": False, "log_level": "CRITICAL"}
-LONGEST = 60  # letters: a socket in a folder in this folder may have 103 in all
+LONGEST = 60  # bytes: a socket in a folder in this folder may have 103 in all
+RUN = "run-"
 
 
-def short_name():
-    """Return where temporary files go, by a name that leaves room for those of sockets."""
+def short_name(more=0):
+    """Return where temporary files go, by a name with room for so many bytes, and for sockets."""
     usual = tempfile.gettempdir()
-    return usual if len(usual) < LONGEST else "/tmp"
+    return usual if len(os.fsencode(usual)) + more < LONGEST else "/tmp"
 
 
 class ByFiles:
@@ -58,7 +59,8 @@ class Kernel(ByFiles, KernelManager):
 def temporary_files_go():
     """Let all temporary files go at the end, those of killed workers and kernels too."""
     before = os.environ.get("TMPDIR")
-    folder = tempfile.mkdtemp(prefix="run-", dir=short_name())
+    # kernels' folders go into this one: it has to leave room for them, too
+    folder = tempfile.mkdtemp(prefix=RUN, dir=short_name(len(f"/{RUN}") + 8))
     try:
         use_temporary(folder)
         yield

@@ -57,8 +57,8 @@ def names():
 
 def run(root, patterns):
     """Let mutmut ask for the mutants that fit the patterns; of none, all without verdict."""
-    mutmut = Path(sys.executable).with_name("mutmut")
-    done = subprocess.run([mutmut, "run", *patterns], cwd=root)
+    # not the script beside Python, which says where that was before the folder was moved
+    done = subprocess.run([sys.executable, "-m", "mutmut", "run", *patterns], cwd=root)
     if done.returncode:
         raise OSError("mutmut could not run")
 

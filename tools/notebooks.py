@@ -108,6 +108,7 @@ def execute(path):
     client = NotebookClient(
         notebook,
         timeout=LONGEST,
+        kernel_name="python3",  # of this Python, whatever another editor has written down
         record_timing=False,
         coalesce_streams=True,  # a busy machine sends one line of text in several pieces
         resources={"metadata": {"path": str(path.parent)}},

@@ -103,8 +103,8 @@ def key():
 
 def is_ready():
     """Tell whether .venv is whole and of this lock; if so, tell make that it is new enough."""
-    if not os.path.exists(STAMP):
-        return False
+    if not (os.path.exists(STAMP) and os.access(os.path.join(VENV, "bin", "python"), os.X_OK)):
+        return False  # or its Python has gone from this machine
     with open(STAMP) as file:
         if file.read() != key():
             return False
@@ -116,24 +116,32 @@ def build():
     """Build a new .venv; on any failure put the old one back."""
     if os.path.exists(OLD) and not os.path.exists(STAMP):
         # a build was killed outright before: what it set aside is the good one
-        shutil.rmtree(VENV, ignore_errors=True)
-    elif os.path.exists(VENV):
-        shutil.rmtree(OLD, ignore_errors=True)
+        remove(VENV)
+    elif os.path.lexists(VENV):
+        remove(OLD)
         os.rename(VENV, OLD)
     try:
         install()
     except BaseException:
-        shutil.rmtree(VENV, ignore_errors=True)
-        if os.path.exists(OLD):
+        remove(VENV)
+        if os.path.lexists(OLD):
             os.rename(OLD, VENV)
         raise
-    shutil.rmtree(OLD, ignore_errors=True)
+    remove(OLD)
+
+
+def remove(tree):
+    """Remove a folder with all that is in it; of a link to one, the link."""
+    if os.path.islink(tree):
+        os.remove(tree)
+    shutil.rmtree(tree, ignore_errors=True)
 
 
 def install():
     """Make the environment, install the lock and this project, warm the caches, stamp."""
     print("setting up .venv: about 400 MB of packages, a few minutes once")
-    run([sys.executable, "-m", "venv", VENV])
+    # where .venv itself is active, its Python has just been set aside: that which made it has not
+    run([getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", VENV])
     python = os.path.join(VENV, "bin", "python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     settings = pip_settings(python)

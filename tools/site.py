@@ -13,7 +13,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from tools import ROOT, alone, run_tool
 from tools.kernels import temporary_files_go
 from tools.notebooks import execute_all, is_stale, notebooks
-from tools.sound import look_over
+from tools.sound import look_over, require_records
 
 BUILD = ROOT / "build"
 SITE = BUILD / "site"
@@ -25,6 +25,8 @@ def render():
     """Build into a new folder and put it in the old one's place once it is whole."""
     site = SITE.resolve()  # a link stays one
     new, old = (site.with_name(site.name + end) for end in (".new", ".old"))
+    if old.exists() and not site.exists():  # a build was killed outright between the two
+        old.rename(site)
     for leftover in (new, old):
         if leftover.is_file():
             leftover.unlink()
@@ -77,6 +79,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--as-stored", action="store_true", help="execute nothing")
     options = parser.parse_args()
+    require_records()  # or a lesson that reads one fails at length
     if not options.as_stored and (stale := [p for p in notebooks() if is_stale(p)]):
         execute_all(stale)
     with alone(BUILD):

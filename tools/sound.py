@@ -22,8 +22,7 @@ def look_over():
     require_link(ROOT / "site" / "lessons")
     addresses()
     read_ledger()
-    for name in names():
-        require_record(STUDIES / f"{name}.json")
+    require_records()
     for path in [*map(ROOT.joinpath, TEXTS), *sorted((ROOT / "site").glob("[!._]*.md"))]:
         require_text(path)
     lessons = {path.stem: read(path) for path in notebooks()}
@@ -35,10 +34,16 @@ def look_over():
 
 
 def require_link(path):
-    """Refuse a checkout in which links are files with an address in them, as on some systems."""
-    if not path.is_dir():
+    """Refuse a checkout in which a link is a file with an address in it, or a copy of a folder."""
+    if not (path.is_dir() and path.is_symlink()):
         wanted = "a link to a folder: git config core.symlinks true, and check it out again"
         raise ValueError(f"{path.parent.name}/{path.name}: expected {wanted}")
+
+
+def require_records():
+    """Refuse studies without their records."""
+    for name in names():
+        require_record(STUDIES / f"{name}.json")
 
 
 def require_record(path):
@@ -47,7 +52,7 @@ def require_record(path):
         rows = json.loads(text_in(path))["rows"]
     except (OSError, ValueError, TypeError, KeyError):
         rows = None
-    if not isinstance(rows, list):
+    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
         raise ValueError(f"{path.name}: expected a record: make studies ONLY={path.stem}")
 
 
@@ -63,6 +68,10 @@ def require_form(name, notebook):
     form = (notebook.nbformat, notebook.nbformat_minor)
     if form != FORM:
         raise ValueError(f"{name}: expected a notebook of format 4.5, got {form[0]}.{form[1]}")
+    if not {"kernelspec", "language_info"} <= set(notebook.metadata):
+        raise ValueError(
+            f"{name}: expected its kernel and its language: make notebooks ONLY={name}"
+        )
     if not (notebook.cells and notebook.cells[0].source.startswith("# ")):
         raise ValueError(f"{name}: expected a first cell with a title: # and the lesson's name")
     for number, cell in enumerate(notebook.cells, start=1):

@@ -71,6 +71,14 @@ def test_where_figures_cannot_have_a_folder_of_ours_a_home_has_to_do(monkeypatch
     assert variables == environment.FIXED | {"MPLCONFIGDIR": "mine"}
 
 
+def test_who_has_no_home_has_that_of_nobody(monkeypatch):
+    """As in a container, for a user of whom no list of users knows."""
+    monkeypatch.setattr(environment.os.path, "expanduser", lambda path: path)
+    for variables, home in (({}, "/"), ({"HOME": "mine"}, "mine")):
+        environment.fix(variables)
+        assert variables["HOME"] == home
+
+
 def test_a_users_own_start_up_files_do_not_matter(tmp_path):
     start = tmp_path / ".ipython" / "profile_default" / "startup"
     start.mkdir(parents=True)

@@ -39,7 +39,8 @@ LEFT = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONPATH
         "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED", "PYTHONUSERBASE")  # fmt: skip
 # What else would change a kernel, a test or the lock: not set, either.
 CLEARED = (
-    "GLIBC_TUNABLES", "JUPYTER_PATH", "MATPLOTLIBRC", "PYTEST_ADDOPTS",
+    "GLIBC_TUNABLES", "JOBLIB_START_METHOD", "JUPYTER_PATH", "LOKY_PICKLER",
+    "MATPLOTLIBRC", "PYTEST_ADDOPTS",
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "SOURCE_DATE_EPOCH",
     "UV_CONSTRAINT", "UV_EXCLUDE_NEWER", "UV_OVERRIDE", "UV_PRERELEASE",
     "UV_RESOLUTION",
@@ -55,6 +56,8 @@ def fix(variables):
     variables.update({name: FIXED[name] for name in FIXED if name not in asked})
     if "MPLCONFIGDIR" not in asked and writable(FIGURES):
         variables["MPLCONFIGDIR"] = FIGURES  # else a home folder has to do
+    if "HOME" not in variables and os.path.expanduser("~") == "~":
+        variables["HOME"] = os.sep  # a user without one, of whom no list of users knows
 
 
 def is_owned(name):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import runpy
+import shutil
 import warnings
 from copy import deepcopy
 
@@ -298,10 +299,12 @@ def test_a_study_without_a_whole_record_is_named(tmp_path, content):
     sound.require_record(path)
 
 
-@pytest.mark.parametrize("copied", [False, True], ids=["an address", "a copy of the folder"])
+@pytest.mark.parametrize("copied", [False, True], ids=["an address", "an older copy"])
 def test_a_checkout_without_links_is_told_what_to_do(tmp_path, copied):
     if copied:
-        (tmp_path / "lessons").mkdir()
+        shutil.copytree(notebooks.NOTEBOOKS, tmp_path / "lessons")
+        sound.require_link(tmp_path / "lessons")
+        (tmp_path / "lessons" / "04b-proof.ipynb").write_text("{}")
     else:
         (tmp_path / "lessons").write_text("../notebooks")
     with pytest.raises(ValueError, match="lessons: expected a link to a folder: git config"):

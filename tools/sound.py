@@ -1,6 +1,7 @@
 """What lessons and pages have to be before a site is made of them: `look_over()`."""
 
 import base64
+import filecmp
 import json
 
 from tools import ROOT, text_in
@@ -34,10 +35,15 @@ def look_over():
 
 
 def require_link(path):
-    """Refuse a checkout in which a link is a file with an address in it, or a copy of a folder."""
-    if not (path.is_dir() and path.is_symlink()):
+    """Refuse a checkout in which a link is a file with an address in it, or an older copy."""
+    if not all(is_same(path / lesson.name, lesson) for lesson in notebooks()):
         wanted = "a link to a folder: git config core.symlinks true, and check it out again"
         raise ValueError(f"{path.parent.name}/{path.name}: expected {wanted}")
+
+
+def is_same(file, other):
+    """Tell whether a file is there, with all that another holds."""
+    return file.is_file() and filecmp.cmp(file, other, shallow=False)
 
 
 def require_records():

@@ -153,5 +153,6 @@ def seconds_for(states):
 
 
 def test_the_time_for_a_chain_grows_with_its_square_and_not_its_cube():
-    short, long = min(seconds_for(250) for _ in range(3)), seconds_for(1000)
+    # the least of several: what other processes take of the machine only adds to it
+    short, long = (min(seconds_for(count) for _ in range(4)) for count in (250, 1000))
     assert long < 30 * short  # measured: 22, with searches in lists 42

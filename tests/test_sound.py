@@ -29,6 +29,7 @@ def figure(lesson):
 
 
 def test_all_that_there_is_can_be_shown():
+    sound.require_records()
     sound.look_over()
 
 

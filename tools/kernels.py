@@ -59,7 +59,7 @@ class Kernel(ByFiles, KernelManager):
 def temporary_files_go():
     """Let all temporary files go at the end, those of killed workers and kernels too."""
     before = os.environ.get("TMPDIR")
-    # kernels' folders go into this one: it has to leave room for them, too
+    # kernels' folders go into this one: it has to leave room for them; 8 letters are tempfile's
     folder = tempfile.mkdtemp(prefix=RUN, dir=short_name(len(f"/{RUN}") + 8))
     try:
         use_temporary(folder)

@@ -79,7 +79,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--as-stored", action="store_true", help="execute nothing")
     options = parser.parse_args()
-    require_records()  # or a lesson that reads one fails at length
+    require_records()
     if not options.as_stored and (stale := [p for p in notebooks() if is_stale(p)]):
         execute_all(stale)
     with alone(BUILD):

@@ -1,4 +1,4 @@
-"""What lessons and pages have to be before a site is made of them: `look_over()`."""
+"""What has to be before a site is made: `require_records()` of studies, `look_over()` the rest."""
 
 import base64
 import filecmp
@@ -23,7 +23,6 @@ def look_over():
     require_link(ROOT / "site" / "lessons")
     addresses()
     read_ledger()
-    require_records()
     for path in [*map(ROOT.joinpath, TEXTS), *sorted((ROOT / "site").glob("[!._]*.md"))]:
         require_text(path)
     lessons = {path.stem: read(path) for path in notebooks()}
@@ -47,7 +46,7 @@ def is_same(file, other):
 
 
 def require_records():
-    """Refuse studies without their records."""
+    """Refuse studies without their records: before a lesson that reads one is executed."""
     for name in names():
         require_record(STUDIES / f"{name}.json")
 

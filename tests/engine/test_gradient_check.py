@@ -263,3 +263,20 @@ def test_slopes_that_are_infinite_are_refused():
         jacobian(lambda p: 1.7e308 * np.tanh(1e6 * p), [0.0])
     with pytest.raises(ValueError, match="step: expected one that point can move by"):
         jacobian(lambda p: p, [1.0], step=1.7e308)
+
+
+@pytest.mark.parametrize("size", [1e308, 1e-300, 1.0])
+def test_directions_are_counted_where_they_are_longer_than_any_number(size):
+    signs = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]])  # each 2 long
+    assert independent_directions(lambda p: size * (signs @ p), np.full(4, 1e-3)) == 4
+    assert independent_directions(lambda p: size * (signs[:2] @ p), np.full(4, 1e-3)) == 2
+    assert independent_directions(lambda p: 0 * p, [1.0, 2.0]) == 0
+
+
+def test_a_loss_that_is_too_large_to_check_is_said_of_the_network():
+    network, *data = network_of()
+    network.parameters = 1e160 * np.sign(network.parameters)
+    before = network.parameters.copy()
+    with pytest.raises(ValueError, match=r"^network: expected smaller weights, inputs or targets"):
+        check_gradients(network, *data)
+    assert (network.parameters == before).all()

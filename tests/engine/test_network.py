@@ -313,6 +313,8 @@ def test_what_a_loss_returns_stays_as_it_is():
         lambda y, t: (y - t, 1j * (y - t)),
         lambda y, t: (y > t, y - t),
         lambda y, t: (y - t, (y - t).astype(object)),
+        lambda y, t: (y - t, (y - t).astype(np.float16)),  # over the count it would soon be 0
+        lambda y, t: ((y - t).astype(np.float16), y - t),
         lambda y, t: (y - t, np.ma.masked_array(y - t, y > 0)),
     ],
 )
@@ -321,8 +323,8 @@ def test_a_loss_that_gives_no_losses_and_slopes_is_named(loss, networks):
     network = Network([Dense(2, 3, RNG, networks=networks)], loss)
     leading = () if networks is None else (networks,)
     said = re.escape(
-        "loss: expected one that returns arrays: a loss, and a slope, for each output, got "
-        + reprlib.repr(loss)
+        "loss: expected one that returns arrays of 32 bits or more, a loss and a slope for each "
+        "output, got " + reprlib.repr(loss)
     )
     with pytest.raises(ValueError, match=f"^{said}$"):
         network.loss_and_gradients(np.ones((*leading, 4, 2)), np.ones((*leading, 4, 3)))
@@ -356,9 +358,50 @@ def test_a_network_that_was_refused_for_its_loss_has_taken_no_layers(loss):
     ],
 )
 def test_what_reads_more_than_what_one_layer_returns_is_no_layer_of_a_network(part):
-    said = "^layers: expected layers that read what one other returns, got others$"
+    kind = type(part()).__name__
+    said = f"^layers: expected what reads one other layer: .*units, got SimpleRNN, {kind}$"
     with pytest.raises(ValueError, match=said):
         Network([walk(2, 3), part()], squared_error)
+
+
+@pytest.mark.parametrize("missing", ["features", "units", "forth", "back"])
+def test_a_layer_that_lacks_what_a_network_asks_for_is_named(missing):
+    names = {"forth", "back"} - {missing}
+    methods = {name: lambda self, x, to_inputs=True: x for name in names}
+    own = type("Own", (Layer,), methods)(None, np.float64)
+    vars(own).update({name: 3 for name in ("features", "units") if name != missing})
+    with pytest.raises(ValueError, match=r"^layers: expected what reads .* got Dense, Own$"):
+        Network([Dense(2, 3, RNG), own], squared_error)
+
+
+def test_a_loss_set_later_is_looked_at_too():
+    network = Network([Dense(2, 3, RNG)], squared_error)
+    network.loss = 3
+    with pytest.raises(ValueError, match=r"^loss: expected a function of outputs and targets"):
+        network.loss_and_gradients(np.ones((4, 2)), np.ones((4, 3)))
+
+
+class Halved(Layer):
+    """Halve what the layer below has returned, in its place."""
+
+    features = units = 4
+
+    def __init__(self):
+        super().__init__(None, np.float64)
+
+    def forth(self, x):
+        x *= 0.5
+        return x
+
+    def back(self, dy, to_inputs=True):
+        return 0.5 * dy
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+def test_states_cannot_be_changed_by_the_layer_that_reads_them(kind):
+    layers = [kind(2, 4, RNG, return_sequences=True), Halved(), Dense(4, 1, RNG)]
+    with pytest.raises(ValueError, match="read-only"):
+        Network(layers, squared_error).forward(np.ones((3, 5, 2)))
 
 
 @pytest.mark.parametrize("networks", [None, 2])
@@ -401,13 +444,11 @@ def test_an_array_put_in_the_place_of_a_weight_is_refused_where_it_would_not_lea
 
 def test_a_layer_put_in_or_taken_out_is_refused_where_it_would_not_learn():
     network = adder()
-    expected = "network: expected weights and gradients changed in place, such as .*got layers with"
-    network.layers.append(Dense(1, 1, RNG))
-    with pytest.raises(ValueError, match=expected):
-        update(network, *bits(), SGD(0.1))
-    del network.layers[1:]
-    with pytest.raises(ValueError, match=expected):
-        update(network, *bits(), SGD(0.1))
+    assert isinstance(network.layers, tuple)  # there is no adding to it
+    for layers in ([*network.layers, Dense(1, 1, RNG)], network.layers[:1], []):
+        with pytest.raises(ValueError, match=r"^layers: expected what the Network was made with"):
+            network.layers = layers
+    update(network, *bits(), SGD(0.1))
 
 
 def test_after_a_walk_of_its_network_a_layer_has_no_state_to_go_on_from():
@@ -458,6 +499,19 @@ def test_what_a_layer_was_made_with_stays(make, name):
         setattr(layer, name, not was)  # the way back would be another one's
     assert getattr(layer, name) is was
     layer.backward(np.ones_like(outputs))
+
+
+@pytest.mark.parametrize("make", [walk, lambda *sizes: Dense(*sizes, RNG)])
+@pytest.mark.parametrize("name", ["weights", "gradients"])
+def test_arrays_of_a_layer_are_changed_in_place_and_their_dict_stays(make, name):
+    layer = make(2, 3)
+    with pytest.raises(ValueError, match=f"^{name}: expected what the .* was made with"):
+        setattr(layer, name, {})
+
+
+def test_how_wide_queries_are_stays():
+    with pytest.raises(ValueError, match=r"^asks: expected what the Attention was made with"):
+        Attention(3, 2, RNG).asks = 2
 
 
 def decoder(*, own):

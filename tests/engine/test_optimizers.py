@@ -7,6 +7,7 @@ import pytest
 from helpers.engine import (
     SGD,
     Adam,
+    Optimizer,
     RMSProp,
     clip_by_global_norm,
 )
@@ -307,3 +308,34 @@ def test_the_length_of_tiny_slopes_is_right():
     for slopes, length in (([1e-200], 1e-200), ([3e-191, 4e-191], 5e-191), ([0.0], 0.0)):
         found = clip_by_global_norm(np.array(slopes), 1.0)
         assert found == pytest.approx(length, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("kind", [">f2", "<f2"])
+def test_few_digits_are_too_few_in_any_byte_order(kind):
+    for call in (lambda a: Adam().step(a, a), lambda a: clip_by_global_norm(a, 1.0)):
+        with pytest.raises(ValueError, match=r"^(parameters|gradients): expected 32 bits or more"):
+            call(np.ones(2, kind))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda g: None, lambda g: 0.1, lambda g: g[:1], lambda g: [*g], lambda g: 1j * g,
+     lambda g: g[None], lambda g: np.ma.masked_array(g, g > 0)],
+)  # fmt: skip
+def test_a_rule_of_your_own_returns_a_number_for_each_parameter(change):
+    class Own(Optimizer):
+        def change(self, gradients):
+            return change(gradients)
+
+    parameters, said = np.ones(2), r"^change: expected \('ndarray', \(2,\), dtype\('float64'\)\)"
+    with pytest.raises(ValueError, match=said):
+        Own(0.1).step(parameters, np.ones(2))
+    assert parameters.tolist() == [1, 1]
+
+
+def test_nobody_looks_ahead_with_parameters_that_cannot_be_changed():
+    optimizer, parameters = RMSProp(0.1, momentum=0.9), np.ones(2)
+    optimizer.step(parameters, np.ones(2))
+    parameters.flags.writeable = False
+    with pytest.raises(ValueError, match=r"^parameters: expected an array that can be written to"):
+        optimizer.look_ahead(parameters)

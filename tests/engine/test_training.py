@@ -446,6 +446,54 @@ def test_what_an_optimizer_of_your_own_keeps_is_as_it_was_after_a_stop():
         update(network, *bits(), optimizer)
 
 
+@pytest.mark.parametrize("made", [list, dict, set])
+def test_what_it_keeps_in_lists_and_the_like_is_too(made):
+    class Counts(Optimizer):
+        """w ← w − η g, and a record of how long each step was."""
+
+        def change(self, gradients):
+            length = float(np.linalg.norm(gradients))
+            if made is dict:
+                self.seen[length] = [length]
+            else:
+                (self.seen.append if made is list else self.seen.add)(length)
+            return self.rate * gradients
+
+    network, optimizer, rng = adder(), Counts(0.1), np.random.default_rng(1)
+    optimizer.seen = made()
+    update(network, *bits(), optimizer)
+    before = made(optimizer.seen)
+    with pytest.raises(KeyboardInterrupt):
+        fit_fresh(network, stops(2), optimizer, updates=5, rng=rng)
+    assert optimizer.seen == before
+    assert len(before) == 1
+
+
+def test_after_a_run_that_failed_there_is_no_way_back_of_other_weights():
+    network, rng = adder(), np.random.default_rng(1)
+    layer, walks = network.layers[0], []
+
+    def draw(rng):
+        walks.append(layer.forward(bits()[0]))  # of weights that are taken back
+        if len(walks) == 3:
+            raise KeyboardInterrupt
+        return bits()
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_fresh(network, draw, SGD(0.1), updates=5, rng=rng)
+    with pytest.raises(ValueError, match=r"^backward: expected a call of forward before it"):
+        layer.backward(np.ones_like(walks[-1]))
+
+
+def test_data_that_end_too_soon_are_named():
+    network, data, rng = adder(), iter([bits(), bits()]), np.random.default_rng(1)
+    before = network.parameters.copy()
+    said = "^draw: expected a function that .*, got one whose data has ended$"
+    with pytest.raises(ValueError, match=said):
+        fit_fresh(network, lambda rng: next(data), SGD(0.1), updates=3, rng=rng)
+    assert (network.parameters == before).all()
+
+
 def stops(count):
     """Return a function that draws so often, and then is stopped."""
     left = iter(range(count))

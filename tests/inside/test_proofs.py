@@ -439,3 +439,8 @@ def test_many_units_end_the_search_and_the_proof_soon(count):
 def test_bounds_that_overflow_are_no_bounds():
     found = bounds([1e10, -1e10], 0.0, [[1e308, 1e308], [1e308, 1e308]])
     assert found.tolist() == [-np.inf, np.inf]
+
+
+def test_a_box_inside_out_has_no_bounds():
+    with pytest.raises(ValueError, match=r"^box: expected least numbers, then greatest, got one"):
+        bounds([1.0, 1.0], 0.0, [[0.0, 1.0], [1.0, 0.0]])

@@ -359,3 +359,10 @@ def test_garbage_is_collected_after_keras_is_imported_as_it_was_before(fails, co
         "assert gc.isenabled() == collects",
     ]
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True)
+
+
+def test_symbols_for_a_network_within_a_network_are_looked_at():
+    inner = keras.Sequential([keras.Input((3,)), keras.layers.Embedding(10, 4)])
+    network = keras.Sequential([keras.Input((3,)), inner, keras.layers.SimpleRNN(1)])
+    with pytest.raises(ValueError, match=r"^inputs: expected whole numbers from 0 to 9"):
+        train(network, [[1, 2, 10]], [[1.0]], **GOOD)

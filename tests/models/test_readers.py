@@ -275,3 +275,10 @@ def test_windows_do_not_share_their_memory_with_the_texts():
     again, after = draw(np.random.default_rng(3))
     assert np.array_equal(after, again + 1)
     assert again.any()
+
+
+def test_a_text_to_learn_is_looked_at_under_its_name():
+    text = marked_text(np.random.default_rng(1), texts=2, length=100)
+    wrong = text._replace(characters=-text.characters)
+    with pytest.raises(ValueError, match=r"^text: expected"):
+        learn_text(READS, wrong, np.random.default_rng(1), updates=1)

@@ -192,3 +192,11 @@ def test_who_writes_is_an_encoder_decoder(call):
 def test_a_length_of_zero_is_refused(writers):
     with pytest.raises(ValueError, match=r"^length: expected a whole number of at least 1, got 0$"):
         greedy(*writers, 0)
+
+
+@pytest.mark.parametrize("first", [np.zeros((3, 2), int), np.zeros((10, 0), int)])
+def test_characters_to_begin_with_are_for_each_network(trained, first):
+    for call in (sample, likeliest, fed_back):
+        more = [np.random.default_rng(1)] if call is sample else []
+        with pytest.raises(ValueError, match=r"^first: expected"):
+            call(trained, first, 4, *more)

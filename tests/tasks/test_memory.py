@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.tasks import adding, equal_runs, recall
+from helpers.tasks import adding, equal_runs, recall, sums_from_the_top
 
 few = st.integers(1, 12)
 shapes = st.one_of(st.tuples(few), st.tuples(few, few))
@@ -88,6 +88,15 @@ def test_symbols_and_marks_are_drawn_anew_for_each_place_and_each_network():
     marks = adding(np.random.default_rng(1), (2, 3000), 6)[0][..., 1]
     assert marks.mean(axis=1) == pytest.approx(np.full((2, 6), 1 / 3), abs=0.04)
     assert recall(np.random.default_rng(1), [3], 2)[0].shape == (3, 3)
+
+
+def test_a_shape_of_more_than_a_machine_holds_is_named():
+    said = r"^shape: expected at most 2147483647 numbers in all, got \(1048576, 1048576\)$"
+    for draw in (adding, recall):
+        with pytest.raises(ValueError, match=said):
+            draw(np.random.default_rng(1), (2**20, 2**20), 6)
+    with pytest.raises(ValueError, match=said):
+        sums_from_the_top(np.random.default_rng(1), (2**20, 2**20))
 
 
 @pytest.mark.parametrize(

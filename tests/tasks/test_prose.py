@@ -1,5 +1,7 @@
 """The prose, and counting: against sums over small texts by hand."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -209,3 +211,15 @@ def test_what_stands_before_and_there_do_not_share_their_memory():
     before[...] = 9
     assert there.tolist() == [2, 3, 4, 5]
     assert (last_characters(np.arange(6), 2)[0] != 9).all()
+
+
+def test_counting_takes_no_memory_for_what_never_followed():
+    alphabet = "".join(map(chr, range(0x4E00, 0x4E00 + 20_000)))
+    tracemalloc.start()
+    grams = NGrams(alphabet[:3_000], alphabet, 3)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20e6  # a row for each of 9,000 groups would be 1.4 GB
+    after = grams.after(alphabet[:3])
+    assert after.argmax() == 3
+    assert after.sum() == pytest.approx(1)

@@ -28,8 +28,8 @@ from helpers.lesson.arguments import (
 )
 
 FIXED = {
-    "activation", "by_mean", "dtype", "features", "leading", "return_sequences",
-    "units", "width",
+    "activation", "asks", "by_mean", "dtype", "features", "gradients", "layers",
+    "leading", "return_sequences", "units", "weights", "width",
 }  # fmt: skip
 
 

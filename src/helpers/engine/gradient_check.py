@@ -70,7 +70,9 @@ def independent_directions(function, point, step=1e-5):
     This is the rank of the Jacobian there; what is shorter than a millionth of its
     longest direction counts as rounding.  The arguments are those of `jacobian`.
     """
-    lengths = np.linalg.svd(jacobian(function, point, step), compute_uv=False)
+    slopes = jacobian(function, point, step)
+    largest = np.abs(slopes).max() or 1.0  # to measure by: a square may be infinite
+    lengths = np.linalg.svd(slopes / largest, compute_uv=False)
     return int(np.sum(lengths > 1e-6 * lengths[0]))
 
 
@@ -99,9 +101,11 @@ def check_gradients(network, inputs, targets, largest=1e-6):
     return unmoved
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is infinite is refused by name
 def differences(network, inputs, targets):
-    """Return the loss, and how it moves with each parameter."""
+    """Return the loss, and how it moves with each parameter; leave its gradients."""
     start = network.parameters.copy()
+    loss = network.loss_and_gradients(inputs, targets)  # refuses what is wrong of them
 
     def loss_at(parameters):
         network.parameters[...] = parameters
@@ -109,8 +113,11 @@ def differences(network, inputs, targets):
 
     try:
         slopes = jacobian(loss_at, start)[0]
+    except ValueError as error:
+        wanted = f"smaller weights, inputs or targets ({error})"
+        raise ValueError(f"network: expected {wanted}") from error
     finally:
-        loss = loss_at(start)
+        loss_at(start)
     return loss, slopes
 
 

@@ -16,6 +16,7 @@ from helpers.lesson.arguments import (
     floats,
     function_of,
     instance,
+    kinds_of,
     of_kind,
     real,
     require,
@@ -31,7 +32,8 @@ class Trainable(Owner):
 
     def __init__(self, layers):
         """Gather the weights of the layers: of one ensemble, and one type of number."""
-        self.layers = list(instance("layers", layers, list | tuple, "a list of layers"))
+        instance("layers", layers, list | tuple, "a list of layers")
+        self.layers = tuple(layers)
         require_one_kind(self.layers)
         self.require_fit()
         self.leading = self.layers[0].leading
@@ -86,8 +88,9 @@ class Network(Trainable):
 
     def require_fit(self):
         """Refuse layers that cannot read one another."""
-        in_a_row, given = all(hasattr(each, "forth") for each in self.layers), "others"
-        require(in_a_row, "layers", given, "layers that read what one other returns")
+        in_a_row, given = all(map(is_in_a_row, self.layers)), kinds_of(*self.layers)
+        wanted = "what reads one other layer: by forth, back, features and units"
+        require(in_a_row, "layers", given, wanted)
         has_time = True
         for before, after in pairwise(self.layers):
             has_time = has_time and getattr(before, "return_sequences", True)
@@ -118,13 +121,14 @@ class Network(Trainable):
     def losses_and_slopes(self, y, targets):
         """Return what the loss does; ValueError unless both are arrays for each y."""
         own = y.copy("K")  # in the same order; a layer may need y for its way back
-        returned, axes = self.loss(own, targets.copy()), len(self.leading) + 1
+        loss = function_of("loss", self.loss, "a function of outputs and targets")
+        returned, axes = loss(own, targets.copy()), len(self.leading) + 1
         fits = isinstance(returned, tuple) and len(returned) == 2
         fits = fits and all(map(is_numbers, returned))
         fits = fits and returned[0].shape[:axes] == y.shape[:axes] and returned[0].size
         if not (fits and returned[1].shape == y.shape):
-            wanted = "one that returns arrays: a loss, and a slope, for each output"
-            require(False, "loss", brief(self.loss), wanted)
+            wanted = "arrays of 32 bits or more, a loss and a slope for each output"
+            require(False, "loss", brief(loss), f"one that returns {wanted}")
         return returned
 
     def forth(self, x):
@@ -147,9 +151,19 @@ class Network(Trainable):
         require(shared, "targets", f"{sum(given)}", f"as many as {wanted}")
 
 
+def is_in_a_row(layer):
+    """Tell whether it reads what one layer returns: decoders ask for a memory, too."""
+    asked = "forth", "back", "features", "units"
+    return all(hasattr(layer, name) for name in asked)
+
+
 def is_numbers(value):
-    """Tell whether it is an array of real numbers, and no masked one."""
-    return type(value) is np.ndarray and value.dtype.kind in "iuf"
+    """Tell whether it is an array of real numbers, no masked one, nor of 16 bits.
+
+    Of 16 bits a slope, divided by the count of all, would soon be 0.
+    """
+    kind = value.dtype.kind if type(value) is np.ndarray else "none"
+    return kind in "iu" or (kind == "f" and value.dtype.itemsize > 2)
 
 
 def gathered(dicts, leading):

@@ -6,11 +6,14 @@ what it remembers of earlier steps.
 """
 
 import math
+from copy import deepcopy
 
 import numpy as np
 
 from helpers.engine.doors import Owner
 from helpers.lesson.arguments import brief, finite, floats, instance, positive, require
+
+CHANGEABLE = np.ndarray, list, dict, set  # such as what a rule of one's own remembers
 
 
 class Optimizer(Owner):
@@ -30,9 +33,7 @@ class Optimizer(Owner):
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""
         kept = vars(self).items()
-        copies = {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in kept}
-        memory = self.memory and [array.copy() for array in self.memory]
-        return {**copies, "memory": memory}
+        return {k: deepcopy(v) if isinstance(v, CHANGEABLE) else v for k, v in kept}
 
     def look_ahead(self, parameters):
         """Move to where the slopes shall be taken; most rules take them on the spot."""
@@ -52,7 +53,9 @@ class Optimizer(Owner):
             require_same("parameters", parameters, array)
         require_writeable("parameters", parameters)
         self.steps += 1
-        parameters -= self.change(gradients, *self.memory)
+        change = self.change(gradients, *self.memory)
+        require_same("change", change, parameters)
+        parameters -= change
 
 
 class SGD(Optimizer):
@@ -86,6 +89,7 @@ class RMSProp(Optimizer):
         if self.momentum and self.memory is not None:
             _, velocity = self.memory
             require_same("parameters", parameters, velocity)
+            require_writeable("parameters", parameters)
             parameters += self.momentum * velocity
 
     def change(self, gradients, squares, velocity):
@@ -144,7 +148,7 @@ def to_be_changed(name, array):
     instance(name, array, np.ndarray, "an array, to be changed in place")
     array = floats(name, array, array.shape[:-1], (None,))
     kind, wanted = array.dtype, "32 bits or more: this has too few digits"
-    require(kind != np.float16, name, kind, wanted)
+    require(kind.itemsize > 2, name, kind, wanted)
     require_writeable(name, array)
     return array
 

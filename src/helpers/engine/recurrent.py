@@ -74,6 +74,7 @@ class Recurrent(Layer):
             h[t + 1] = state[0]
             self.kept.append(kept)
         self.h_before, self.end = h[:-1], state
+        h.flags.writeable = False  # what reads it above shall not change h_before
         return h[1:] if self.return_sequences else h[-1]
 
     def back(self, dy, *dstate, to_inputs=True):

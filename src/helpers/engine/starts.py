@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, instance, require, whole
+from helpers.lesson.arguments import generator, instance, require, sizes, whole
 
 
 def leading_axis(networks):
@@ -26,8 +26,8 @@ def glorot_uniform(rng, shape):
 def sizes_of(shape):
     """Return a shape as it is; ValueError unless it has rows and columns, or more."""
     instance("shape", shape, tuple, "a tuple (…, rows, columns)")
-    require(len(shape) > 1, "shape", shape, "a tuple (…, rows, columns)")
-    return tuple(whole("shape", length) for length in shape)
+    require(1 < len(shape) < 65, "shape", shape, "a tuple (…, rows, columns)")
+    return sizes("shape", shape)
 
 
 def orthogonal(rng, shape):

@@ -16,9 +16,10 @@ import numpy as np
 from tqdm import tqdm
 
 from helpers.engine.bidirectional import Bidirectional
+from helpers.engine.doors import forget
 from helpers.engine.layers import Dense
 from helpers.engine.losses import softmax_cross_entropy
-from helpers.engine.network import Network, Trainable
+from helpers.engine.network import Network, Trainable, parts_of
 from helpers.engine.optimizers import Optimizer, not_nothing, shorten
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
@@ -65,14 +66,21 @@ def fit_fresh(network, draw, optimizer, *, updates, rng, **options):
     """
     function_of("draw", draw, "a function of rng")
     updates = whole("updates", updates)
-    drawn = (pair(draw(rng)) for _ in range(updates))
+    drawn = (drawn_by(draw, rng) for _ in range(updates))
     return follow(network, drawn, updates, optimizer, generator("rng", rng), options)
 
 
-def pair(drawn):
-    """Return inputs and targets; ValueError unless they are two."""
+def drawn_by(draw, rng):
+    """Return the inputs and targets that draw(rng) returns; ValueError unless it does.
+
+    It may read from what has an end, by `next`: here that would be the end in silence.
+    """
+    try:
+        drawn, given = draw(rng), ""
+    except StopIteration:
+        drawn, given = None, "one whose data has ended"
     if not (isinstance(drawn, tuple | list) and len(drawn) == 2):
-        given = f"one that returns {brief(drawn)}"  # takes long for large arrays
+        given = given or f"one that returns {brief(drawn)}"  # takes long if it is large
         require(False, "draw", given, "a function that returns inputs and targets")
     return drawn
 
@@ -98,6 +106,7 @@ def all_or_nothing(network, optimizer):
         yield
     except BaseException:
         network.parameters[...] = parameters
+        forget(*parts_of(network.layers))  # no way back: it would be of others
         vars(optimizer).clear()
         vars(optimizer).update(memory)
         raise

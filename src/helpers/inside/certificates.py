@@ -108,6 +108,8 @@ def numbers_of(weights, bias, box):
     finite("bias", bias, shape=weights.shape[1:])
     require_shape("box", box, (), (2, len(weights)))
     require(not np.isinf(box).any(), "box", "infinity", "finite numbers")
+    inside_out, wanted = (box[0] > box[1]).any(), "least numbers, then greatest"
+    require(not inside_out, "box", "one inside out", wanted)
     return weights, bias, box
 
 

@@ -3,6 +3,7 @@
 import numbers
 import reprlib
 from contextlib import contextmanager
+from math import prod
 
 import numpy as np
 
@@ -46,6 +47,13 @@ def whole(name, value, least=1):
     in_range = fits and not too_large and value >= least
     require(in_range, name, brief(value), f"a whole number of {bound}")
     return int(value)
+
+
+def sizes(name, shape):
+    """Return a shape as a tuple of ints; ValueError unless an array may be so large."""
+    shape = tuple(whole(name, length) for length in shape)
+    require(prod(shape) <= LARGEST, name, shape, f"at most {LARGEST} numbers in all")
+    return shape
 
 
 def real(name, value):

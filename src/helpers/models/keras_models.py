@@ -166,10 +166,15 @@ def data_for(network, inputs, targets):
     targets = as_rows("targets", targets, network.output_shape)
     rows = f"one row for each of the {len(seen)} inputs"
     require(len(targets) == len(seen), "targets", counted(len(targets), "rows"), rows)
-    layers = (each for each in network.layers if each.weights)  # not of inputs alone
-    if isinstance(first := next(layers), keras.layers.Embedding):
+    if isinstance(first := first_with_weights(network), keras.layers.Embedding):
         seen = symbols("inputs", inputs, first.input_dim, seen.ndim)
     return seen, targets
+
+
+def first_with_weights(network):
+    """Return the first layer that has weights, of a network in this one as well."""
+    first = next(each for each in network.layers if each.weights)
+    return first_with_weights(first) if isinstance(first, keras.Model) else first
 
 
 def as_rows(name, value, wanted):

@@ -27,7 +27,7 @@ from helpers.lesson.arguments import (
     unmoved,
     whole,
 )
-from helpers.tasks.marked_text import ALPHABET, MarkedText, read_text
+from helpers.tasks.marked_text import ALPHABET, read_text
 from helpers.tasks.memory import equal_runs
 
 SKIPPED = 20  # characters at the start of a text, where nobody can know the position
@@ -91,8 +91,7 @@ def all_right(network, n):
 def learn_text(network, text, rng, *, rate=0.02, updates=600, window=64):
     """Train by Adam on windows of the text, drawn anew each time; return the losses."""
     require_single(network)
-    instance("text", text, MarkedText, "a MarkedText")
-    draw = windows_of(text.characters, window)
+    draw = windows_of(read_text("text", text).characters, window)
     return fit_fresh(network, draw, Adam(rate), updates=updates, rng=rng, clip=1.0)
 
 

@@ -13,6 +13,7 @@ from helpers.lesson.arguments import (
     instance,
     positive,
     require,
+    require_shape,
     symbols,
     unmoved,
     whole,
@@ -64,6 +65,7 @@ def spoken(network, first, length, choose):
     )
     require(output.units == walk.features, "network", given, wanted)
     first = symbols("first", first, walk.features, len(network.leading) + 1)
+    require_shape("first", first, network.leading, (None,))
     inputs, state, said = first[..., np.newaxis], None, []
     for _ in range(whole("length", length)):
         inputs = choose(output.forward(walk.forward(inputs, state)))

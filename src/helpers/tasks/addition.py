@@ -91,8 +91,8 @@ def carries_of(pairs):
 
 def sums_of(pairs):
     """Return the bits of the sums of pairs (count, time, 2): (count, time, 1)."""
-    carries = carries_of(pairs)[:, :-1]
-    first, second = np.moveaxis(pairs, -1, 0)
+    pairs = read_bits("pairs", pairs, 3)
+    (first, second), carries = np.moveaxis(pairs, -1, 0), carries_of(pairs)[:, :-1]
     is_odd = (first != second) != carries  # of three, one is 1 or all are
     return is_odd[..., np.newaxis].astype(float)
 

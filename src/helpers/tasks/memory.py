@@ -11,6 +11,7 @@ from helpers.lesson.arguments import (
     generator,
     real,
     require,
+    sizes,
     symbols,
     whole,
 )
@@ -66,7 +67,7 @@ def lengths(name, shape):
     """Return a shape as a tuple; ValueError unless one or two positive lengths."""
     is_some = isinstance(shape, tuple | list) and len(shape) in (1, 2)
     require(is_some, name, brief(shape), "(batch,) or (networks, batch)")
-    return tuple(whole(name, length) for length in shape)
+    return sizes(name, shape)
 
 
 def axes_of(name, value):

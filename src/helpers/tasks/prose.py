@@ -1,7 +1,7 @@
 """A real text, the prose of this series; and what counting letters makes of it."""
 
-from collections import defaultdict
-from functools import cache, partial
+from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +63,7 @@ class NGrams:
         self.longest = whole("longest", longest)
         require(self.longest <= 20, "longest", longest, "at most 20: all are kept")
         self.alphabet = letters(alphabet)
-        self.counts = defaultdict(partial(np.zeros, len(self.alphabet)))
+        self.counts = defaultdict(Counter)  # of each w, what follows it, and how often
         for place, number in enumerate(encode(text, alphabet)):
             for begin in range(max(0, place - self.longest + 1), place + 1):
                 self.counts[text[begin:place]][number] += 1
@@ -75,7 +75,10 @@ class NGrams:
         counts = self.counts.get(w)
         if counts is None:
             return shorter
-        return (counts + SMOOTHING * shorter) / (counts.sum() + SMOOTHING)
+        shares = SMOOTHING * shorter
+        for number, times in counts.items():
+            shares[number] += times
+        return shares / (counts.total() + SMOOTHING)
 
     def counted(self, w):
         """Return the last characters of w: with more, it was never counted."""

@@ -73,7 +73,7 @@ student: $(READY)  ## write copies of the lessons without solutions, for a class
 	@$(RUN) tools.student
 
 claims: $(READY)  ## run notebooks at SEEDS=40 seeds drawn from their code and write the claims ledger; ONLY=04 for one
-	@$(RUN) tools.claims --count "$${SEEDS:-40}" $${ONLY:+--only "$$ONLY"}
+	@$(RUN) tools.claims --seeds "$${SEEDS:-40}" $${ONLY:+--only "$$ONLY"}
 
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
 	@$(RUN) tools.studies $${ONLY:+--only "$$ONLY"}

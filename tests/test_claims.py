@@ -116,16 +116,16 @@ def test_as_many_seeds_are_drawn_as_the_command_says(monkeypatch):
     monkeypatch.setattr(claims, "is_stale", lambda path: False)
     monkeypatch.setattr(claims, "update_ledger", lambda paths, count: asked.append(count))
     monkeypatch.setattr(claims, "report", lambda paths: None)
-    for arguments in ([], ["--count", "3"]):
+    for arguments in ([], ["--seeds", "3"]):
         monkeypatch.setattr("sys.argv", ["claims", *arguments])
         claims.main()
     assert asked == [40, 3]
-    assert '--count "$${SEEDS:-40}"' in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert '--seeds "$${SEEDS:-40}"' in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "99999999"])
 def test_a_ledger_of_no_seeds_or_too_many_is_refused(monkeypatch, count):
-    monkeypatch.setattr("sys.argv", ["claims", "--count", count])
+    monkeypatch.setattr("sys.argv", ["claims", "--seeds", count])
     monkeypatch.setattr(claims, "update_ledger", lambda *_: pytest.fail("ran"))
     with pytest.raises(SystemExit, match=f"SEEDS: expected from 1 to 1000, got {count}"):
         claims.main()

@@ -1,18 +1,17 @@
 """What a page does in the hands of a reader: figures, ticks, tables, keyboard, paper."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.site_code import SITE, extension
-from tools import ROOT
+from tools.claims import read_ledger
 from tools.notebooks import notebooks
 
 LESSON = "lessons/06b-reading-cells.html"
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-CLAIMS = json.loads((ROOT / "site" / "claims.json").read_text(encoding="utf-8"))
+CLAIMS = read_ledger()
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_each_tick_of_a_lesson_leads_to_its_row(path):
     printed = re.findall(r"<pre><span></span>(.*?)</pre>", page, re.DOTALL)
     lines = [line for text in printed for line in text.splitlines() if "✓" in line[:200]]
     places = re.findall(r'<a class="tick" href="../claims.html#(\w+)"', "\n".join(lines))
-    (claims,) = (entry["claims"] for entry in CLAIMS if entry["lesson"] == path.stem)
+    claims = CLAIMS[path.stem]["claims"]
     assert len(places) == len([line for line in lines if re.match(r"(<a[^>]*>)?✓", line)])
     assert len(set(places)) == len({claim["claim"] for claim in claims})
     assert all(f'<span id="{place}"></span>' in ledger for place in places)

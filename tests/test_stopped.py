@@ -22,7 +22,7 @@ NEEDED = ("conftest.py", "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICE
 ROOM = 20_000  # bytes: what a disk has left, and less than each tool writes to one file
 TOOLS = {
     "notebooks": ["tools.notebooks", "--only", "05b"],
-    "claims": ["tools.claims", "--count", "2", "--only", "05b"],
+    "claims": ["tools.claims", "--seeds", "2", "--only", "05b"],
     "studies": ["tools.studies", "--only", "played"],
     "site": ["tools.site", "--as-stored"],
 }

@@ -1,6 +1,6 @@
 """Run every notebook at many seeds and write the claims ledger, site/claims.json.
 
-`python -m tools.claims [--count 40] [--only 04]`
+`python -m tools.claims [--seeds 40] [--only 04]`
 """
 
 import argparse
@@ -181,15 +181,15 @@ def report(paths):
 def main():
     """Read the command line and run what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=COUNT, help=f"draw so many seeds ({COUNT})")
+    parser.add_argument("--seeds", type=int, default=COUNT, help=f"draw so many seeds ({COUNT})")
     parser.add_argument("--only", help="the beginning of a notebook's name, such as 04")
     options = parser.parse_args()
-    if not 1 <= options.count <= MOST:
-        sys.exit(f"SEEDS: expected from 1 to {MOST}, got {options.count}")
+    if not 1 <= options.seeds <= MOST:
+        sys.exit(f"SEEDS: expected from 1 to {MOST}, got {options.seeds}")
     paths = notebooks(options.only)
     if outdated := [path.stem for path in paths if is_stale(path)]:
         sys.exit(f"run make notebooks first: {', '.join(outdated)} changed since")
-    update_ledger(paths, options.count)
+    update_ledger(paths, options.seeds)
     report(paths)
 
 

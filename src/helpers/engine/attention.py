@@ -1,6 +1,6 @@
 """Attention: to look at places, each as far as it fits what is asked for.
 
-There are queries q (…, batch, time, units), what is asked at each step, and a memory m
+There are states that ask, q (…, batch, time, units), one for each step, and a memory m
 (…, batch, places, width), what there is to look at: the states that a layer had at each
 place of what it read, or the features of each part of a picture.
 
@@ -26,9 +26,10 @@ from helpers.lesson.arguments import floats, function_of, require, truths, whole
 class Attention(Layer):
     """e_ts = q_t A m_sᵀ, a score;  a_t = softmax(e_t);  context_t = Σ_s a_ts m_s.
 
-    query_kernel A (…, units, width).  `attention` has a (…, batch, time, places) as it
-    was at the last look.  `change` may be set to a function that makes other numbers
-    of a, to see what follows; the way back knows nothing of it.
+    query_kernel A (…, units, width); q A is the query proper.  `attention` has a (…,
+    batch, time, places) as it was at the last look.  `change` may be set to a function
+    that makes other numbers of a, to see what follows; the way back knows nothing of
+    it.
     Source: M. Luong, H. Pham and C. Manning, "Effective approaches to attention-based
     neural machine translation", 2015 (the score they call general).
     """

@@ -10,6 +10,11 @@ from tests.hostile import as_they_stand, left_out
 from tests.said import each_made_wrong
 
 
+def percent(share):
+    """Return a share in per cent: a function to edit, that is the same in a mutant."""
+    return 100 * share
+
+
 def record():
     """Return what `load_study` returns of two runs by one recipe."""
     ends = [{"table": list(range(10)), "U": 1.0}, {"table": [0.5] * 10, "U": -1.0}]
@@ -38,7 +43,7 @@ CALLS = {
     "show_source": lambda: (lesson.show_source, {"subject": lesson.rate}),
     "edited": lambda: (
         lesson.edited,
-        {"subject": lesson.rate, "old": "100 *", "new": "10 *"},
+        {"subject": percent, "old": "100 *", "new": "10 *"},
     ),
     "load_study": lambda: (load_study, {"name": "adder_proofs"}),
     "by_recipe": lambda: (lesson.by_recipe, {"record": record(), "measure": largest_error}),
@@ -68,8 +73,10 @@ test_a_default_is_as_it_was, test_one_argument_made_wrong_is_refused_by_its_name
 
 
 def test_a_piece_that_renames_a_function_is_refused():
-    with pytest.raises(ValueError, match="new: expected a piece that leaves rate, got 'def other'"):
-        lesson.edited(lesson.rate, "def rate", "def other")
+    with pytest.raises(
+        ValueError, match="new: expected a piece that leaves percent, got 'def other'"
+    ):
+        lesson.edited(percent, "def percent", "def other")
 
 
 def test_a_masked_array_is_no_claim():

@@ -305,3 +305,20 @@ def test_what_a_change_returns_stays_its_own():
     attention.change = lambda a: given
     attention.forward(QUERIES, MEMORY)
     assert not np.shares_memory(attention.attention, given)
+
+
+@pytest.mark.parametrize("signs", [[1, 1, 1, 1, 1], [1, -1, 1, -1, 1]])  # ∞, and ∞ − ∞
+def test_contexts_that_a_change_makes_infinite_are_refused_by_name(signs):
+    attention = Attention(4, 6, RNG)
+    attention.change = lambda a: 10 * np.ones_like(a)
+    with pytest.raises(ValueError, match=r"^memory: expected smaller ones, or smaller weights"):
+        attention.forward(0 * QUERIES, 1e308 * MEMORY * np.reshape(signs, (5, 1)))
+
+
+@kinds
+def test_a_gradient_along_the_memory_alone_that_is_infinite_is_refused(kind):
+    attention = attention_of(kind, 4, 6, RNG)
+    attention.forward(0 * QUERIES, np.zeros((2, 1, 6)))  # three steps that see all of one place
+    with pytest.raises(ValueError, match=r"^slopes: expected smaller ones, or smaller weights"):
+        attention.backward(1e308 * SLOPES)
+    attention.backward(1e307 * SLOPES)

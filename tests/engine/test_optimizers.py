@@ -1,5 +1,6 @@
 import copy
 import re
+from threading import Lock
 
 import numpy as np
 import pytest
@@ -339,3 +340,12 @@ def test_nobody_looks_ahead_with_parameters_that_cannot_be_changed():
     parameters.flags.writeable = False
     with pytest.raises(ValueError, match=r"^parameters: expected an array that can be written to"):
         optimizer.look_ahead(parameters)
+
+
+def test_what_an_optimizer_keeps_and_cannot_be_copied_is_gone_back_to_as_it_is():
+    optimizer, lock = SGD(0.1), Lock()
+    optimizer.lock, optimizer.rates = lock, [0.1]
+    kept = optimizer.remembered()
+    optimizer.rates.append(0.2)
+    assert kept["lock"] is lock
+    assert kept["rates"] == [0.1]

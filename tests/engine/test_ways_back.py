@@ -313,6 +313,26 @@ def test_that_of_a_layer_is_refused_too_and_a_smaller_one_is_not(kind):
     assert np.isfinite(layer.backward(slopes)).all()
 
 
+def test_a_gradient_along_the_inputs_alone_that_is_infinite_is_refused_too():
+    layer = layer_of(SimpleRNN)
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    layer.set_weights([1e10 + 0 * kernel, recurrent_kernel, bias])
+    slopes = np.ones_like(layer.forward(0 * ROWS))
+    with pytest.raises(ValueError, match=r"^slopes: expected smaller ones, or smaller weights"):
+        layer.backward(1e300 * slopes)
+    layer.backward(1e300 * slopes, to_inputs=False)
+
+
+def test_a_gradient_along_the_first_state_alone_that_is_infinite_is_refused_too():
+    layer = layer_of(SimpleRNN)
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    layer.set_weights([kernel, 1e10 + 0 * recurrent_kernel, bias])
+    slopes = np.ones_like(layer.forward(0 * ROWS[:, :1]))
+    with pytest.raises(ValueError, match=r"^slopes: expected smaller ones, or smaller weights"):
+        layer.backward(1e300 * slopes)
+    assert np.isfinite(layer.backward(1e290 * slopes)).all()
+
+
 @pytest.mark.parametrize(("kind", "features"), [(LuongDecoder, 4), (BahdanauDecoder, 8)])
 def test_a_memory_that_is_too_large_to_be_looked_at_is_refused_by_name(kind, features):
     made, _ = decoder(kind, Attention(4, 4, np.random.default_rng(4)), features)

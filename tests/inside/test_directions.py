@@ -47,6 +47,10 @@ def test_points_on_a_line_have_one_component_that_orders_them():
             [[1.7e308], [1.7e308], [-1.7e308]],
             "^points: expected distances that are finite, got infinite ones$",
         ),
+        (
+            1.2e308 * np.array([[1, 1], [-1, -1]]),  # so far off is each number, but not the point
+            "^points: expected distances that are finite, got infinite ones$",
+        ),
     ],
 )
 def test_principal_components_refuses(points, message):

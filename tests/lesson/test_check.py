@@ -187,6 +187,7 @@ UNLIKE = {
     ),
     "a whole and a complex number": (2**53 + 1, complex(2**53)),
     "seconds and a number": (np.timedelta64(5, "s"), 5),
+    "a day and its number": (np.datetime64(5, "D"), 5),
     "a number that NumPy would round to the other": (np.float32(2**24), 2**24 + 1),
     "a sum and its neighbour": (np.array([2.0**53, 0]).sum(), 2**53 + 1),
     "a short float in a list, and its neighbour": ([np.float16(2048), "a"], [2049, "a"]),
@@ -207,8 +208,14 @@ def test_a_failure_shows_whole_numbers_as_they_were():
 
 def test_with_a_tolerance_whole_numbers_must_be_such_as_a_float_can_hold():
     check("near", 2**53 - 1, 2**53 - 2, atol=1)
-    with pytest.raises(ValueError, match="actual: expected less than 9007199254740992"):
+    said = "^actual: expected less than 9007199254740992: .*, got a larger whole number$"
+    with pytest.raises(ValueError, match=said):
         check("near", 2**53 + 1, 2**53 - 1, atol=0.5)
+
+
+def test_seconds_that_are_no_numbers_are_counted():
+    with pytest.raises(AssertionError, match="the same: 2 of 2 elements differ, the first at"):
+        check("the same", np.array([1, 2], "m8[s]"), [1, 2])
 
 
 NOT_TO_COMPARE = {

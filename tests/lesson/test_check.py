@@ -39,7 +39,10 @@ def test_what_was_found_stands_behind_the_claim_and_not_in_the_record(
         (False, True, None, "claim: got False, expected True"),
         (1.5, 1, 0.1, r"claim: got 1.5, expected 1 \(within 0.1\)"),
         (np.nan, 1, 0.1, "claim: got nan"),
-        ([1, 2, 3], [1, 5, 3], None, r"1 of 3 elements differ, .* \(1,\): got .*2.*expected .*5"),
+        ([1, 2, 3], [1, 5, 3], None, r"1 of 3 elements differ, .* \(1,\): got 2, expected 5$"),
+        (np.arange(3), np.ones(3), None, r"2 of 3 .* \(0,\): got 0, expected 1\.0$"),
+        (np.arange(2) > 0, [False, False], None, r"\(1,\): got True, expected False$"),
+        (np.float64(0.5), np.int64(1), None, "got 0.5, expected 1$"),
         ([1.0, np.nan], 1, 0.1, r"1 of 2 elements differ, the first at \(1,\)"),
     ],
 )

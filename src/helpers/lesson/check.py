@@ -97,11 +97,9 @@ def as_array(name, value):
     try:
         objects = np.asarray(value, dtype=object)
         own = all(isinstance(each, OWN) for each in objects.flat)
-        words = own and any(isinstance(each, str | bytes) for each in objects.flat)
-        array = objects if words else np.asarray(value)
+        return as_own(objects) if own else np.asarray(value)
     except Exception:  # whatever its own code raises
         return require(False, name, brief(value), "rows of equal length")
-    return as_own(objects) if own and array.dtype.kind in "fO" else array
 
 
 def as_own(objects):
@@ -142,6 +140,8 @@ def verdict(actual, expected, wrong):
 
 def in_short(value):
     """Return what stands for a value, or for a long one its beginning and end."""
+    if isinstance(value, np.number | np.bool_):
+        value = value.item()  # 2, which NumPy calls np.int64(2)
     with suppress(Exception):  # a whole number that is too long, or its own words fail
         if len(whole := repr(value)) < 200:
             return whole

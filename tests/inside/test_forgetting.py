@@ -221,3 +221,12 @@ def test_a_factor_is_right_of_lags_far_from_zero_and_refused_if_infinite():
             ValueError, match=r"^lengths: expected a factor below infinity, got others$"
         ):
             factor_per_step(lengths, lags)
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM])
+def test_a_layer_of_fewer_digits_walks_in_all_of_them(kind):
+    few, many = (kind(3, 4, rng(), dtype=dtype) for dtype in (np.float32, np.float64))
+    many.set_weights(few.get_weights())
+    inputs = rng().normal(size=(3, 9, 3))
+    expected = slopes_by_lag(many, inputs, [2, 8], rng())
+    assert slopes_by_lag(few, inputs, [2, 8], rng()) == pytest.approx(expected, rel=1e-12)

@@ -67,6 +67,7 @@ TWO = np.array([[1.0], [2.0]])
         (lambda: areas(TWO * np.nan, [0, 1]), "values"),
         (lambda: shares_explained(TWO, [1, 1]), "target"),
         (lambda: shares_explained(TWO, [1]), "target"),
+        (lambda: shares_explained(TWO[:1], [1]), "target"),
         (lambda: probe(TWO, [1, 2], np.ones((2, 2))), "new_values"),
         (lambda: probe(TWO, [1], TWO), "target"),
         (lambda: probe([], [1], TWO), "values"),
@@ -117,15 +118,25 @@ def test_a_probe_reads_units_that_lie_far_off():
     assert probe(values, target, values) == pytest.approx(target, abs=1e-9)
 
 
+FAR, NEW = "distances that are finite, got infinite ones", "values nearer to those of the fit"
+
+
 @pytest.mark.parametrize(
-    ("call", "name"),
+    ("call", "name", "said"),
     [
-        (lambda: shares_explained([[-1.7e308], [1.7e308]], [0.0, 1.0]), "values"),
-        (lambda: shares_explained([[0.0], [1.0]], [-1.7e308, 1.7e308]), "target"),
-        (lambda: probe([[0.0], [1.0]], [-1.7e308, 1.7e308], [[0.0]]), "target"),
-        (lambda: probe([[0.0], [1e-300]], [0.0, 1.0], [[1e300]]), "new_values"),
+        (lambda: shares_explained([[-1.7e308], [1.7e308]], [0.0, 1.0]), "values", FAR),
+        (lambda: shares_explained([[0.0], [1.0]], [-1.7e308, 1.7e308]), "target", FAR),
+        (lambda: probe([[0.0], [1.0]], [-1.7e308, 1.7e308], [[0.0]]), "target", FAR),
+        (lambda: probe([[-1.7e308], [1.7e308]], [0.0, 1.0], [[0.0]]), "values", FAR),
+        (lambda: probe([[0.0], [1e-300]], [0.0, 1.0], [[1e300]]), "new_values", NEW),
+        (lambda: probe([[0, 0], [1e-300, 1e-300]], [0, 1], [[1e300, -1e300]]), "new_values", NEW),
     ],
 )
-def test_what_grows_to_infinity_is_refused_by_name(call, name):
-    with pytest.raises(ValueError, match=f"^{name}: expected"):
+def test_what_grows_to_infinity_is_refused_by_name(call, name, said):
+    far = ", got some so far off that it says infinity" if said == NEW else ""
+    with pytest.raises(ValueError, match=f"^{name}: expected {said}{far}$"):
         call()
+
+
+def test_a_probe_that_saw_one_example_says_its_target():
+    assert probe([[5.0]], [3.0], [[7.0], [9.0]]).tolist() == [3, 3]

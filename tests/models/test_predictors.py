@@ -182,7 +182,7 @@ def test_a_step_that_is_not_there_is_refused_before_the_network_walks(trained):
     slopes = np.ones_like(walk.forward(inputs[None]))
     walk.backward(slopes)
     expected = [gradient.copy() for gradient in walk.gradients.values()]
-    with pytest.raises(ValueError, match=r"^first: expected a step below"):
+    with pytest.raises(ValueError, match=r"^first: expected a step below 4, got 99$"):
         state_distances(trained, inputs[None, :, ::-1], 99, 0)
     walk.backward(slopes)
     found = walk.gradients.values()

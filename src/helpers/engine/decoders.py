@@ -33,7 +33,7 @@ from helpers.lesson.arguments import (
 class VectorDecoder(Owner):
     """The layer reads [x_t, v] at each step: z_t = x_t W_x + v W_v + h_{t-1} U + b.
 
-    Its features are so many symbols and the width of v; W is W_x above W_v.
+    The layer's features are the symbols and the width of v: W is W_x above W_v.
     Source: J. Donahue and others, "Long-term recurrent convolutional networks for
     visual recognition and description", 2015 (v is a picture).
     """

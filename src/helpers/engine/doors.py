@@ -4,8 +4,8 @@ Callers have (…, batch, time, features).  `forward` and `backward` check that,
 and call `forth` and `back`, where the equations stand.  There **time comes first**:
 arrays are (time, …, batch, features), so that a step is one block of memory.
 
-Each thing has two names, the second inside, where time comes first.  dA is the slope
-or gradient of the loss along A, of A's shape, with all networks if they share A:
+Each thing has two names, outside and inside.  A slope, or gradient, dA is ∂loss / ∂A,
+in the shape of A; where all networks of an ensemble share an A, each has its own dA.
 
     forward(inputs, initial_state)    forth(x, *state)
     state                             end, the arrays of the state after the last step
@@ -34,7 +34,7 @@ FIXED = {
 
 
 class Owner:
-    """What has arrays of its own, or layers that have them."""
+    """What owns arrays, itself or in its layers: what it is stays, copies are whole."""
 
     def __setattr__(self, name, value):
         """Set an attribute; ValueError if it is one that this was made with."""
@@ -51,12 +51,12 @@ class Owner:
 class Door(Owner):
     """What a caller sees of a layer: the ways forth and back, states, and weights."""
 
-    symbol_kinds, needs_time = "", False  # of NumPy's, those that are read as symbols
+    symbol_kinds, needs_time = "", False  # NumPy's kinds of number that are symbols
     states_count, state_units, end, along_begin = 0, 0, (), ()  # it has no state
     returned, walk = None, None  # see `forget` and `remember`
 
     def forward(self, inputs, initial_state=None, mask=None):
-        """Return (…, batch, time, units), or (…, batch, units) where there is no time.
+        """Return (…, batch, time, units), or (…, batch, units) of rows, or a last step.
 
         initial_state  what `state` was after a walk, of this layer or of another, to go
                        on from there; None: zeros, or what is learned

@@ -29,7 +29,7 @@ class LSTM(Recurrent):
     parts_count, states_count = 4, 2
 
     def __init__(self, features, units, rng, *, forget_bias=1.0, **options):
-        """Start as Keras does: b is 0, but for f it is 1, which puts f near 0.73."""
+        """Start as Keras does: b is 0, but `forget_bias` for f; 1 puts f near 0.73."""
         forget_bias = single("forget_bias", forget_bias, ndim=0)
         super().__init__(features, units, rng, **options)
         self.weights["bias"][..., self.units : 2 * self.units] = forget_bias
@@ -94,7 +94,7 @@ class GRU(Recurrent):
     def step_back(self, kept, dh):
         """du_t = dh_t ⊙ (h_{t-1} − g), dg_t = dh_t ⊙ (1 − u), dr_t = dp_g ⊙ q_g.
 
-        Each times its own σ' or tanh' is a part of dp; that of g times r is dq's.
+        Each times its own σ' or tanh' is a part of dp; dq is dp, but dp_g ⊙ r for g.
         """
         u, r, g, q_g, h_before = kept
         dp_u = dh * (h_before - g) * u * (1 - u)

@@ -1,4 +1,4 @@
-"""Derivatives by central differences: slow, and right where a step hardly bends."""
+"""Derivatives by central differences: right if a function is nearly straight there."""
 
 import numpy as np
 

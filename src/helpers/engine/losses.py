@@ -1,8 +1,9 @@
 """Losses and their slopes.  Logits are what comes out before σ or softmax.
 
-Each returns the loss of every element, and the slope of that loss along the outputs;
-how to average is left to the caller.  Targets may share their leading axis.  Of
-outputs that are infinite, or NaN, the loss is so too: `fit` and `update` refuse it.
+Each returns the loss of every output, or row of logits, and the slope of that loss
+along the outputs; how to average is left to the caller.  Targets that all networks of
+an ensemble share have 1 in place of its axis.  Of outputs that are infinite, or NaN,
+the loss is so too: `fit` and `update` refuse it.
 """
 
 import numpy as np

@@ -27,7 +27,7 @@ class Trainable(Owner):
     """Layers whose weights lie in one array, so that an optimizer changes all at once.
 
     parameters  all weights, (…, count); those of the layers are views into it
-    gradients   of the mean loss along each, filled in by `loss_and_gradients`
+    gradients   of the mean loss along each, once a subclass has filled them
     """
 
     def __init__(self, layers):

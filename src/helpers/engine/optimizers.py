@@ -17,7 +17,11 @@ CHANGEABLE = np.ndarray, list, dict, set  # such as what a rule of one's own rem
 
 
 class Optimizer(Owner):
-    """Changes parameters in place; the slopes are computed in between its two calls."""
+    """Changes parameters in place: look_ahead; then slopes are computed; then step.
+
+    A rule has change(gradients, *memory): it returns what is taken off the parameters,
+    and writes what it remembers into the arrays of its memory.
+    """
 
     memories = 0  # how many arrays of the parameters' shape it remembers
 
@@ -169,7 +173,7 @@ def shorten(gradients, limit):
 
 @np.errstate(over="ignore")
 def lengths_of(gradients):
-    """Return |g| (…): infinite where it is too large, but not for a square alone."""
+    """Return |g| (…): infinite where it is too large itself, not its square alone."""
     least = np.finfo(gradients.dtype).tiny  # above 0, to divide by
     largest = np.maximum(np.abs(gradients).max(axis=-1, keepdims=True), least)
     return np.linalg.norm(gradients / largest, axis=-1) * largest[..., 0]

@@ -71,7 +71,7 @@ def backward(x, h, c, gates, dy, W, U, b):
 
 
 def begin(rng, units, forget_bias):
-    """Draw W of one feature; U is 0, and b, but `forget_bias` in the part of f."""
+    """Draw W for one feature; U and b are 0, but for f b is `forget_bias`."""
     b = np.repeat([0.0, forget_bias, 0, 0], units)
     return rng.normal(0, 0.3, (1, 4 * units)), np.zeros((units, 4 * units)), b
 

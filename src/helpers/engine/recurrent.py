@@ -13,10 +13,12 @@ A, and dy_t the part of dh_t that comes from what is done with h_t outside the l
     then                dW = Σ x_tᵀ dz_t   dU = Σ h_{t-1}ᵀ dz_t   db = Σ dz_t
                         dx_t = dz_t Wᵀ
 
+Each Σ is over the steps, and over the examples of a batch.
 Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
 `back`; `keep`, `fill` and the sums over time and batch are in `layers.py`.  Time comes
 first in arrays, and what is read counts from 0, as in `plain.py`: x[t] is x_{t+1}, and
-dy[t] goes with h_{t+1}.  In `forth` h begins with h_0, so that there h[t] is h_t.
+dy[t], dz[t], mask[t] and kept[t] go with it.  In `forth` h begins with h_0, so that
+there h[t] is h_t.
 """
 
 import numpy as np
@@ -74,11 +76,11 @@ class Recurrent(Layer):
             h[t + 1] = state[0]
             self.kept.append(kept)
         self.h_before, self.end = h[:-1], state
-        h.flags.writeable = False  # what reads it above shall not change h_before
+        h.flags.writeable = False  # whoever reads it shall not change h_before
         return h[1:] if self.return_sequences else h[-1]
 
     def back(self, dy, *dstate, to_inputs=True):
-        """Take the steps back, the last one first; return dx = dz Wᵀ."""
+        """Take the steps back, last one first; fill the gradients; return dx, dz Wᵀ."""
         if not self.return_sequences:
             dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
         dz, dstate = [], list(dstate) or [0.0] * self.states_count  # 0, of any shape
@@ -94,7 +96,7 @@ class Recurrent(Layer):
         return dz @ self.weights["kernel"].mT if is_wanted else None
 
     def take_back(self, t, dstate):
-        """Take back step t; where it was skipped, the gradient goes past it.
+        """Take back the step that read x[t]; where that was skipped, pass on dstate.
 
         There m = 0, so that dz is 0 as well, and adds nothing to the gradients.
         """

@@ -6,7 +6,8 @@ All that `fit` does, of what matters, is
         loss = network.loss_and_gradients(inputs, targets)  # forth, and back
         optimizer.step(network.parameters, network.gradients)
 
-The rest sees to it that nothing is lost: read `one_update` first, then `follow`.
+The rest clips, looks ahead where momentum leads, and sees to it that nothing is lost:
+read `one_update` first, then `follow`.
 """
 
 import math
@@ -51,7 +52,7 @@ def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, **options):
     inputs, targets = examples(network, inputs, targets)
     axis = len(network.leading)
     count, batch = inputs.shape[axis], whole("batch", batch)
-    updates = whole("epochs", epochs) * -(-count // batch)
+    updates = whole("epochs", epochs) * -(-count // batch)  # rounded up
     drawn = (
         [np.take(data, chosen, axis) for data in (inputs, targets)]
         for chosen in batches(count, batch, epochs, generator("rng", rng))
@@ -73,7 +74,8 @@ def fit_fresh(network, draw, optimizer, *, updates, rng, **options):
 def drawn_by(draw, rng):
     """Return the inputs and targets that draw(rng) returns; ValueError unless it does.
 
-    It may read from what has an end, by `next`: here that would be the end in silence.
+    It may read, by `next`, from what has an end; within a generator, which this is
+    called by, Python would make a RuntimeError of that.
     """
     try:
         drawn, given = draw(rng), ""
@@ -123,7 +125,7 @@ def batches(count, batch, epochs, rng):
 def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False):
     """Make one step of the optimizer; return the loss (…) where its slopes are taken.
 
-    That is before the step, or with momentum, where this leads.
+    That is before the step, or where momentum alone would lead.
 
     clip         longest slope allowed, over all weights together; None: any
     may_diverge  whether numbers may grow without bound, to infinity; else ValueError,

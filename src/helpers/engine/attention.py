@@ -125,7 +125,7 @@ class Attention(Layer):
         return qA @ self.memory.mT, qA
 
     def score_back(self, q, qA, de):
-        """Along m the gradient is deᵀ (q A); along q A it is de m, and so on back."""
+        """Along m the gradient is deᵀ (q A); along q A it is de m, for q and A."""
         self.dmemory = self.dmemory + de.mT @ qA
         return self.times_back("query_kernel", q, de @ self.memory)
 

@@ -34,7 +34,7 @@ FIXED = {
 
 
 class Owner:
-    """What owns arrays, itself or in its layers: what it is stays, copies are whole."""
+    """What owns arrays: what it was made with stays, and a copy has its own."""
 
     def __setattr__(self, name, value):
         """Set an attribute; ValueError if it is one that this was made with."""

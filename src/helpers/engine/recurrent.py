@@ -14,6 +14,7 @@ A, and dy_t the part of dh_t that comes from what is done with h_t outside the l
                         dx_t = dz_t Wᵀ
 
 Each Σ is over the steps, and over the examples of a batch.
+
 Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
 `back`; `keep`, `fill` and the sums over time and batch are in `layers.py`.  Time comes
 first in arrays, and what is read counts from 0, as in `plain.py`: x[t] is x_{t+1}, and
@@ -80,7 +81,7 @@ class Recurrent(Layer):
         return h[1:] if self.return_sequences else h[-1]
 
     def back(self, dy, *dstate, to_inputs=True):
-        """Take the steps back, last one first; fill the gradients; return dx, dz Wᵀ."""
+        """Take the steps back, last one first; fill gradients; return dx = dz Wᵀ."""
         if not self.return_sequences:
             dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
         dz, dstate = [], list(dstate) or [0.0] * self.states_count  # 0, of any shape

@@ -74,8 +74,8 @@ def fit_fresh(network, draw, optimizer, *, updates, rng, **options):
 def drawn_by(draw, rng):
     """Return the inputs and targets that draw(rng) returns; ValueError unless it does.
 
-    It may read, by `next`, from what has an end; within a generator, which this is
-    called by, Python would make a RuntimeError of that.
+    It may read, by `next`, from what has an end: of that Python would make a
+    RuntimeError, as it is a generator that calls this.
     """
     try:
         drawn, given = draw(rng), ""

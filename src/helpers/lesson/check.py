@@ -96,18 +96,20 @@ def as_array(name, value):
         return np.asarray(value)
     try:
         objects = np.asarray(value, dtype=object)
-        own = all(isinstance(each, OWN) for each in objects.flat)
-        return as_own(objects) if own else np.asarray(value)
+        if not all(isinstance(each, OWN) for each in objects.flat):
+            return np.asarray(value)
+        own = [as_own(each) for each in objects.flat]
+        return np.array(own, dtype=object).reshape(objects.shape)
     except Exception:  # whatever its own code raises
         return require(False, name, brief(value), "rows of equal length")
 
 
-def as_own(objects):
-    """Return objects with NumPy's numbers as Python's own, which compare exactly."""
-    own = [
-        each.item() if isinstance(each, np.number) else each for each in objects.flat
-    ]
-    return np.array(own, dtype=object).reshape(objects.shape)
+def as_own(value):
+    """Return a number of NumPy's as Python's own: 2, which NumPy calls np.int64(2).
+
+    In Python numbers of unlike types compare exactly.
+    """
+    return value.item() if isinstance(value, np.number | np.bool_) else value
 
 
 def as_exact(name, value):
@@ -140,10 +142,8 @@ def verdict(actual, expected, wrong):
 
 def in_short(value):
     """Return what stands for a value, or for a long one its beginning and end."""
-    if isinstance(value, np.number | np.bool_):
-        value = value.item()  # 2, which NumPy calls np.int64(2)
     with suppress(Exception):  # a whole number that is too long, or its own words fail
-        if len(whole := repr(value)) < 200:
+        if len(whole := repr(as_own(value))) < 200:
             return whole
     return brief(value)[:200]
 

@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from helpers import figures
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, RED, state_diagram
@@ -127,3 +128,18 @@ def test_a_machine_answers_in_each_of_its_states(axes):
     said = "^machine: expected 2, one a state, got 1 rows of outputs$"
     with pytest.raises(ValueError, match=said):
         state_diagram(axes, machine, ["carry 0", "carry 1"])
+
+
+def test_axes_of_other_kinds_and_axes_that_were_removed_are_refused():
+    figure = Figure()
+    removed = figure.add_subplot()
+    removed.remove()
+    others = [figure.add_subplot(projection=kind) for kind in ("3d", "polar")]
+    for axes in (*others, removed):
+        with pytest.raises(ValueError, match=r"^axes: expected axes of matplotlib, in a figure"):
+            figures.ways_to_travel(axes, "31", True)
+
+
+def test_a_range_that_is_too_long_for_a_picture_is_refused(axes):
+    with pytest.raises(ValueError, match=r"^symbols: expected 1 to 100 characters"):
+        figures.ways_to_travel(axes, range(10**30), True)

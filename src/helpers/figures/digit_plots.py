@@ -73,7 +73,7 @@ def look_up(axes, digit, W):
     for x, text in ((-2.2, "digit"), (0, "one-hot row"), (4, "W"), (7.6, "product")):
         write(axes, x, 1.3, text)
     write(axes, 2.0, -digit + 0.55, "picks", size=10, color=GREY)
-    for begin, end in ((-1.8, -0.8), (0.8, 3.2), (4.8, 6.8)):
+    for begin, end in ((-1.8, -1.2), (0.8, 2.8), (4.8, 6.8)):  # short of the row number
         color = BLUE if end < 0 else RED
         lead(axes, (begin, -digit), (end, -digit), color, linewidth=3)
     write(axes, 7.6, -digit, numbers[digit], size=16, color=RED)

@@ -30,7 +30,11 @@ def draws(draw):
 
     @wraps(draw)
     def drawn(axes, *given, **named):
-        draw(instance("axes", axes, Axes, "axes of matplotlib"), *given, **named)
+        wanted = "axes of matplotlib"
+        flat = instance("axes", axes, Axes, wanted).name == "rectilinear"
+        fits = flat and axes.figure is not None  # as of axes that were removed
+        require(fits, "axes", brief(axes), f"{wanted}, in a figure, with x and y")
+        draw(axes, *given, **named)
         return axes
 
     return drawn
@@ -78,7 +82,8 @@ def few(name, value):
 
 def words_of(name, value):
     """Return the characters of a string, or a list of words or numbers, as words."""
-    is_some = isinstance(value, str | list | tuple | range) and 0 < len(value) <= MOST
+    is_some = isinstance(value, str | list | tuple | range) and bool(value)
+    is_some = is_some and not value[MOST:]  # a range may be too long for `len`
     fits = is_some and all(isinstance(each, str) or is_short(each) for each in value)
     require(fits, name, brief(value), f"1 to {MOST} characters, words or short numbers")
     return [as_it_is(f"{each}") for each in value]

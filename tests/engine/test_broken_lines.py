@@ -89,9 +89,9 @@ def layer_of(kind, original, rng, features, units, **options):
 
 
 def with_walk_of(kind):
-    """Return a SimpleRNN that inherits from this class in place of Recurrent."""
-    own = {name for name in vars(kind) if not name.startswith("__")} - set(vars(SimpleRNN))
-    return type("SimpleRNN", (SimpleRNN,), {name: vars(kind)[name] for name in own})
+    """Return a SimpleRNN that finds this class on its way to Recurrent."""
+    own = {name: each for name, each in vars(kind).items() if not name.startswith("__")}
+    return type("SimpleRNN", (SimpleRNN, type("Recurrent", (Recurrent,), own)), {})
 
 
 class MaskedNetwork(Network):
@@ -176,16 +176,16 @@ FORTH = {
         "begins elsewhere": ("state = state or self.beginning", "state = self.beginning"),
         "looks back too far": ("h[t + 1] = state[0]", "h[t] = state[0]"),
         "stays where it began": (
-            "after if mask is None else between",
-            "state if True else between",
+            "after if mask is None else unless_skipped",
+            "state if True else unless_skipped",
         ),
         "stays with one input": ("self.step(xW_b[t], *state)", "self.step(xW_b[0], *state)"),
         "returns the state it found": ("return h[1:] if", "return h[:-1] if"),
         "leaves the bias out": ('self.weights["bias"])', '0 * self.weights["bias"])'),
         "reads where there is nothing": ("after if mask is None else", "after if True else"),
         "reads only where there is nothing": (
-            "between(mask[t], after, state)",
-            "between(mask[t], state, after)",
+            "unless_skipped(mask[t], after, state)",
+            "unless_skipped(mask[t], state, after)",
         ),
     },
     Bidirectional: {
@@ -218,6 +218,7 @@ BACK = {
         "bends nothing it sends back": ("[dz @ self.U_T]", "[dh @ self.U_T]"),
         "does not turn U": ("dz @ self.U_T", "dz @ self.U"),
         "sends nothing back": ("[dz @ self.U_T]", "[0 * dz]"),
+        "learns nothing of its beginning": ("self.sum_rows(self.along_begin[0])", "0"),
     },
     LSTM: {
         "never forgets": ("dc * f]", "dc]"),
@@ -258,7 +259,6 @@ BACK = {
         ),
         "leaves dz as it was made": ("np.array(dz[::-1])", "np.array(dz)"),
         "counts one step for b": ("self.sum_rows(dz)", "self.sum_rows(dz[-1:])"),
-        "learns nothing of its beginning": ("self.sum_rows(self.along_begin[0])", "0"),
         "stops where it was skipped": ("(1 - m) * dA", "0 * dA"),
         "counts what it skipped": ("*[m * dA for dA in dstate]", "*dstate"),
     },

@@ -62,6 +62,12 @@ def test_nothing_overflows_and_certainty_costs_nothing():
     assert softmax(np.zeros((2, 4))).tolist() == np.full((2, 4), 0.25).tolist()
 
 
+def test_a_tiny_loss_has_all_its_digits():
+    logits, targets = np.array([[40.0, -40.0, 700.0]]), np.array([[1.0, 0.0, 1.0]])
+    losses, _ = sigmoid_cross_entropy(logits, targets)
+    assert losses == pytest.approx(np.exp(-np.abs(logits)), rel=1e-12, abs=0)
+
+
 def test_targets_may_be_shared_by_all_networks():
     rng = np.random.default_rng(1)
     outputs, targets = rng.normal(size=(7, 4, 3)), rng.uniform(size=(1, 4, 3))

@@ -12,6 +12,8 @@ from helpers.engine import (
     GRU,
     LSTM,
     SGD,
+    Adam,
+    AdditiveAttention,
     Attention,
     Bidirectional,
     Dense,
@@ -510,8 +512,10 @@ def test_arrays_of_a_layer_are_changed_in_place_and_their_dict_stays(make, name)
 
 
 def test_how_wide_queries_are_stays():
-    with pytest.raises(ValueError, match=r"^asks: expected what the Attention was made with"):
-        Attention(3, 2, RNG).asks = 2
+    with pytest.raises(
+        ValueError, match=r"^query_units: expected what the Attention was made with"
+    ):
+        Attention(3, 2, RNG).query_units = 2
 
 
 def decoder(*, own):
@@ -631,3 +635,49 @@ def test_a_loss_may_change_what_it_is_given():
     targets = np.ones((3, 1))
     network.loss_and_gradients(np.ones((3, 2)), targets)
     assert (targets == 1).all()
+
+
+def test_weights_of_both_ways_are_not_put_where_they_would_be_lost():
+    layer = Bidirectional(*(SimpleRNN(2, 3, RNG) for _ in "ab"))
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        layer.weights["forward_kernel"] = np.zeros((2, 3))
+
+
+def test_a_loop_of_ones_own_is_told_of_new_arrays_as_well():
+    network = Network([Dense(2, 3, RNG), Dense(3, 1, RNG)], squared_error)
+    network.layers[1].weights["kernel"] = np.zeros((3, 1))
+    with pytest.raises(ValueError, match=r"^network: expected weights and gradients changed in"):
+        network.loss_and_gradients(np.ones((4, 2)), np.ones((4, 1)))
+
+
+def test_what_cannot_be_written_to_is_named_and_nothing_is_changed():
+    network = Network([SimpleRNN(2, 3, RNG), Dense(3, 1, RNG)], squared_error)
+    optimizer, data = Adam(0.1), (np.ones((4, 5, 2)), np.ones((4, 1)))
+    network.parameters.flags.writeable = False
+    wanted = "^parameters: expected arrays that can be written to, got some that cannot"
+    with pytest.raises(ValueError, match=wanted):
+        update(network, *data, optimizer)
+    assert optimizer.owner is None
+    network.parameters.flags.writeable = True
+    layer = network.layers[0]
+    before = layer.get_weights()
+    layer.weights["recurrent_kernel"].flags.writeable = False
+    with pytest.raises(ValueError, match=r"^weights: expected arrays that can be written to"):
+        layer.set_weights([weight + 1 for weight in before])
+    assert all((a == b).all() for a, b in zip(before, layer.get_weights(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rng: SimpleRNN(1, 10**5, rng),
+        lambda rng: LSTM(1, 30_000, rng),
+        lambda rng: AdditiveAttention(1, 10**5, 10**5, rng),
+    ],
+)
+def test_what_has_no_room_leaves_the_generator_where_it_was(make):
+    rng = np.random.default_rng(1)
+    begin = rng.bit_generator.state
+    with pytest.raises(ValueError, match=r"^shape: expected at most"):
+        make(rng)
+    assert rng.bit_generator.state == begin

@@ -244,6 +244,24 @@ def test_what_is_set_later_is_looked_at_as_at_the_beginning(optimizer, names, wr
         assert type(getattr(optimizer, name)) is float
 
 
+@pytest.mark.parametrize("optimizer", [SGD(0.1), RMSProp(0.1), Adam(0.1)])
+def test_what_it_counts_and_remembers_is_looked_at_when_it_is_set(optimizer):
+    for wrong in (-1, 0.5, None, "x", True):
+        with pytest.raises(ValueError, match=r"^steps: expected a whole number of at least 0"):
+            optimizer.steps = wrong
+    for wrong in ([1, 2], (np.zeros(3),), np.zeros(3), "x", 0, [np.ma.zeros(3)]):
+        with pytest.raises(ValueError, match=r"^memory: expected None, or a list of arrays, got"):
+            optimizer.memory = wrong
+    assert (optimizer.steps, optimizer.memory) == (0, None)
+    optimizer.memory = [np.zeros(3)]
+    held = f"^memory: expected {optimizer.memories} arrays, got 1$"
+    with pytest.raises(ValueError, match=held):
+        optimizer.step(np.zeros(3), np.ones(3))
+    optimizer.memory = None
+    optimizer.step(np.zeros(3), np.ones(3))
+    assert optimizer.steps == 1
+
+
 @pytest.mark.parametrize(
     ("rate", "said"),
     [
@@ -349,3 +367,10 @@ def test_what_an_optimizer_keeps_and_cannot_be_copied_is_gone_back_to_as_it_is()
     optimizer.rates.append(0.2)
     assert kept["lock"] is lock
     assert kept["rates"] == [0.1]
+
+
+def test_numbers_in_another_order_of_bytes_are_refused_before_anything_is_kept():
+    optimizer, parameters = Adam(0.1), np.ones(2, np.dtype(float).newbyteorder())
+    with pytest.raises(ValueError, match=r"^parameters: expected this machine's own order of byte"):
+        optimizer.step(parameters, parameters.copy())
+    assert (optimizer.steps, optimizer.memory) == (0, None)

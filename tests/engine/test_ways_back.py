@@ -71,7 +71,7 @@ def eyes():
 def walk_alone(part):
     """Have a part of something read other rows, as a caller may."""
     if isinstance(part, Attention):
-        return part.forward(ROWS[..., : part.asks], MEMORY)
+        return part.forward(ROWS[..., : part.query_units], MEMORY)
     width = part.features
     return part.forward(np.ones((2, 3, width)) if width != 27 else np.ones((2, width)))
 
@@ -340,3 +340,11 @@ def test_a_memory_that_is_too_large_to_be_looked_at_is_refused_by_name(kind, fea
         part.set_weights([weight + 1 for weight in part.get_weights()])
     with pytest.raises(ValueError, match=r"memory: expected smaller ones, or smaller weights"):
         made.forward(WORDS, np.where(MEMORY > 0, 1.7e308, -1.7e308))
+
+
+@pytest.mark.parametrize("kind", [LuongDecoder, BahdanauDecoder, VectorDecoder])
+def test_no_decoder_goes_back_before_it_went_forth(kind):
+    layer = LSTM(5, 2, np.random.default_rng(1), return_sequences=True)
+    second = 2 if kind is VectorDecoder else Attention(2, 3, np.random.default_rng(1))
+    with pytest.raises(ValueError, match=r"^backward: expected a call of forward before it"):
+        kind(layer, second).backward(np.ones((1, 2, 5)))

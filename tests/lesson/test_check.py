@@ -242,3 +242,28 @@ def test_words_of_unlike_lengths_take_no_more_room_than_they_have():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10**7
+
+
+def test_numbers_with_more_digits_than_a_float_are_not_held_within_a_tolerance():
+    if np.dtype(np.longdouble).itemsize == 8:
+        pytest.skip("here a long double is a double")
+    actual = np.longdouble(1) + np.finfo(np.longdouble).eps
+    with pytest.raises(ValueError, match=r"^actual: expected numbers of at most 64 bits, got"):
+        check("it is 1", actual, 1, atol=1e-25)
+
+
+class MasksWhatItIs:
+    """An object of a reader's own that is a masked array to NumPy."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.ma.masked_array([1.0, 9.0], mask=[False, True])
+
+
+def test_a_mask_is_not_lost_on_the_way_into_an_array():
+    with pytest.raises(ValueError, match=r"^actual: expected real numbers"):
+        check("it is 1", MasksWhatItIs(), 1, atol=0.1)
+
+
+def test_a_range_that_is_too_long_to_count_is_refused():
+    with pytest.raises(ValueError, match=r"^actual: expected a plain one"):
+        check("there are as many", range(10**30), 1)

@@ -314,6 +314,11 @@ def test_helpers_of_adders_ask_for_an_ensemble(call):
         call(untrained_adders(rng()))
 
 
+def test_the_table_of_addition_is_of_two_numbers():
+    with pytest.raises(ValueError, match=r"^ensemble: expected 2 features, got 3 features$"):
+        models.wrong_by_line(untrained_adders(rng(), 2, features=3))
+
+
 def test_single_networks_alone_learn_a_text_and_say_their_loss():
     ensemble = reader(SimpleRNN(9, 2, rng(), return_sequences=True, networks=3), 9, rng())
     for call in (lambda: models.mean_loss(ensemble, text()),

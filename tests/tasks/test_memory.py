@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import tasks
 from helpers.tasks import adding, equal_runs, recall, sums_from_the_top
 
 few = st.integers(1, 12)
@@ -118,3 +119,24 @@ def test_inputs_and_targets_do_not_share_their_memory():
     before = targets.copy()
     inputs[...] = 9
     assert np.array_equal(targets, before)
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [
+        (lambda rng: tasks.recall(rng, (10,), 10**9), "lag"),
+        (lambda rng: tasks.adding(rng, (10,), 10**9), "steps"),
+        (lambda rng: tasks.copying(rng, (10,), 1, 10**9), "most"),
+        (lambda rng: tasks.random_digits(rng, 10**9, 100), "length"),
+        (lambda rng: tasks.random_pairs(rng, 10**9, 100), "count"),
+        (lambda rng: tasks.marked_text(rng, 10, 10**9), "length"),
+        (lambda rng: tasks.same_digit_task(rng, (10,), 10**9, 10, "later"), "places"),
+        (lambda rng: tasks.equal_runs([1, 2, 3], 10**9), "length"),
+    ],
+)
+def test_what_no_memory_holds_is_refused_before_anything_is_drawn(draw, name):
+    rng = np.random.default_rng(1)
+    begin = rng.bit_generator.state
+    with pytest.raises(ValueError, match=rf"^{name}: expected at most 2147483647 numbers in all"):
+        draw(rng)
+    assert rng.bit_generator.state == begin

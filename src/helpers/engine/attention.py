@@ -20,7 +20,14 @@ from helpers.engine.doors import (
 from helpers.engine.layers import Layer
 from helpers.engine.losses import softmax
 from helpers.engine.starts import glorot_uniform
-from helpers.lesson.arguments import floats, function_of, require, truths, whole
+from helpers.lesson.arguments import (
+    floats,
+    function_of,
+    require,
+    truths,
+    unmoved,
+    whole,
+)
 
 
 class Attention(Layer):
@@ -39,7 +46,7 @@ class Attention(Layer):
     def __init__(self, units, width, rng, networks=None, dtype=np.float64):
         """Start A as Keras starts kernels."""
         super().__init__(networks, dtype)
-        self.asks, self.width = whole("units", units), whole("width", width)
+        self.query_units, self.width = whole("units", units), whole("width", width)
         self.keep(query_kernel=glorot_uniform(rng, (*self.leading, units, width)))
 
     def forward(self, queries, memory, mask=None):
@@ -49,7 +56,7 @@ class Attention(Layer):
               is something everywhere
         """
         memory, bars = self.read_memory(memory, mask)
-        shape = memory.shape[-3], None, self.asks
+        shape = memory.shape[-3], None, self.query_units
         q = floats("queries", queries, self.leading, shape, self.dtype)
         return self.take_look(for_each_network(self, q).copy(), memory, bars)
 
@@ -149,11 +156,12 @@ class AdditiveAttention(Attention):
     def __init__(self, units, width, hidden, rng, networks=None, dtype=np.float64):
         """Start Q, K and v as Keras starts kernels."""
         Layer.__init__(self, networks, dtype)
-        self.asks, self.width = whole("units", units), whole("width", width)
+        self.query_units, self.width = whole("units", units), whole("width", width)
         Q, K, v = (units, hidden), (width, hidden), (whole("hidden", hidden), 1)
         names = "query_kernel", "key_kernel", "score_kernel"
-        for name, shape in zip(names, (Q, K, v), strict=True):
-            self.keep(**{name: glorot_uniform(rng, (*self.leading, *shape))})
+        with unmoved(rng):
+            for name, shape in zip(names, (Q, K, v), strict=True):
+                self.keep(**{name: glorot_uniform(rng, (*self.leading, *shape))})
 
     def begin(self, memory, bars):
         """Take both, and m K, which is the same at each look."""

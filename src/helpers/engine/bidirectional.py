@@ -1,5 +1,7 @@
 """Two layers in one: one reads from the beginning, the other from the end."""
 
+from types import MappingProxyType
+
 import numpy as np
 
 from helpers.engine.doors import forget
@@ -43,7 +45,8 @@ class Bidirectional(Recurrent):
     def named(self, dicts):
         """Return the arrays of both layers in one dict, the layer in each name."""
         sides = zip(("forward", "backward"), dicts, strict=True)
-        return {f"{side}_{key}": each[key] for side, each in sides for key in each}
+        both = {f"{side}_{key}": each[key] for side, each in sides for key in each}
+        return MappingProxyType(both)  # what is put into a new dict would be lost
 
     def forth(self, x, *state, mask=None):
         """Let one read x, and the other x from its end."""

@@ -84,7 +84,7 @@ class LuongDecoder(Owner):
     def __init__(self, layer, attention):
         """Take a recurrent layer, and an attention that its states can ask."""
         fits = isinstance(layer, Recurrent) and isinstance(attention, Attention)
-        fits = fits and layer.return_sequences and attention.asks == layer.units
+        fits = fits and layer.return_sequences and attention.query_units == layer.units
         fits = fits and not isinstance(layer, Bidirectional)
         same = "leading", "dtype"
         fits = fits and all(getattr(layer, k) == getattr(attention, k) for k in same)
@@ -168,7 +168,7 @@ class BahdanauDecoder(LuongDecoder):
         for dy_t, (_, _, kept, looked) in zip(dy[::-1], self.steps[::-1], strict=True):
             dstate[0] = dstate[0] + dy_t[..., :-n]
             dz_t, dstate = layer.step_back(kept, *dstate)
-            dcontext = dy_t[..., -n:] + (dz_t @ W_T)[..., -n:]
+            dcontext = dy_t[..., -n:] + dz_t @ W_T
             dquery = attention.look_back(looked, dcontext[..., np.newaxis, :])
             dstate[0] = dstate[0] + dquery[..., 0, :]  # as h_{t-1} has asked
             dz.append(dz_t)
@@ -180,13 +180,13 @@ class BahdanauDecoder(LuongDecoder):
         return dmemory
 
     def begin_back(self):
-        """Hand the layer what it has read, step by step; return Wᵀ."""
+        """Hand the layer what it has read, step by step; return Wᵀ for the context."""
         layer, attention = self.layers
         x, h_before, layer.kept, _ = zip(*self.steps, strict=True)
         layer.x, layer.h_before = np.array(x), np.array(h_before)
         layer.U_T = layer.U.mT
         attention.begin_back()
-        return layer.weights["kernel"].mT
+        return layer.weights["kernel"][..., -attention.width :, :].mT
 
     def begin(self, initial_state, shape):
         """Forget the walk before; return the state to begin with, for each network."""

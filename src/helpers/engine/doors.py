@@ -28,13 +28,15 @@ from helpers.lesson.arguments import (
 )
 
 FIXED = {
-    "activation", "asks", "by_mean", "dtype", "features", "gradients", "layers",
-    "leading", "return_sequences", "units", "weights", "width",
+    "activation", "by_mean", "dtype", "features", "gradients", "layers", "leading",
+    "query_units", "return_sequences", "units", "weights", "width",
 }  # fmt: skip
 
 
 class Owner:
     """What owns arrays: what it was made with stays, and a copy has its own."""
+
+    returned, walk = None, None  # of its last way forth: see `remember` and `forget`
 
     def __setattr__(self, name, value):
         """Set an attribute; ValueError if it is one that this was made with."""
@@ -53,7 +55,6 @@ class Door(Owner):
 
     symbol_kinds, needs_time = "", False  # NumPy's kinds of number that are symbols
     states_count, state_units, end, along_begin = 0, 0, (), ()  # it has no state
-    returned, walk = None, None  # see `forget` and `remember`
 
     def forward(self, inputs, initial_state=None, mask=None):
         """Return (…, batch, time, units), or (…, batch, units) of rows, or a last step.
@@ -144,6 +145,11 @@ class Door(Owner):
         new = {}
         for (name, weight), value in zip(self.weights.items(), values, strict=True):
             named = f"values, {name}"
+            given, wanted = (
+                "some that cannot be changed",
+                "arrays that can be written to",
+            )
+            require(weight.flags.writeable, "weights", given, wanted)
             value = real(named, value)
             new[name] = floats(named, value, (), weight.shape, self.dtype)
         return new

@@ -43,7 +43,8 @@ class Layer(Door):
     def __setstate__(self, state):
         """Make a copy whole: its arrays are its own, wherever they come from."""
         vars(self).update(state)
-        for arrays in (self.weights, self.gradients):
+        for own in {"weights", "gradients"} & state.keys():  # else those of its parts
+            arrays = state[own]
             arrays.update({name: array.copy() for name, array in arrays.items()})
 
     def fill(self, **gradients):

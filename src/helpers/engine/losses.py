@@ -29,26 +29,17 @@ def squared_error(outputs, targets):
 def sigmoid_cross_entropy(logits, targets):
     """Return −t log σ(z) − (1 − t) log(1 − σ(z)), and its slope σ(z) − t.
 
-    targets t from 0 to 1, of the shape of the logits z.  With σ(z) = ½ + ½ tanh(z / 2)
-    the loss is |z| / 2 + (½ − t) z + log 2 − log(1 + |tanh(z / 2)|): nothing can
-    overflow, and one tanh serves the loss and its slope.  Both are right to the last
-    digit of 1; of a tiny loss, that is not its own last digit.
+    targets t from 0 to 1, of the shape of the logits z.  The loss is
+    log(1 + exp(z)) − z t, and log(1 + exp(z)) = max(z, 0) + log(1 + exp(−|z|)), which
+    cannot overflow.  What may cancel comes first: so a tiny loss keeps its digits.
     """
-    logits = rows_of("logits", logits)
-    targets = matching(logits, real("targets", targets))
-    least, most = targets.min(), targets.max()  # NaN if one is
+    z = rows_of("logits", logits)
+    t = matching(z, real("targets", targets))
+    least, most = t.min(), t.max()  # NaN if one is
     if not 0 <= least <= most <= 1:  # the words take longer than the loss
         require(False, "targets", f"{least} to {most}", "numbers from 0 to 1")
-    below_half = 0.5 - targets
-    halves = 0.5 * logits
-    slopes = np.tanh(halves)
-    losses = np.log1p(np.abs(slopes))
-    np.subtract(np.log(2), losses, losses)
-    losses += np.abs(halves, halves)
-    losses += np.multiply(logits, below_half, halves)
-    slopes *= 0.5
-    slopes += below_half
-    return losses, slopes
+    losses = np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))
+    return losses, logistic(z) - t
 
 
 def softmax_cross_entropy(logits, targets, mask=None):

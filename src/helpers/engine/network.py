@@ -69,6 +69,8 @@ class Trainable(Owner):
         same = len(arrays) == len(self.views)
         held = same and all(map(operator.is_, arrays, self.views))
         require(held, "network", "layers with new arrays", wanted)
+        given, wanted = "some that cannot be changed", "arrays that can be written to"
+        require(self.parameters.flags.writeable, "parameters", given, wanted)
 
     def __setstate__(self, state):
         """Make a copy whole: the weights of its layers lie in its parameters again."""
@@ -108,6 +110,7 @@ class Network(Trainable):
 
     def loss_and_gradients(self, inputs, targets):
         """Return the mean loss of each network (…); fill `gradients`."""
+        self.require_whole()
         y = batch_first(self.forth(self.layers[0].read(inputs)), self.leading)
         targets = of_kind("targets", targets, "iuf", "real numbers")
         if np.shape(targets)[:1] != y.shape[:1]:

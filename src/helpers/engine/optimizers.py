@@ -11,7 +11,15 @@ from copy import deepcopy
 import numpy as np
 
 from helpers.engine.doors import Owner
-from helpers.lesson.arguments import brief, finite, floats, instance, positive, require
+from helpers.lesson.arguments import (
+    brief,
+    finite,
+    floats,
+    instance,
+    positive,
+    require,
+    whole,
+)
 
 CHANGEABLE = np.ndarray, list, dict, set  # such as what a rule of one's own remembers
 
@@ -52,7 +60,11 @@ class Optimizer(Owner):
             is_plain, given = type(parameters) is np.ndarray, brief(parameters)
             require(is_plain, "parameters", given, "an array, to be changed")
             to_be_changed("parameters", parameters)
+            kind, wanted = parameters.dtype, "this machine's own order of bytes"
+            require(kind.isnative, "parameters", kind, wanted)
             self.memory = [np.zeros_like(parameters) for _ in range(self.memories)]
+        given, wanted = len(self.memory), f"{self.memories} arrays"
+        require(given == self.memories, "memory", given, wanted)
         for array in self.memory:
             require_same("parameters", parameters, array)
         require_writeable("parameters", parameters)
@@ -142,9 +154,11 @@ def clip_by_global_norm(gradients, limit):
     """
     gradients = to_be_changed("gradients", gradients)
     limit = not_nothing("limit", limit)
-    finite_lengths, kind = np.isfinite(lengths_of(gradients)).all(), gradients.dtype
-    require(finite_lengths, "gradients", "∞", f"a length that {kind} can hold")
-    return shorten(gradients, limit)
+    norms, kind = lengths_of(gradients), gradients.dtype
+    held = np.isfinite(norms).all()
+    require(held, "gradients", "∞", f"a length that {kind} can hold")
+    shorten(gradients, norms, limit)
+    return norms
 
 
 def to_be_changed(name, array):
@@ -163,12 +177,10 @@ def require_writeable(name, array):
     require(array.flags.writeable, name, "one that cannot", wanted)
 
 
-def shorten(gradients, limit):
-    """Do the same, unchecked; what is infinite becomes NaN."""
+def shorten(gradients, norms, limit):
+    """Do the same, unchecked, with norms |g|; what is infinite becomes NaN."""
     limit = min(limit, float(np.finfo(gradients.dtype).max))
-    norms = lengths_of(gradients)
     gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
-    return norms
 
 
 @np.errstate(over="ignore")
@@ -205,6 +217,19 @@ def share(name, value):
     return number
 
 
-CHECKS = {"rate": positive, "epsilon": not_nothing} | dict.fromkeys(
-    ("beta_1", "beta_2", "decay", "momentum"), share
-)  # what an optimizer is set to
+def count(name, value):
+    """Return `value` as an int; ValueError unless it is 0, or more."""
+    return whole(name, value, least=0)
+
+
+def arrays(name, value):
+    """Return `value`; ValueError unless it is None, or a list of arrays."""
+    fits = isinstance(value, list) and all(type(each) is np.ndarray for each in value)
+    require(value is None or fits, name, brief(value), "None, or a list of arrays")
+    return value
+
+
+CHECKS = {  # what an optimizer is set to
+    "rate": positive, "epsilon": not_nothing, "steps": count, "memory": arrays,
+    "beta_1": share, "beta_2": share, "decay": share, "momentum": share,
+}  # fmt: skip

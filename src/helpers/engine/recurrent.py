@@ -26,7 +26,7 @@ import numpy as np
 
 from helpers.engine.layers import Layer, affine
 from helpers.engine.starts import glorot_uniform, orthogonal
-from helpers.lesson.arguments import boolean, brief, require, truths, whole
+from helpers.lesson.arguments import boolean, brief, require, truths, unmoved, whole
 
 
 class Recurrent(Layer):
@@ -53,8 +53,9 @@ class Recurrent(Layer):
         self.return_sequences = boolean("return_sequences", return_sequences)
         self.features, self.units = whole("features", features), whole("units", units)
         self.state_units, n = self.units, self.parts_count * self.units
-        W = glorot_uniform(rng, (*self.leading, features, n))
-        U = orthogonal(rng, (*self.leading, units, n))
+        with unmoved(rng):  # if there is no room for U
+            W = glorot_uniform(rng, (*self.leading, features, n))
+            U = orthogonal(rng, (*self.leading, units, n))
         b = np.zeros((*self.leading, n))
         self.keep(kernel=W, recurrent_kernel=U, bias=b)
 
@@ -73,7 +74,7 @@ class Recurrent(Layer):
         h[0] = state[0]
         for t in range(len(x)):
             after, kept = self.step(xW_b[t], *state)
-            state = after if mask is None else between(mask[t], after, state)
+            state = after if mask is None else unless_skipped(mask[t], after, state)
             h[t + 1] = state[0]
             self.kept.append(kept)
         self.h_before, self.end = h[:-1], state
@@ -118,22 +119,16 @@ class Recurrent(Layer):
         return affine(x, self.weights["kernel"], self.weights["bias"])
 
     def beginning(self, shape):
-        """Return the state before the first step: zeros, or an h_0 that is learned."""
-        h_0 = np.zeros((*shape, self.units), self.dtype)
-        if "initial_state" in self.weights:
-            h_0 += self.weights["initial_state"][..., np.newaxis, :]
-        return [h_0] * self.states_count  # only SimpleRNN, whose state is h, learns it
+        """Return the state before the first step: zeros."""
+        return [np.zeros((*shape, self.units), self.dtype)] * self.states_count
 
     def fill_from(self, dz):
         """Fill the gradients: all steps used the same weights, so they add up."""
         dW, dU = self.sum_outer(self.x, dz), self.sum_outer(self.h_before, dz)
         self.fill(kernel=dW, recurrent_kernel=dU, bias=self.sum_rows(dz))
-        if "initial_state" in self.weights:
-            dh_0 = 0 if self.is_given else self.sum_rows(self.along_begin[0])
-            self.fill(initial_state=dh_0)
 
 
-def between(m, after, before):
+def unless_skipped(m, after, before):
     """Return the state after a step, but the one before it where m is 0: skipped."""
     return [np.where(m, new, old) for new, old in zip(after, before, strict=True)]
 
@@ -174,3 +169,16 @@ class SimpleRNN(Recurrent):
         _, act_prime = ACTIVATIONS[self.activation]
         dz = dh * act_prime(h)  # act'(z_t), told from h_t
         return dz, [dz @ self.U_T]
+
+    def beginning(self, shape):
+        """Return h_0, zeros or learned: every example begins with it."""
+        (h_0,) = super().beginning(shape)
+        learned = self.weights.get("initial_state")
+        return [h_0 if learned is None else h_0 + learned[..., np.newaxis, :]]
+
+    def fill_from(self, dz):
+        """Fill the gradients; along h_0 it is the sum of dh_0 over all examples."""
+        super().fill_from(dz)
+        if "initial_state" in self.weights:
+            dh_0 = 0 if self.is_given else self.sum_rows(self.along_begin[0])
+            self.fill(initial_state=dh_0)

@@ -21,7 +21,7 @@ from helpers.engine.doors import forget
 from helpers.engine.layers import Dense
 from helpers.engine.losses import softmax_cross_entropy
 from helpers.engine.network import Network, Trainable, parts_of
-from helpers.engine.optimizers import Optimizer, not_nothing, shorten
+from helpers.engine.optimizers import Optimizer, lengths_of, not_nothing, shorten
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     boolean,
@@ -145,7 +145,7 @@ def one_update(network, inputs, targets, optimizer, clip, may_diverge):
         loss = network.loss_and_gradients(inputs, targets)
         require_finite(np.add.reduce(loss, axis=None), may_diverge)
         if clip is not None:
-            shorten(network.gradients, clip)
+            shorten(network.gradients, lengths_of(network.gradients), clip)
         require_bounded(network.gradients, may_diverge)
         optimizer.step(network.parameters, network.gradients)
         require_bounded(network.parameters, may_diverge)

@@ -115,6 +115,8 @@ def as_own(value):
 def as_exact(name, value):
     """Return `value` as float64; ValueError unless that can hold its whole numbers."""
     array = of_kind(name, value, "iuf", "real numbers")
+    given, wanted = f"{array.dtype}", "numbers of at most 64 bits"
+    require(array.dtype.itemsize <= 8, name, given, wanted)
     numbers = real(name, array)
     largest = 0 if array.dtype.kind == "f" else np.abs(numbers).max(initial=0)
     wanted = f"less than {EXACT}: a float has no more digits"

@@ -17,7 +17,9 @@ def array_of(value):
     """Return a value as an array; one of objects, if it is none, or loses its mask."""
     with suppress(Exception):  # rows of unequal length, or what its own code raises
         if is_plain(value, of_word=math.inf):  # each is as long as the longest
-            return np.asarray(value)
+            found = np.asanyarray(value)  # its own code may mask what it returns
+            if is_plain(found):
+                return np.asarray(found)
     return np.empty(0, dtype=object)
 
 
@@ -43,7 +45,7 @@ def count_of(value, of_word=1, known=None):
     if isinstance(value, str | bytes):
         return of_word
     if isinstance(value, range):
-        return len(value)
+        return len(value) if not value[MOST:] else math.inf  # or too long for `len`
     if isinstance(value, np.ndarray):
         return math.inf if np.ma.isMaskedArray(value) else value.size
     if not isinstance(value, LISTS):

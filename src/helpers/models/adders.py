@@ -139,8 +139,7 @@ def groups_of(networks):
 def pairs_for(rng, networks, count=2000):
     """Return random pairs for each network (networks, count, 7, 2), and their sums."""
     pairs = random_pairs(rng, networks * count)
-    data = pairs, sums_of(pairs)
-    return [each.reshape(networks, count, *each.shape[1:]) for each in data]
+    return [each.reshape(networks, count, 7, -1) for each in (pairs, sums_of(pairs))]
 
 
 def bits_right(ensemble, pairs=None, sums=None):
@@ -164,7 +163,8 @@ def wrong_by_line(ensemble):
 
     Line 4 x1 + 2 x2 + c is where the carry is c; shares of all pairs of 6-bit numbers.
     """
-    _, pairs = layers_of("ensemble", ensemble, True), every_pair()
+    (rnn, _), pairs = layers_of("ensemble", ensemble, True), every_pair()
+    require(rnn.features == 2, "ensemble", f"{rnn.features} features", "2 features")
     lines = pairs @ [4, 2] + carries_of(pairs)[:, :-1]
     wrong = (ensemble.forward(pairs[np.newaxis]) > 0) != (sums_of(pairs) > 0.5)
     return np.array([wrong[:, lines == line, 0].mean(axis=1) for line in range(8)])

@@ -66,10 +66,11 @@ class Eyes(Owner):
         """Start P, M and G as Keras starts kernels."""
         features, width = whole("features", features), whole("width", width)
         boolean("by_mean", by_mean)
-        see = Dense(PIXELS, features, rng, **ensemble)
-        tell = Dense(features + 6, features, rng, **ensemble)
         count = features if by_mean else CELLS * features
-        gather = Dense(count, width, rng, **ensemble)
+        with unmoved(rng):
+            see = Dense(PIXELS, features, rng, **ensemble)
+            tell = Dense(features + 6, features, rng, **ensemble)
+            gather = Dense(count, width, rng, **ensemble)
         self.layers, self.by_mean = (see, tell, gather), by_mean
         self.leading, self.dtype = see.leading, see.dtype
 

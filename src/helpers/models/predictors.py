@@ -8,6 +8,7 @@ of recurrent neural networks", 2015.
 import numpy as np
 
 from helpers.engine import Adam, Network, SimpleRNN, fit, softmax
+from helpers.engine.doors import bounded
 from helpers.engine.training import two_layers
 from helpers.lesson.arguments import (
     instance,
@@ -105,4 +106,6 @@ def state_distances(network, inputs, first, second):
         known = whole(name, step, least=0) < inputs.shape[-1]
         require(known, name, step, f"a step below {inputs.shape[-1]}")
     states = walk.forward(inputs)
-    return np.linalg.norm(states[..., first, :] - states[..., second, :], axis=-1)
+    with np.errstate(over="ignore"):  # `bounded` looks at it
+        apart = states[..., first, :] - states[..., second, :]
+        return bounded(np.linalg.norm(apart, axis=-1))

@@ -41,8 +41,8 @@ def sample(network, first, length, rng, temperature=1.0):
 def sharpened(logits, temperature):
     """Return logits / T less the largest, which changes no softmax: 0, and below."""
     temperature = positive("temperature", temperature)
-    below = (logits - logits.max(axis=-1, keepdims=True)).astype(np.float64)
     with np.errstate(over="ignore"):  # to −∞: what is never drawn
+        below = (logits - logits.max(axis=-1, keepdims=True)).astype(np.float64)
         return (below / temperature).astype(logits.dtype)
 
 

@@ -11,6 +11,7 @@ from helpers.lesson.arguments import (
     generator,
     require,
     require_shape,
+    sizes,
     symbols,
     whole,
 )
@@ -27,7 +28,7 @@ def every_pair(bits=6):
 
 def random_pairs(rng, count, bits=6):
     """Draw pairs of numbers, all equally likely: (count, bits + 1, 2)."""
-    shape = whole("count", count), whole("bits", bits) + 1, 2
+    shape = sizes("count", (whole("count", count), whole("bits", bits) + 1, 2))
     pairs = generator("rng", rng).integers(0, 2, shape).astype(float)
     pairs[:, -1] = 0
     return pairs

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, generator, require, symbols, whole
+from helpers.lesson.arguments import finite, generator, require, sizes, symbols, whole
 
 
 def every_triple():
@@ -15,7 +15,7 @@ def random_digits(rng, count, length, largest=9):
 
     Every number is equally likely and independent of the others.
     """
-    shape = whole("count", count), whole("length", length)
+    shape = sizes("length", (whole("count", count), whole("length", length)))
     return generator("rng", rng).integers(0, whole("largest", largest) + 1, shape)
 
 

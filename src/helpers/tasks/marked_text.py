@@ -18,6 +18,7 @@ from helpers.lesson.arguments import (
     instance,
     positive,
     require,
+    sizes,
     symbols,
     whole,
 )
@@ -52,6 +53,7 @@ def marked_text(rng, texts, length, brackets=1.0):
     brackets  how many times as frequent brackets are as they usually are
     """
     texts, length = whole("texts", texts), whole("length", length)
+    sizes("length", (length, 4, texts))
     steps, brackets = np.empty((length, 4, texts), int), positive("brackets", brackets)
     position = generator("rng", rng).integers(0, WIDTH, texts)
     state, limits = (0 * position, 0 * position, position), chances(brackets).cumsum(-1)
@@ -96,8 +98,8 @@ def least_loss(text, known=("quote", "depth", "position")):
 def read_text(name, text):
     """Return a MarkedText; ValueError unless it is one, of 2 characters or more."""
     instance(name, text, MarkedText, "a MarkedText")
-    sizes = len(ALPHABET), 2, DEEPEST + 1, WIDTH + 1
-    read = [symbols(name, *each, ndim=2) for each in zip(text, sizes, strict=True)]
+    counts = len(ALPHABET), 2, DEEPEST + 1, WIDTH + 1
+    read = [symbols(name, *each, ndim=2) for each in zip(text, counts, strict=True)]
     shapes = [each.shape for each in read]
     fits = shapes == shapes[:1] * 4 and shapes[0][1] > 1
     require(fits, name, f"shapes {shapes}", "one shape, 2 characters or more")

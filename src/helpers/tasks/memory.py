@@ -26,6 +26,7 @@ def recall(rng, shape, lag, symbols=4):
     """
     symbols, lag = whole("symbols", symbols), whole("lag", lag)
     shape = lengths("shape", shape)
+    sizes("lag", (*shape, lag + 1))  # before anything is drawn
     first = generator("rng", rng).integers(0, symbols, shape)
     noise = rng.integers(symbols, 2 * symbols, (*shape, lag))
     return np.concatenate([first[..., np.newaxis], noise], axis=-1), first
@@ -40,7 +41,8 @@ def adding(rng, shape, steps):
     Source: S. Hochreiter and J. Schmidhuber, "Long short-term memory", 1997.
     """
     steps, shape = whole("steps", steps, least=2), lengths("shape", shape)
-    numbers = generator("rng", rng).random((*shape, steps))
+    shape_of_all = sizes("steps", (*shape, steps))
+    numbers = generator("rng", rng).random(shape_of_all)
     marks = np.zeros_like(numbers)
     for begin, end in ((0, steps // 2), (steps // 2, steps)):
         places = rng.integers(begin, end, shape)[..., np.newaxis]
@@ -58,7 +60,8 @@ def equal_runs(counts, length):
     axes = real("counts", counts).ndim
     counts = symbols("counts", counts, LARGEST + 1, axes)
     require(counts.min() > 0, "counts", counts.min(), "whole numbers of at least 1")
-    places, n = np.arange(whole("length", length) + 1), counts[..., np.newaxis]
+    sizes("length", (*counts.shape, whole("length", length) + 1))
+    places, n = np.arange(length + 1), counts[..., np.newaxis]
     strings = (places >= n).astype(int) + (places >= 2 * n)
     return strings[..., :-1].copy(), strings[..., 1:].copy()
 

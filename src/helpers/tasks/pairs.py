@@ -8,7 +8,15 @@ and what it shall say all but the first.
 
 import numpy as np
 
-from helpers.lesson.arguments import boolean, generator, real, require, symbols, whole
+from helpers.lesson.arguments import (
+    boolean,
+    generator,
+    real,
+    require,
+    sizes,
+    symbols,
+    whole,
+)
 from helpers.tasks.characters import all_encoded, letters
 from helpers.tasks.memory import lengths
 
@@ -26,6 +34,7 @@ def copying(rng, shape, least, most, digits=10, turned=False):
     most, digits = whole("most", most), whole("digits", digits)
     require(least <= most, "least", least, f"at most {most}, as most is")
     boolean("turned", turned)
+    sizes("most", (*shape, most + 2))  # before anything is drawn
     ends = generator("rng", rng).integers(least, most + 1, (*shape, 1))
     drawn = FIRST + rng.integers(0, digits, (*shape, most))
     places = np.arange(most)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lesson.arguments import brief, generator, require, symbols, whole
+from helpers.lesson.arguments import brief, generator, require, sizes, symbols, whole
 from helpers.tasks.addition import random_pairs, sums_of
 from helpers.tasks.memory import axes_of, lengths
 
@@ -37,7 +37,7 @@ def same_digit_task(rng, shape, places, digits, where):
 
     shape  (batch,), or (networks, batch) for an ensemble: the …
     """
-    shape = *lengths("shape", shape), whole("places", places)
+    shape = sizes("places", (*lengths("shape", shape), whole("places", places)))
     require_where(where)
     require(whole("digits", digits) <= 10, "digits", digits, "at most 10")
     drawn = generator("rng", rng).integers(0, digits, shape)

@@ -187,3 +187,11 @@ def test_a_step_that_is_not_there_is_refused_before_the_network_walks(trained):
     walk.backward(slopes)
     found = walk.gradients.values()
     assert all((one == other).all() for one, other in zip(found, expected, strict=True))
+
+
+def test_states_whose_distance_would_be_infinite_are_refused():
+    walk = SimpleRNN(3, 2, np.random.default_rng(1), activation="linear", return_sequences=True)
+    network = Network([walk, Dense(2, 3, np.random.default_rng(1))], softmax_cross_entropy)
+    walk.weights["bias"][...] = 1e200
+    with pytest.raises(ValueError, match=r"^inputs: expected smaller ones, or smaller weights"):
+        state_distances(network, [[0, 1, 2]], 0, 2)

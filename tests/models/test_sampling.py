@@ -200,3 +200,14 @@ def test_characters_to_begin_with_are_for_each_network(trained, first):
         more = [np.random.default_rng(1)] if call is sample else []
         with pytest.raises(ValueError, match=r"^first: expected"):
             call(trained, first, 4, *more)
+
+
+def test_logits_that_lie_further_apart_than_a_float_can_tell_are_drawn_from_in_silence():
+    network = reader(
+        SimpleRNN(3, 2, np.random.default_rng(1), return_sequences=True),
+        3,
+        np.random.default_rng(1),
+    )
+    network.layers[1].weights["bias"][...] = [1.5e308, -1.5e308, 0]
+    with np.errstate(all="raise", under="ignore"):
+        assert (sample(network, [0, 1], 4, np.random.default_rng(2)) == 0).all()

@@ -416,3 +416,12 @@ def test_the_way_back_needs_no_room_for_each_step_or_symbol():
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 10**8
+
+
+def test_a_layer_from_memory_that_is_not_its_own_can_be_changed():
+    buffers = []
+    data = pickle.dumps(Dense(2, 3, np.random.default_rng(1)), 5, buffer_callback=buffers.append)
+    layer = pickle.loads(data, buffers=[bytes(each) for each in buffers])
+    assert len(buffers) == 4
+    arrays = [*layer.weights.values(), *layer.gradients.values()]
+    assert all(array.flags.writeable for array in arrays)

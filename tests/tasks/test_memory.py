@@ -1,5 +1,7 @@
 """The tasks that ask for a memory: what is asked can be answered, and only as meant."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -122,21 +124,26 @@ def test_inputs_and_targets_do_not_share_their_memory():
 
 
 @pytest.mark.parametrize(
-    ("draw", "name"),
+    ("draw", "name", "shape"),
     [
-        (lambda rng: tasks.recall(rng, (10,), 10**9), "lag"),
-        (lambda rng: tasks.adding(rng, (10,), 10**9), "steps"),
-        (lambda rng: tasks.copying(rng, (10,), 1, 10**9), "most"),
-        (lambda rng: tasks.random_digits(rng, 10**9, 100), "length"),
-        (lambda rng: tasks.random_pairs(rng, 10**9, 100), "count"),
-        (lambda rng: tasks.marked_text(rng, 10, 10**9), "length"),
-        (lambda rng: tasks.same_digit_task(rng, (10,), 10**9, 10, "later"), "places"),
-        (lambda rng: tasks.equal_runs([1, 2, 3], 10**9), "length"),
+        (lambda rng: tasks.recall(rng, (10,), 10**9), "lag", "(10, 1000000001)"),
+        (lambda rng: tasks.adding(rng, (10,), 10**9), "steps", "(10, 1000000000)"),
+        (lambda rng: tasks.copying(rng, (10,), 1, 10**9), "most", "(10, 1000000002)"),
+        (lambda rng: tasks.random_digits(rng, 10**9, 100), "length", "(1000000000, 100)"),
+        (lambda rng: tasks.random_pairs(rng, 10**9, 100), "count", "(1000000000, 101, 2)"),
+        (lambda rng: tasks.marked_text(rng, 10, 10**9), "length", "(1000000000, 4, 10)"),
+        (
+            lambda rng: tasks.same_digit_task(rng, (10,), 10**9, 10, "later"),
+            "places",
+            "(10, 1000000000)",
+        ),
+        (lambda rng: tasks.equal_runs([1, 2, 3], 10**9), "length", "(3, 1000000001)"),
     ],
 )
-def test_what_no_memory_holds_is_refused_before_anything_is_drawn(draw, name):
+def test_what_no_memory_holds_is_refused_before_anything_is_drawn(draw, name, shape):
     rng = np.random.default_rng(1)
     begin = rng.bit_generator.state
-    with pytest.raises(ValueError, match=rf"^{name}: expected at most 2147483647 numbers in all"):
+    said = re.escape(f"expected at most 2147483647 numbers in all, got {shape}")
+    with pytest.raises(ValueError, match=rf"^{name}: {said}$"):
         draw(rng)
     assert rng.bit_generator.state == begin

@@ -375,3 +375,10 @@ def test_numbers_in_another_order_of_bytes_are_refused_before_anything_is_kept()
     with pytest.raises(ValueError, match=rf"own order of bytes, got {kind.str}$"):
         optimizer.step(parameters, parameters.copy())
     assert (optimizer.steps, optimizer.memory) == (0, None)
+
+
+def test_an_optimizer_without_a_rule_says_so_and_changes_nothing():
+    parameters = np.ones(3)
+    with pytest.raises(ValueError, match=r"^optimizer: expected one with a rule.*got Optimizer$"):
+        Optimizer(0.1).step(parameters, np.ones(3))
+    assert (parameters == 1).all()

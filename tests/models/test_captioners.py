@@ -355,6 +355,13 @@ def test_eyes_take_over_what_sees_and_not_what_gathers():
     assert [(a == b).all() for a, b in zip(*kernels, strict=True)] == [True, True, False]
 
 
+def test_what_eyes_are_told_later_is_looked_at():
+    eyes = Eyes(np.random.default_rng(19), 3, UNITS, by_mean=True)
+    with pytest.raises(ValueError, match=r"^frozen: expected True or False, got 'no'$"):
+        eyes.frozen = "no"
+    assert not eyes.frozen
+
+
 def test_eyes_take_over_all_or_nothing():
     rng = np.random.default_rng(19)
     eyes, others = (Eyes(rng, 3, UNITS, by_mean=True, dtype=np.float64) for _ in range(2))

@@ -79,6 +79,27 @@ def test_the_loss_is_the_mean_over_all_that_is_to_be_said(looks):
     assert network.loss_and_gradients(source, target) == pytest.approx(np.mean(costs), rel=1e-12)
 
 
+def test_what_a_network_is_told_later_is_looked_at():
+    network = network_of(np.random.default_rng(2), masked=False)
+    with pytest.raises(ValueError, match=r"^masked: expected True or False, got 'no'$"):
+        network.masked = "no"
+    network.masked = True
+    assert network.masked
+
+
+@each_look
+def test_chances_that_are_tiny_are_so_though_numpy_is_to_raise_them(looks):
+    found = []
+    for tiny in ("ignore", "raise"):
+        rng = np.random.default_rng(2)
+        network = network_of(rng, looks=looks, dtype=np.float32)
+        network.layers[-1].weights["bias"][...] = 20 * np.arange(SYMBOLS)
+        with np.errstate(all=tiny):
+            loss = network.loss_and_gradients(*strings(rng, 5))
+        found.append((loss, *network.gradients))
+    assert found[0] == found[1]
+
+
 @each_look
 @each_way
 @pytest.mark.parametrize("networks", [None, 3])

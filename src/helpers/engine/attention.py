@@ -23,6 +23,7 @@ from helpers.engine.starts import glorot_uniform
 from helpers.lesson.arguments import (
     floats,
     function_of,
+    no_warnings,
     require,
     truths,
     unmoved,
@@ -62,7 +63,7 @@ class Attention(Layer):
 
     def take_look(self, q, memory, bars):
         """Do what `forward` says, with what was read."""
-        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+        with no_warnings():  # `bounded` looks at it
             self.begin(memory, bars)
             contexts, self.kept = self.look(q)
         remember(self, bounded(contexts, "memory"))
@@ -72,7 +73,7 @@ class Attention(Layer):
         """Fill the gradients; return those along the queries and along the memory."""
         dy = slopes_of(self, slopes)
         self.begin_back()
-        with np.errstate(over="ignore", invalid="ignore"):  # `bounded_back` looks at it
+        with no_warnings():  # `bounded_back` looks at it
             along = self.look_back(self.kept, dy), self.end_back()
         bounded_back([self], *along)
         return along

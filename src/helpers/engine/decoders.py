@@ -24,6 +24,7 @@ from helpers.lesson.arguments import (
     counted,
     floats,
     kinds_of,
+    no_warnings,
     require,
     symbols_in,
     whole,
@@ -135,7 +136,7 @@ class BahdanauDecoder(LuongDecoder):
         given, width = f"{layer.features} features", attention.width
         require(layer.features > width, "layer", given, f"more than the width, {width}")
 
-    @np.errstate(over="ignore", invalid="ignore")  # `bounded` looks at it
+    @no_warnings()  # `bounded` looks at it
     def forward(self, inputs, memory, initial_state=None, mask=None):
         """Return [h_t, context_t]; inputs are symbols (…, batch, time)."""
         layer, attention = self.layers
@@ -158,7 +159,7 @@ class BahdanauDecoder(LuongDecoder):
         remember(self, bounded(y, "memory"))
         return y
 
-    @np.errstate(over="ignore", invalid="ignore")  # `bounded_back` looks at it
+    @no_warnings()  # `bounded_back` looks at it
     def backward(self, slopes):
         """Fill the gradients; return the one along the memory."""
         layer, attention = self.layers

@@ -14,6 +14,7 @@ in the shape of A; where all networks of an ensemble share an A, each has its ow
 """
 
 import copy
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from helpers.lesson.arguments import (
     brief,
     floats,
     listed,
+    no_warnings,
     of_kind,
     real,
     require,
@@ -37,13 +39,15 @@ class Owner:
     """What owns arrays: what it was made with stays, and a copy has its own."""
 
     returned, walk = None, None  # of its last way forth: see `remember` and `forget`
+    checks = MappingProxyType({})  # of what may be set later: check(name, value)
 
     def __setattr__(self, name, value):
-        """Set an attribute; ValueError if it is one that this was made with."""
+        """Set an attribute; ValueError if it stays as it was made, or is wrong."""
         if name in FIXED and name in vars(self):  # walks, and networks, stand by it
             wanted = f"what the {type(self).__name__} was made with: it stays"
             require(False, name, brief(value), wanted)
-        super().__setattr__(name, value)
+        check = self.checks.get(name)
+        super().__setattr__(name, check(name, value) if check else value)
 
     def __copy__(self):
         """Copy all: no two have the same arrays."""
@@ -73,7 +77,7 @@ class Door(Owner):
     def take_walk(self, x, state, masked):
         """Do what `forward` says, with what was read."""
         forget(self)  # there is no way back from half a walk
-        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+        with no_warnings():  # `bounded` looks at it
             y = bounded(self.outside(self.forth(x, *state, **masked)))
         self.state = [self.outside(each) for each in self.end]
         remember(self, y)
@@ -90,7 +94,7 @@ class Door(Owner):
         """
         dy = slopes_of(self, slopes)
         dstate = self.read_state("state_slopes", state_slopes, self.returned[0])
-        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+        with no_warnings():  # `bounded` looks at it
             dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
         self.initial_slopes = [self.outside(each) for each in self.along_begin]
         bounded_back([self], *self.initial_slopes)

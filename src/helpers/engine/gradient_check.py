@@ -7,6 +7,7 @@ from helpers.lesson.arguments import (
     finite,
     function_of,
     instance,
+    no_warnings,
     of_kind,
     positive,
     require,
@@ -30,7 +31,7 @@ def jacobian(function, point, step=1e-5):
     up, down = (list(outputs_beside(function, point, by)) for by in (step, -step))
     shapes = {value.shape for value in up + down}
     require(len(shapes) == 1, "function(point)", f"shapes {shapes}", "one shape")
-    with np.errstate(over="ignore"):
+    with no_warnings():
         slopes = (np.stack(up, axis=-1) - np.stack(down, axis=-1)) / (2 * step)
     bounded, wanted = np.isfinite(slopes).all(), "slopes that are finite"
     require(bounded, "function(point)", "infinite ones", wanted)
@@ -39,7 +40,7 @@ def jacobian(function, point, step=1e-5):
 
 def require_exact(point, step):
     """Refuse a step that is rounded where `point` moves by it."""
-    with np.errstate(over="ignore", invalid="ignore"):  # what is infinite is not exact
+    with no_warnings():  # what is infinite is not exact
         moved = ((point + step) - (point - step)) / (2 * step)
     exact = np.abs(moved - 1).max() < 1e-3
     require(exact, "step", step, "one that point can move by, without being rounded")
@@ -101,7 +102,7 @@ def check_gradients(network, inputs, targets, largest=1e-6):
     return unmoved
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what is infinite is refused by name
+@no_warnings()  # what is infinite is refused by name
 def differences(network, inputs, targets):
     """Return the loss, and how it moves with each parameter; leave its gradients."""
     start = network.parameters.copy()

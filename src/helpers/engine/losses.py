@@ -11,6 +11,7 @@ import numpy as np
 from helpers.lesson.arguments import (
     as_floats,
     finite,
+    no_warnings,
     of_kind,
     real,
     require,
@@ -26,6 +27,7 @@ def squared_error(outputs, targets):
     return error**2, 2 * error
 
 
+@np.errstate(under="ignore")  # what is tiny becomes 0
 def sigmoid_cross_entropy(logits, targets):
     """Return −t log σ(z) − (1 − t) log(1 − σ(z)), and its slope σ(z) − t.
 
@@ -42,6 +44,7 @@ def sigmoid_cross_entropy(logits, targets):
     return losses, logistic(z) - t
 
 
+@np.errstate(under="ignore")  # what is tiny becomes 0
 def softmax_cross_entropy(logits, targets, mask=None):
     """Return −log p_t for p = softmax(z), and its slope: p, less 1 at t.
 
@@ -85,7 +88,7 @@ def matching(outputs, targets, name="targets"):
         require_shape(name, targets, (), outputs.shape)
     kind = outputs.dtype if targets.dtype.kind == "f" else targets.dtype
     ordered = np.empty_like(outputs[:1] if is_shared else outputs, kind)
-    with np.errstate(over="ignore"):  # what is too large for `kind` becomes infinite
+    with no_warnings():  # what is too large for `kind` becomes infinite
         ordered[...] = targets
     bounded = kind == targets.dtype or np.isfinite(ordered).all()
     require(bounded, name, "NaN or infinity", f"numbers that {kind} can hold")
@@ -111,6 +114,6 @@ def softmax(logits):
     largest = logits.max(axis=-1, keepdims=True)
     held, found = np.isfinite(largest).all(), "NaN, ∞, or −∞ alone"
     require(held, "logits", found, "a finite number in each row, at most −∞ beside it")
-    with np.errstate(over="ignore"):  # of −∞, e to the power is 0
+    with no_warnings():  # of −∞, e to the power is 0
         powers = np.exp(logits - largest)
     return powers / powers.sum(axis=-1, keepdims=True)

@@ -17,6 +17,7 @@ from helpers.lesson.arguments import (
     function_of,
     instance,
     kinds_of,
+    no_warnings,
     of_kind,
     real,
     require,
@@ -104,10 +105,11 @@ class Network(Trainable):
 
     def forward(self, inputs):
         """Return what the last layer returns: logits, if a cross-entropy follows."""
-        with np.errstate(over="ignore", invalid="ignore"):  # `bounded` looks at it
+        with no_warnings():  # `bounded` looks at it
             y = self.layers[-1].outside(self.forth(self.layers[0].read(inputs)))
         return bounded(y)
 
+    @np.errstate(under="ignore")  # what is tiny becomes 0
     def loss_and_gradients(self, inputs, targets):
         """Return the mean loss of each network (…); fill `gradients`."""
         self.require_whole()

@@ -7,6 +7,7 @@ what it remembers of earlier steps.
 
 import math
 from copy import deepcopy
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from helpers.lesson.arguments import (
     finite,
     floats,
     instance,
+    no_warnings,
     positive,
     require,
     whole,
@@ -25,22 +27,13 @@ CHANGEABLE = np.ndarray, list, dict, set  # such as what a rule of one's own rem
 
 
 class Optimizer(Owner):
-    """Changes parameters in place: look_ahead; then slopes are computed; then step.
-
-    A rule has change(gradients, *memory): it returns what is taken off the parameters,
-    and writes what it remembers into the arrays of its memory.
-    """
+    """Changes parameters in place: look_ahead; then slopes are computed; then step."""
 
     memories = 0  # how many arrays of the parameters' shape it remembers
 
     def __init__(self, rate):
         """Keep the learning rate."""
         self.rate, self.steps, self.memory, self.owner = rate, 0, None, None
-
-    def __setattr__(self, name, value):
-        """Set an attribute, now or later; ValueError if no rule can work with it."""
-        check = CHECKS.get(name)
-        super().__setattr__(name, check(name, value) if check else value)
 
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""
@@ -50,6 +43,7 @@ class Optimizer(Owner):
     def look_ahead(self, parameters):
         """Move to where the slopes shall be taken; most rules take them on the spot."""
 
+    @np.errstate(under="ignore")  # what is tiny becomes 0
     def step(self, parameters, gradients):
         """Change the parameters, given the slopes (…, parameters).
 
@@ -68,10 +62,18 @@ class Optimizer(Owner):
         for array in self.memory:
             require_same("parameters", parameters, array)
         require_writeable("parameters", parameters)
-        self.steps += 1
+        vars(self)["steps"] += 1  # a count stays one: nobody need look again
         change = self.change(gradients, *self.memory)
         require_same("change", change, parameters)
         parameters -= change
+
+    def change(self, gradients, *memory):
+        """Return what is taken off the parameters: each rule has its own.
+
+        What it remembers it writes into the arrays of its memory.
+        """
+        given, wanted = type(self).__name__, "one with a rule, such as Adam()"
+        require(False, "optimizer", given, wanted)
 
 
 class SGD(Optimizer):
@@ -183,7 +185,7 @@ def shorten(gradients, norms, limit):
     gradients *= (limit / np.maximum(norms, limit))[..., np.newaxis]
 
 
-@np.errstate(over="ignore")
+@no_warnings()
 def lengths_of(gradients):
     """Return |g| (…): infinite where it is too large itself, not its square alone."""
     least = np.finfo(gradients.dtype).tiny  # above 0, to divide by
@@ -217,11 +219,6 @@ def share(name, value):
     return number
 
 
-def count(name, value):
-    """Return `value` as an int; ValueError unless it is 0, or more."""
-    return whole(name, value, least=0)
-
-
 def arrays(name, value):
     """Return `value`; ValueError unless it is None, or a list of arrays."""
     fits = isinstance(value, list) and all(type(each) is np.ndarray for each in value)
@@ -229,7 +226,8 @@ def arrays(name, value):
     return value
 
 
-CHECKS = {  # what an optimizer is set to
-    "rate": positive, "epsilon": not_nothing, "steps": count, "memory": arrays,
-    "beta_1": share, "beta_2": share, "decay": share, "momentum": share,
+Optimizer.checks = {  # what it is set to, at first or later
+    "steps": partial(whole, least=0), "memory": arrays,
+    "rate": positive, "epsilon": not_nothing, "beta_1": share,
+    "beta_2": share, "decay": share, "momentum": share,
 }  # fmt: skip

@@ -30,6 +30,7 @@ from helpers.lesson.arguments import (
     generator,
     instance,
     kinds_of,
+    no_warnings,
     of_kind,
     require,
     symbols_in,
@@ -128,8 +129,7 @@ def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False)
     That is before the step, or where momentum alone would lead.
 
     clip         longest slope allowed, over all weights together; None: any
-    may_diverge  whether numbers may grow without bound, to infinity; else ValueError,
-                 which decoders raise either way
+    may_diverge  False: ValueError if numbers grow to infinity (decoders: either way)
 
     If it fails, the parameters and the optimizer are what they were before.
     """
@@ -140,7 +140,7 @@ def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False)
 
 def one_update(network, inputs, targets, optimizer, clip, may_diverge):
     """Do what `update` says, with options that were looked at."""
-    with np.errstate(over="ignore", invalid="ignore"):  # it is looked at here
+    with no_warnings():  # it is looked at here
         optimizer.look_ahead(network.parameters)
         loss = network.loss_and_gradients(inputs, targets)
         require_finite(np.add.reduce(loss, axis=None), may_diverge)

@@ -26,6 +26,7 @@ import numpy as np
 from helpers.lesson.arguments import (
     finite,
     instance,
+    no_warnings,
     real,
     require,
     require_shape,
@@ -37,7 +38,7 @@ SLACK = 1e-12
 PIECES = 10_000  # of one box at most; with three units there are some fifty
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what overflows proves nothing
+@no_warnings()  # what overflows proves nothing
 def is_proof(adder, certificate):
     """Tell whether the boxes prove that the network adds numbers of any length.
 
@@ -89,7 +90,7 @@ def image_of(adder, box, inputs):
     return np.stack([least - SLACK, most + SLACK])
 
 
-@np.errstate(over="ignore", invalid="ignore")  # then they are −∞ and ∞
+@no_warnings()  # then they are −∞ and ∞
 def bounds(weights, bias, box):
     """Return the least and greatest of v · weights + bias for v in the box."""
     weights, bias, box = numbers_of(weights, bias, box)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, require, single
+from helpers.lesson.arguments import finite, no_warnings, require, single
 from helpers.models.adders import read_adder, vectors
 from helpers.tasks.addition import carries_of
 
@@ -18,6 +18,7 @@ class Components(NamedTuple):
     shares: np.ndarray  # (components,): parts of the whole variance, sum 1
 
 
+@no_warnings()  # what is infinite is refused by name
 def principal_components(points):
     """Return the `Components` of `points` (points, axes).
 
@@ -28,9 +29,8 @@ def principal_components(points):
     Source: H. Hotelling, "Analysis of a complex of statistical variables …", 1933.
     """
     points = finite("points", points, ndim=2)
-    with np.errstate(over="ignore", invalid="ignore"):
-        centred = points - points.mean(axis=0)
-        centred -= centred.mean(axis=0)  # far off, the first mean is rounded
+    centred = points - points.mean(axis=0)
+    centred -= centred.mean(axis=0)  # far off, the first mean is rounded
     bounded, wanted = np.isfinite(centred).all(), "distances that are finite"
     require(bounded, "points", "infinite ones", wanted)
     differ = (points != points[0]).any()

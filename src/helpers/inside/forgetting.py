@@ -8,6 +8,7 @@ from helpers.engine import Bidirectional, Recurrent
 from helpers.lesson.arguments import (
     finite,
     instance,
+    no_warnings,
     positive,
     require,
     single,
@@ -80,7 +81,7 @@ def slopes_by_lag(layer, inputs, lags, rng):
     lags, layer = symbols("lags", lags, inputs.shape[1], 1), in_float64(layer)
     require(lags.min() > 0, "lags", "0", "lags of at least 1")
     # what overflows is refused where the walk goes on from it
-    with unmoved(rng), np.errstate(over="ignore", invalid="ignore"):
+    with unmoved(rng), no_warnings():
         slopes = rng.normal(size=(len(inputs), layer.units))
         slopes /= np.linalg.norm(slopes, axis=1, keepdims=True)
         return np.array([slope_length(layer, inputs, lag, slopes) for lag in lags])
@@ -121,7 +122,7 @@ def factor_per_step(lengths, lags):
     require((lengths > 0).all(), "lengths", lengths.min(), "positive numbers")
     width = np.ptp(lags)
     require(width > 0, "lags", lags[:1], "numbers that differ")
-    with np.errstate(over="ignore"):
+    with no_warnings():
         slope = np.polyfit((lags - lags[0]) / width, np.log(lengths), 1)[0]
         factor = float(np.exp(slope / width))
     require(np.isfinite(factor), "lengths", "others", "a factor below infinity")

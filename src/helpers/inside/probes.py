@@ -6,7 +6,7 @@ means little without that of a control, such as the same network untrained.
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, require
+from helpers.lesson.arguments import finite, no_warnings, require
 
 
 def areas(values, flag):
@@ -58,7 +58,7 @@ def probe(values, target, new_values):
     new_values = finite("new_values", new_values, shape=(None, values.shape[1]))
     origin, spread = values[0], spread_of("values", values)
     spread_of("target", target)  # for its check alone
-    with np.errstate(over="ignore", invalid="ignore"):
+    with no_warnings():
         seen, new = ((each - origin) / spread for each in (values, new_values))
         centre, mean = seen.mean(axis=0), target.mean()
         weights = np.linalg.lstsq(seen - centre, target - mean, rcond=None)[0]
@@ -77,7 +77,7 @@ def centred(name, values):
 
 def spread_of(name, values):
     """Return how far each unit goes, to measure it by: so very small numbers do too."""
-    with np.errstate(over="ignore"):
+    with no_warnings():
         spread = np.ptp(values, axis=0)
     bounded, wanted = np.isfinite(spread).all(), "distances that are finite"
     require(bounded, name, "infinite ones", wanted)

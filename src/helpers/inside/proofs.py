@@ -9,14 +9,14 @@ from itertools import product
 import numpy as np
 
 from helpers.inside.certificates import SLACK, is_proof
-from helpers.lesson.arguments import instance, positive, require, whole
+from helpers.lesson.arguments import instance, no_warnings, positive, require, whole
 from helpers.models.adders import INPUTS, read_adder
 
 SIDES = (1 / 4, 1 / 8, 1 / 16, 1 / 32)
 PARTS = 8  # of a side: a box grows in steps of this, and so stops to grow
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what overflows is not sure
+@no_warnings()  # what overflows is not sure
 def find_certificate(adder, sides=SIDES, most=4000):
     """Return boxes of states for each carry (boxes, 2, units), or None.
 
@@ -123,6 +123,7 @@ def enlarge(cells, low, high):
             yield cell
 
 
+@no_warnings()  # what overflows is wrong, or falls into one cell
 def find_mistake(adder, side=1 / 256, most=100_000):
     """Return a pair of numbers that the network adds wrongly (1, time, 2), or None.
 

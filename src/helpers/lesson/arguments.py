@@ -31,6 +31,14 @@ def brief(value):
         return type(value).__name__
 
 
+def no_warnings():
+    """Let numbers become 0, infinite or NaN in silence, whatever NumPy is set to.
+
+    Where it stands, what comes out is looked at, or may be so.
+    """
+    return np.errstate(over="ignore", under="ignore", invalid="ignore")
+
+
 def counted(count, many):
     """Return a count with its noun: '2 axes', '1 axis', '1 array'."""
     one = "axis" if many == "axes" else many.removesuffix("s")
@@ -58,7 +66,7 @@ def sizes(name, shape):
 
 def real(name, value):
     """Return `value` as a float64 array; ValueError unless it holds real numbers."""
-    with np.errstate(over="ignore"):  # what is too large for it becomes infinite
+    with no_warnings():  # what is too large for it becomes infinite
         return of_kind(name, value, "iuf", "real numbers").astype(np.float64)
 
 
@@ -92,7 +100,7 @@ def floats(name, value, leading, shape, dtype=None):
     """
     array = of_kind(name, value, "f", "floating-point numbers")
     require_shape(name, array, leading, shape)
-    with np.errstate(over="ignore"):  # what is too large for `dtype` becomes infinite
+    with no_warnings():  # what is too large for `dtype` becomes infinite
         array = array.astype(dtype or array.dtype, copy=False)
     require(np.isfinite(array).all(), name, "NaN or infinity", "finite numbers")
     return array
@@ -175,7 +183,7 @@ def row(name, value, length):
 def symbols(name, value, size, ndim):
     """Return `value` as an int array with `ndim` axes; each number in 0 … size − 1."""
     array, expected = finite(name, value, ndim), f"whole numbers from 0 to {size - 1}"
-    with np.errstate(invalid="ignore"):  # too large for it: then not equal either
+    with no_warnings():  # too large for it: then not equal either
         numbers = array.astype(np.int64)
     outside = (numbers != array) | (numbers < 0) | (numbers >= size)
     require(not outside.any(), name, array[outside][:1], expected)

@@ -10,7 +10,14 @@ from contextlib import suppress
 
 import numpy as np
 
-from helpers.lesson.arguments import brief, of_kind, positive, real, require
+from helpers.lesson.arguments import (
+    brief,
+    no_warnings,
+    of_kind,
+    positive,
+    real,
+    require,
+)
 from helpers.lesson.lists import is_plain
 
 # Where this is set, verdicts are appended to that file and nothing raises:
@@ -65,7 +72,7 @@ def differences(actual, expected, atol):
     if atol is None:
         return unequal(actual, expected)
     # written with `not`, because NaN compares as False: a NaN is always wrong
-    with np.errstate(over="ignore", invalid="ignore"):
+    with no_warnings():
         return ~np.asarray(np.abs(actual - expected) <= atol)
 
 

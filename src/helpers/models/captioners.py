@@ -11,6 +11,8 @@ visual recognition and description", 2015; K. Xu and others, "Show, attend and t
 2015.
 """
 
+from types import MappingProxyType
+
 import numpy as np
 
 from helpers.engine import (
@@ -60,7 +62,7 @@ class Eyes(Owner):
     that remembers earlier ones would still move them: take a new one.
     """
 
-    frozen, returned = False, None
+    frozen, checks = False, MappingProxyType({"frozen": boolean})
 
     def __init__(self, rng, features, width, by_mean, **ensemble):
         """Start P, M and G as Keras starts kernels."""

@@ -9,6 +9,7 @@ encoder–decoder", 2014.
 """
 
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 
@@ -54,13 +55,14 @@ class EncoderDecoder(Trainable):
     """
 
     kinds = (Recurrent,), (Recurrent, LuongDecoder), (Dense,)  # of its three layers
+    checks = MappingProxyType({"masked": boolean})
 
     def __init__(self, encoder, decoder, output, masked=True):
         """Take the three; the state of the encoder must fit the decoder."""
         layers, names = (encoder, decoder, output), ("encoder", "decoder", "output")
         for name, layer, kind in zip(names, layers, self.kinds, strict=True):
             instance(name, layer, kind, " or ".join(each.__name__ for each in kind))
-        self.masked = boolean("masked", masked)
+        self.masked = masked
         self.looks = isinstance(decoder, LuongDecoder)
         super().__init__(layers)
 
@@ -112,6 +114,7 @@ class EncoderDecoder(Trainable):
         require(length > 1, "target", "one symbol", "START, and more")
         return target
 
+    @np.errstate(under="ignore")  # what is tiny becomes 0
     def loss_and_gradients(self, source, target):
         """Return the mean loss of each network over all that is not PAD."""
         self.require_whole()

@@ -12,6 +12,7 @@ from helpers.engine.doors import bounded
 from helpers.engine.training import two_layers
 from helpers.lesson.arguments import (
     instance,
+    no_warnings,
     real,
     require,
     require_shape,
@@ -106,6 +107,6 @@ def state_distances(network, inputs, first, second):
         known = whole(name, step, least=0) < inputs.shape[-1]
         require(known, name, step, f"a step below {inputs.shape[-1]}")
     states = walk.forward(inputs)
-    with np.errstate(over="ignore"):  # `bounded` looks at it
+    with no_warnings():  # `bounded` looks at it
         apart = states[..., first, :] - states[..., second, :]
         return bounded(np.linalg.norm(apart, axis=-1))

@@ -11,6 +11,7 @@ from helpers.engine import softmax
 from helpers.engine.training import two_layers
 from helpers.lesson.arguments import (
     instance,
+    no_warnings,
     positive,
     require,
     require_shape,
@@ -41,7 +42,7 @@ def sample(network, first, length, rng, temperature=1.0):
 def sharpened(logits, temperature):
     """Return logits / T less the largest, which changes no softmax: 0, and below."""
     temperature = positive("temperature", temperature)
-    with np.errstate(over="ignore"):  # to −∞: what is never drawn
+    with no_warnings():  # to −∞: what is never drawn
         below = (logits - logits.max(axis=-1, keepdims=True)).astype(np.float64)
         return (below / temperature).astype(logits.dtype)
 

@@ -9,7 +9,15 @@ The ten numbers a_0 … a_9 are its table.
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, real, require, row, single, symbols
+from helpers.lesson.arguments import (
+    finite,
+    no_warnings,
+    real,
+    require,
+    row,
+    single,
+    symbols,
+)
 from helpers.tasks.digits import every_triple
 
 MEAN, VARIANCE = 4.5, 8.25  # of a digit 0 … 9, each equally likely
@@ -28,7 +36,7 @@ def read_digits(table, recurrent_kernel, sequences):
     kernel = single("recurrent_kernel", recurrent_kernel, shape=(units, units))
     digits = symbols("sequences", sequences, size=len(table), ndim=2)
     state = np.zeros((len(digits), units))
-    with np.errstate(over="ignore", invalid="ignore"):  # it is looked at below
+    with no_warnings():  # it is looked at below
         for step in range(digits.shape[1]):
             state = table[digits[:, step]] + state @ kernel
     bounded, given = np.isfinite(state).all(), "one by which a state becomes infinite"

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from helpers.lesson.arguments import finite, generator, require, sizes, symbols, whole
+from helpers.lesson.arguments import (
+    finite,
+    generator,
+    no_warnings,
+    require,
+    sizes,
+    symbols,
+    whole,
+)
 
 
 def every_triple():
@@ -27,7 +35,7 @@ def sum_task(sequences):
     2**24 only, so larger sums are refused.
     """
     numbers = finite("sequences", sequences, ndim=2)
-    with np.errstate(over="ignore"):  # then it is refused
+    with no_warnings():  # then it is refused
         targets = numbers.sum(axis=1, keepdims=True)
     largest = max(np.abs(numbers).max(), np.abs(targets).max())
     expected = "sums below 2**24 in size, and numbers"

@@ -16,6 +16,7 @@ from helpers.lesson.arguments import (
     brief,
     generator,
     instance,
+    no_warnings,
     positive,
     require,
     sizes,
@@ -37,6 +38,7 @@ class MarkedText(NamedTuple):
     position: np.ndarray
 
 
+@no_warnings()  # beside brackets without number the rest becomes 0
 def chances(brackets=1.0):
     """Return P(character | quote, depth), (2, 4, 9), before the end of a line."""
     table = np.zeros((2, DEEPEST + 1, len(ALPHABET)))

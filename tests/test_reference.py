@@ -132,6 +132,12 @@ def test_plain_sentences_are_told_from_layout(paragraph, filled):
     assert extension("rooms").is_filled(paragraph) is filled
 
 
+def test_what_is_set_of_a_class_is_no_second_definition_of_it():
+    lines = "A = 1", "A.rate = 1", "A[0] = 1", "(B, (A, C)) = 1, (2, 3)", "class A: pass"
+    found = [extension("rooms").defined_by(ast.parse(line).body[0], ["A", "C"]) for line in lines]
+    assert found == [["A"], [], [], ["A", "C"], ["A"]]
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

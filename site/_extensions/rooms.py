@@ -81,7 +81,9 @@ def defined_by(statement, names):
     """Return which of the names a statement at the left margin of a module defines."""
     if isinstance(statement, ast.Assign):
         nodes = [node for target in statement.targets for node in ast.walk(target)]
-        return [node.id for node in nodes if isinstance(node, ast.Name) and node.id in names]
+        nodes = [node for node in nodes if isinstance(node, ast.Name) and node.id in names]
+        # `Adam.rate = 1` defines no Adam: there the name is loaded
+        return [node.id for node in nodes if isinstance(node.ctx, ast.Store)]
     name = getattr(statement, "name", None)
     return [name] if name in names else []
 

@@ -200,10 +200,10 @@ FORTH = {
         "gives both one state": ("x[::-1], *state[n:]", "x[::-1], *state[:n]"),
     },
     Network: {
-        "leaves a layer out": ("for layer in self.layers:", "for layer in self.layers[1:]:"),
+        "leaves a layer out": ("x = layer.forth(x)", "layer.forth(x)"),
         "adds the losses up": (
-            "return np.add.reduce(losses, axis=axes) / count",
-            "return np.add.reduce(losses, axis=axes)",
+            "return losses.sum(axis=axes) / count",
+            "return losses.sum(axis=axes)",
         ),
         "means over examples alone": (
             "count = losses[0].size if self.leading else losses.size",
@@ -222,7 +222,7 @@ BACK = {
     },
     LSTM: {
         "never forgets": ("dc * f]", "dc]"),
-        "drops the cell": ("dc = dc + dh * o", "dc = dh * o"),
+        "drops the cell": ("+ dc_later", "+ 0 * dc_later"),
         "takes tanh for a line": ("dh * o * (1 - tanh_c**2)", "dh * o"),
         "holds c_t for c_t-1": ("(i, f, g, o, c_before, tanh_c)", "(i, f, g, o, c, tanh_c)"),
         "bends the input gate wrongly": ("i * (1 - i)", "(1 - i)"),
@@ -232,10 +232,10 @@ BACK = {
         "does not turn U": ("dz @ self.U_T", "dz @ self.U[..., :4].mT.repeat(4, 0)"),
     },
     GRU: {
-        "forgets the straight way": ("[dh * u + dq @ self.U_T]", "[dq @ self.U_T]"),
-        "forgets the way through U": ("[dh * u + dq @ self.U_T]", "[dh * u]"),
-        "takes p for q": ("dq @ self.U_T", "dp @ self.U_T"),
-        "does not reset on the way back": ("[dp_u, dp_r, dp_g * r]", "[dp_u, dp_r, dp_g]"),
+        "forgets the straight way": ("[dh * u + dq_of", "[dq_of"),
+        "forgets the way through U": ("[dh * u + dq_of(dp, r) @ self.U_T]", "[dh * u]"),
+        "takes p for q": ("dq_of(dp, r) @ self.U_T", "dp @ self.U_T"),
+        "does not reset on the way back": ("dq_of(dp, r)", "dq_of(dp, 1)"),
         "gives both biases one slope": (
             "self.sum_rows(dp), self.sum_rows(dq)",
             "self.sum_rows(dp), self.sum_rows(dp)",
@@ -244,11 +244,8 @@ BACK = {
         "turns the update gate's slope": ("(h_before - g)", "(g - h_before)"),
     },
     Recurrent: {
-        "forgets the next step": ("dstate[0] = dstate[0] + dy[t]", "dstate[0] = dy[t]"),
-        "forgets its output": (
-            "dstate[0] = dstate[0] + dy[t]",
-            "dstate[0] = dstate[0] + 0 * dy[t]",
-        ),
+        "forgets the next step": ("[dh_later + dy[t]", "[dy[t]"),
+        "forgets its output": ("[dh_later + dy[t]", "[dh_later + 0 * dy[t]"),
         "holds h_t for h_t-1": (
             "self.h_before, self.end = h[:-1]",
             "self.h_before, self.end = h[1:]",
@@ -285,12 +282,12 @@ BACK = {
 }
 GATHER = {
     "gathers copies of gradients": (
-        "[part.gradients for part in parts]",
-        "[dict(part.gradients) for part in parts]",
+        "[part.gradients for part in self.parts]",
+        "[dict(part.gradients) for part in self.parts]",
     ),
     "gathers copies of weights": (
-        "[part.weights for part in parts]",
-        "[dict(part.weights) for part in parts]",
+        "[part.weights for part in self.parts]",
+        "[dict(part.weights) for part in self.parts]",
     ),
 }
 CLASSES = list(FORTH)

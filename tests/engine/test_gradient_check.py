@@ -281,3 +281,17 @@ def test_a_loss_that_is_too_large_to_check_is_said_of_the_network():
     with pytest.raises(ValueError, match=r"^network: expected smaller weights, inputs or targets"):
         check_gradients(network, *data)
     assert (network.parameters == before).all()
+
+
+def test_a_weight_of_ones_own_is_checked_as_a_whole_and_those_of_gates_by_gate():
+    class OwnWeight(LSTM):
+        def __init__(self, *sizes, **options):
+            super().__init__(*sizes, **options)
+            self.add_weights(extra=np.zeros(self.units))
+
+    rng = np.random.default_rng(1)
+    layer = OwnWeight(2, 4, rng, return_sequences=True)
+    network = Network([layer, Dense(4, 1, rng)], squared_error)
+    network.parameters += 0.1 * rng.normal(size=network.parameters.shape)
+    unmoved = check_gradients(network, rng.normal(size=(3, 4, 2)), rng.normal(size=(3, 4, 1)))
+    assert unmoved == ["extra of layer 1, OwnWeight"]

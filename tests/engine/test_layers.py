@@ -398,8 +398,8 @@ def test_a_large_sum_is_made_in_parts_and_is_the_same(monkeypatch, leading, inpu
     if inputs == "symbols":
         rows = RNG.integers(0, 5, shape)
     gradients = []
-    for large in (layers.LARGE, 1):
-        monkeypatch.setattr(layers, "LARGE", large)
+    for large in (layers.MANY_NUMBERS, 1):
+        monkeypatch.setattr(layers, "MANY_NUMBERS", large)
         layer = SimpleRNN(5, 2, np.random.default_rng(1), networks=networks)
         layer.backward(np.ones_like(layer.forward(rows)))
         gradients.append(layer.gradients["kernel"])

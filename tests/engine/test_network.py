@@ -21,6 +21,7 @@ from helpers.engine import (
     Layer,
     LuongDecoder,
     Network,
+    RMSProp,
     SimpleRNN,
     VectorDecoder,
     check_gradients,
@@ -654,7 +655,7 @@ def test_what_cannot_be_written_to_is_named_and_nothing_is_changed():
     network = Network([SimpleRNN(2, 3, RNG), Dense(3, 1, RNG)], squared_error)
     optimizer, data = Adam(0.1), (np.ones((4, 5, 2)), np.ones((4, 1)))
     network.parameters.flags.writeable = False
-    wanted = ": expected arrays that can be written to, got some that cannot be changed"
+    wanted = ": expected an array that can be written to, got one that cannot"
     with pytest.raises(ValueError, match=f"^parameters{wanted}$"):
         update(network, *data, optimizer)
     assert optimizer.owner is None
@@ -681,3 +682,84 @@ def test_what_has_no_room_leaves_the_generator_where_it_was(make):
     with pytest.raises(ValueError, match=r"^shape: expected at most"):
         make(rng)
     assert rng.bit_generator.state == begin
+
+
+class Scale(Layer):
+    """Each feature times a weight of its own; `how` says how it stores its gradient."""
+
+    def __init__(self, how, k=None, dk=None):
+        super().__init__(None, np.float64)
+        self.how, self.features, self.units = how, 3, 3
+        self.add_weights(k=np.ones(3))
+        if k is not None:
+            self.weights["k"] = k
+        if dk is not None:
+            self.gradients["k"] = dk
+
+    def forth(self, x):
+        self.x = x
+        return x * self.weights["k"]
+
+    def back(self, dy, to_inputs=True):
+        dk = self.sum_rows(dy * self.x)
+        if self.how == "fills":
+            self.fill(k=dk)
+        else:
+            self.gradients["k"] = dk
+        return dy * self.weights["k"]
+
+
+def test_a_layer_of_ones_own_that_puts_its_gradient_elsewhere_is_told_at_once():
+    inputs, targets = np.ones((2, 3)), np.zeros((2, 3))
+    network = Network([Scale("fills")], squared_error)
+    update(network, inputs, targets, SGD(0.1))
+    assert network.parameters == pytest.approx(np.full(3, 1 - 0.1 * 2 / 3))
+    network = Network([Scale("assigns")], squared_error)
+    with pytest.raises(ValueError, match=r"^network: expected weights and gradients changed in"):
+        update(network, inputs, targets, SGD(0.1))
+    assert (network.parameters == 1).all()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda: Scale("fills", k=np.ones(3, np.float32)),
+        lambda: Scale("fills", k=np.ones(4)),
+        lambda: Scale("fills", dk=np.ones(1)),
+        lambda: Scale("fills", k=np.ones(3, np.float32), dk=np.ones(3, np.float32)),
+        lambda: Scale.__new__(Scale),
+    ],
+)
+def test_a_layer_of_ones_own_that_is_not_whole_is_refused(layer):
+    with pytest.raises(ValueError, match=r"^layers: expected layers of one ensemble and one dtype"):
+        Network([layer()], squared_error)
+
+
+def test_a_copy_of_a_network_has_an_optimizer_of_its_own():
+    network, optimizer = Network([Dense(2, 1, RNG)], squared_error), RMSProp(0.1, momentum=0.9)
+    data = np.ones((3, 2)), np.ones((3, 1))
+    update(network, *data, optimizer)
+    for copied in (copy.deepcopy, copy.copy, lambda it: pickle.loads(pickle.dumps(it))):
+        twin, its_own = copied(network), copied(optimizer)
+        before = twin.parameters.copy()
+        with pytest.raises(ValueError, match=r"^optimizer: expected a new one.*, got one in use$"):
+            update(twin, *data, optimizer)
+        assert (twin.parameters == before).all()
+        update(twin, *data, its_own)
+        assert its_own.steps == optimizer.steps + 1
+        with pytest.raises(ValueError, match=r"^optimizer: expected a new one.*, got one in use$"):
+            update(network, *data, its_own)
+
+
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_what_a_walk_kept_is_not_carried_along(both_ways):
+    rng = np.random.default_rng(1)
+    layers = [LSTM(3, 4, rng, return_sequences=True) for _ in "ab"]
+    layer = Bidirectional(*layers) if both_ways else layers[0]
+    network = Network([layer, Dense(layer.units, 2, rng)], softmax_cross_entropy)
+    small = len(pickle.dumps(network))
+    inputs = rng.normal(size=(20, 100, 3))
+    network.loss_and_gradients(inputs, np.zeros((20, 100), int))
+    assert len(pickle.dumps(network)) < small + 10_000
+    network.forward(inputs)
+    assert len(pickle.dumps(network)) < small + 10_000

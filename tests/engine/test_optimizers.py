@@ -1,5 +1,6 @@
 import copy
 import re
+from collections import deque
 from threading import Lock
 
 import numpy as np
@@ -11,8 +12,10 @@ from helpers.engine import (
     Optimizer,
     RMSProp,
     clip_by_global_norm,
+    update,
 )
 from helpers.models.keras_models import keras
+from tests.adding import adder, bits
 
 
 def walk(optimizer, slopes_at, start, steps=20):
@@ -362,11 +365,18 @@ def test_nobody_looks_ahead_with_parameters_that_cannot_be_changed():
 
 def test_what_an_optimizer_keeps_and_cannot_be_copied_is_gone_back_to_as_it_is():
     optimizer, lock = SGD(0.1), Lock()
-    optimizer.lock, optimizer.rates = lock, [0.1]
-    kept = optimizer.remembered()
+    rng = np.random.default_rng(1)
+    optimizer.lock, optimizer.rates, optimizer.rng = lock, [0.1], rng
+    optimizer.last, optimizer.pair = deque([1]), (np.zeros(1),)
+    kept, place = optimizer.remembered(), rng.bit_generator.state
     optimizer.rates.append(0.2)
+    optimizer.last.append(2)
+    optimizer.pair[0][...] = rng.random()
     assert kept["lock"] is lock
     assert kept["rates"] == [0.1]
+    assert list(kept["last"]) == [1]
+    assert kept["pair"] == (0,)
+    assert kept["rng"].bit_generator.state == place
 
 
 def test_numbers_in_another_order_of_bytes_are_refused_before_anything_is_kept():
@@ -382,3 +392,18 @@ def test_an_optimizer_without_a_rule_says_so_and_changes_nothing():
     with pytest.raises(ValueError, match=r"^optimizer: expected one with a rule.*got Optimizer$"):
         Optimizer(0.1).step(parameters, np.ones(3))
     assert (parameters == 1).all()
+
+
+def test_a_rule_that_begins_by_itself_steps_like_others():
+    class Halves(Optimizer):
+        def __init__(self):
+            self.part = 0.5
+
+        def change(self, gradients):
+            return self.part * gradients
+
+    network, inputs, targets = adder(), *bits()
+    before = network.parameters.copy()
+    update(network, inputs, targets, optimizer := Halves())
+    assert network.parameters == pytest.approx(before - 0.5 * network.gradients)
+    assert (optimizer.steps, optimizer.memory) == (1, [])

@@ -68,7 +68,7 @@ def test_all_gates_and_states_have_a_panel():
     with pytest.raises(ValueError, match=r"^axes: expected 6 "):
         cell_plots.gate_panels(axes[0], gates, "a b\n")
     with pytest.raises(ValueError, match=r"^axes: expected 6 of them, got 7$"):
-        cell_plots.gate_panels([*axes.ravel(), axes[0, 0]], gates, "a b\n")
+        cell_plots.gate_panels([*axes.ravel(), figure.add_subplot()], gates, "a b\n")
     plt.close(figure)
 
 

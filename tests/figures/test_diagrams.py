@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from helpers import figures
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, RED, state_diagram
 from helpers.figures.diagrams import transitions
+from helpers.figures.drawing import panels_of
 from helpers.inside import CARRY, Machine
 
 
@@ -143,3 +144,18 @@ def test_axes_of_other_kinds_and_axes_that_were_removed_are_refused():
 def test_a_range_that_is_too_long_for_a_picture_is_refused(axes):
     with pytest.raises(ValueError, match=r"^symbols: expected 1 to 100 characters"):
         figures.ways_to_travel(axes, range(10**30), True)
+
+
+@pytest.mark.parametrize("kind", ["removed", "3d", "polar", "twice"])
+def test_one_of_a_row_of_axes_that_is_wrong_is_refused_before_anything_is_drawn(kind):
+    figure = Figure()
+    panels = list(figure.subplots(1, 3))
+    if kind == "removed":
+        panels[2].remove()
+    elif kind == "twice":
+        panels[2] = panels[0]
+    else:
+        panels[2] = figure.add_subplot(projection=kind)
+    with pytest.raises(ValueError, match=r"^panels: expected 3 axes or more in a row, no two"):
+        panels_of("panels", panels, 3)
+    assert panels_of("panels", panels[:2], 2) == panels[:2]

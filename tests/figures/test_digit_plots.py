@@ -120,3 +120,11 @@ def test_rows_begin_at_the_top_however_often_one_asks(axes):
     for _ in range(3):
         figures.from_the_top(axes)
         assert axes.yaxis_inverted()
+
+
+def test_bars_have_their_words_beside_axes_within_axes_as_well(axes):
+    inset = axes.inset_axes([0.1, 0.1, 0.5, 0.5])
+    figures.learned_bars(inset, {"a": [1, 0], "b": [1, 1]})
+    axes.figure.canvas.draw()
+    assert [each.get_text() for each in inset.get_yticklabels()] == ["a", "b"]
+    assert [bar.get_width() for bar in inset.patches] == [50, 100]

@@ -278,3 +278,15 @@ def test_a_name_that_begins_with_an_underscore_has_its_place_in_the_legend(axes)
     plots.digit_tables(axes, {"_a": range(10), "b": range(10)})
     names = [text.get_text().strip() for text in axes.get_legend().get_texts()]
     assert names == ["what adding needs: d", "_a", "b"]
+
+
+def test_named_points_can_be_drawn_on_axes_that_share_both_scales():
+    figure, panels = plt.subplots(2, 2, sharex=True, sharey=True)
+    for axes in panels.flat:
+        plots.named_points(axes, [[0, 1], [1, 0]], ["a", "b"])
+    figure.canvas.draw()
+    assert {axes.get_adjustable() for axes in panels.flat} == {"box"}
+    plt.close(figure)
+    figure, alone = plt.subplots()
+    assert plots.named_points(alone, [[0, 1], [1, 0]], ["a", "b"]).get_adjustable() == "datalim"
+    plt.close(figure)

@@ -312,7 +312,7 @@ def test_an_adder_may_be_made_of_a_layer_that_is_written_anew():
 
         def __init__(self, features, units, rng, *, learn_initial_state, **options):
             super().__init__(features, units, rng, **options)
-            self.keep(initial_state=0 * self.weights["bias"])
+            self.add_weights(initial_state=0 * self.weights["bias"])
 
         def step(self, xW_b, h_before):
             h = np.tanh(xW_b + h_before @ self.U)
@@ -331,3 +331,14 @@ def test_some_of_an_ensemble_have_its_loss():
     ensemble = untrained_adders(np.random.default_rng(1), 3)
     ensemble.loss = squared_error
     assert some_of(ensemble, [0, 2]).loss is squared_error
+
+
+def test_how_many_networks_are_asked_at_a_time_changes_nothing(monkeypatch):
+    ensemble = untrained_adders(np.random.default_rng(1), 5)
+    expected = wrong_by_line(ensemble), bits_right(ensemble)
+    asked = []
+    monkeypatch.setattr(adders, "GROUP", 2)
+    monkeypatch.setattr(adders, "some_of", lambda of, n: asked.append(len(n)) or some_of(of, n))
+    found = wrong_by_line(ensemble), bits_right(ensemble)
+    assert asked == [2, 2, 1] * 2
+    assert all((a == b).all() for a, b in zip(expected, found, strict=True))

@@ -1,6 +1,7 @@
 """Encoder–decoders: gradients, padding, ensembles, what they write, and training for real."""
 
 import importlib
+import pickle
 from functools import partial
 
 import numpy as np
@@ -77,6 +78,19 @@ def test_the_loss_is_the_mean_over_all_that_is_to_be_said(looks):
         costs += [-np.log(p[symbol]) for p, symbol in zip(row, said, strict=True) if symbol != PAD]
     assert len(costs) < target[:, 1:].size
     assert network.loss_and_gradients(source, target) == pytest.approx(np.mean(costs), rel=1e-12)
+
+
+@each_look
+@each_way
+def test_what_a_walk_kept_is_not_carried_along(looks, both_ways):
+    network, sizes = network_of(np.random.default_rng(2), looks=looks, both_ways=both_ways), []
+    for blanks in (0, 1000):  # what is kept for each step would be so much more
+        source, target = strings(np.random.default_rng(2), 5)
+        source = np.pad(source, [(0, 0), (0, blanks)], constant_values=PAD)
+        network.loss_and_gradients(source, target)
+        sizes.append(len(pickle.dumps(network)))
+    seen = 8 * 1000 * 5 * target.shape[-1] if looks else 0  # `attention` is for the reader
+    assert sizes[1] < sizes[0] + seen + 1000
 
 
 def test_what_a_network_is_told_later_is_looked_at():

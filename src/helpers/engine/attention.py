@@ -48,7 +48,8 @@ class Attention(Layer):
         """Start A as Keras starts kernels."""
         super().__init__(networks, dtype)
         self.query_units, self.width = whole("units", units), whole("width", width)
-        self.keep(query_kernel=glorot_uniform(rng, (*self.leading, units, width)))
+        A = glorot_uniform(rng, (*self.leading, units, width))
+        self.add_weights(query_kernel=A)
 
     def forward(self, queries, memory, mask=None):
         """Return contexts (…, batch, time, width).
@@ -162,7 +163,7 @@ class AdditiveAttention(Attention):
         names = "query_kernel", "key_kernel", "score_kernel"
         with unmoved(rng):
             for name, shape in zip(names, (Q, K, v), strict=True):
-                self.keep(**{name: glorot_uniform(rng, (*self.leading, *shape))})
+                self.add_weights(**{name: glorot_uniform(rng, (*self.leading, *shape))})
 
     def begin(self, memory, bars):
         """Take both, and m K, which is the same at each look."""

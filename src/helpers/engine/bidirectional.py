@@ -8,6 +8,8 @@ from helpers.engine.doors import forget
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import kinds_of, require
 
+ALIKE = "features", "units", "leading", "dtype", "return_sequences"
+
 
 class Bidirectional(Recurrent):
     """Two layers that read the same, one from each end; side by side what they return.
@@ -19,15 +21,12 @@ class Bidirectional(Recurrent):
     Source: M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks", 1997.
     """
 
+    reads_one_way = False
+
     def __init__(self, ahead, behind):
         """Take two layers of one kind and size, neither made of others."""
-        alike = "features", "units", "leading", "dtype", "return_sequences"
-        fits = isinstance(ahead, Recurrent) and type(ahead) is type(behind)
-        fits = fits and type(ahead) is not Bidirectional and ahead is not behind
-        fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in alike)
-        wanted = "two recurrent layers of one kind and size"
-        require(fits, "ahead and behind", kinds_of(ahead, behind), wanted)
-        same = {name: getattr(ahead, name) for name in alike}
+        require_alike(ahead, behind)
+        same = {name: getattr(ahead, name) for name in ALIKE}
         vars(self).update(same, units=2 * ahead.units)
         self.layers, self.state_units = (ahead, behind), ahead.units
         self.states_count = 2 * ahead.states_count
@@ -61,12 +60,21 @@ class Bidirectional(Recurrent):
     def back(self, dy, *dstate, to_inputs=True):
         """Give each its part of the gradient; along x, which both read, add them up."""
         (ahead, behind), n = self.layers, self.states_count // 2
-        da, db = dy[..., : ahead.units], self.turned(dy[..., ahead.units :])
-        dx = ahead.back(da, *dstate[:n], to_inputs=to_inputs)
-        dx_turned = behind.back(db, *dstate[n:], to_inputs=to_inputs)
-        self.along_begin = ahead.along_begin + behind.along_begin
+        d_ahead, d_behind = dy[..., : ahead.units], self.turned(dy[..., ahead.units :])
+        dx = ahead.back(d_ahead, *dstate[:n], to_inputs=to_inputs)
+        dx_turned = behind.back(d_behind, *dstate[n:], to_inputs=to_inputs)
+        self.along_begin = [*ahead.along_begin, *behind.along_begin]
         return None if dx is None else dx + dx_turned[::-1]
 
     def turned(self, h):
         """Return h from the last step to the first, if there is one for each step."""
         return h[::-1] if self.return_sequences else h
+
+
+def require_alike(ahead, behind):
+    """Refuse what are not two layers of one kind and size, or are made of others."""
+    fits = isinstance(ahead, Recurrent) and type(ahead) is type(behind)
+    fits = fits and ahead.reads_one_way and ahead is not behind
+    fits = fits and all(getattr(ahead, k) == getattr(behind, k) for k in ALIKE)
+    wanted = "two recurrent layers of one kind and size"
+    require(fits, "ahead and behind", kinds_of(ahead, behind), wanted)

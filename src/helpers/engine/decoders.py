@@ -8,7 +8,6 @@ they return [h_t, context_t] at each step, (…, batch, time, units + width), an
 import numpy as np
 
 from helpers.engine.attention import Attention
-from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.doors import (
     Owner,
     batch_first,
@@ -42,7 +41,7 @@ class VectorDecoder(Owner):
     def __init__(self, layer, width):
         """Take a layer that has features for its symbols, and for v."""
         fits = isinstance(layer, Recurrent) and layer.return_sequences
-        fits = fits and not isinstance(layer, Bidirectional)
+        fits = fits and layer.reads_one_way
         wanted = "a layer that returns sequences, one way"
         require(fits, "layer", kinds_of(layer), wanted)
         self.width = whole("width", width)
@@ -86,7 +85,7 @@ class LuongDecoder(Owner):
         """Take a recurrent layer, and an attention that its states can ask."""
         fits = isinstance(layer, Recurrent) and isinstance(attention, Attention)
         fits = fits and layer.return_sequences and attention.query_units == layer.units
-        fits = fits and not isinstance(layer, Bidirectional)
+        fits = fits and layer.reads_one_way
         same = "leading", "dtype"
         fits = fits and all(getattr(layer, k) == getattr(attention, k) for k in same)
         given = kinds_of(layer, attention)

@@ -1,8 +1,7 @@
 """The doors of a layer: here callers come in, and what they bring is looked at.
 
 Callers have (…, batch, time, features).  `forward` and `backward` check that, turn it,
-and call `forth` and `back`, where the equations stand.  There **time comes first**:
-arrays are (time, …, batch, features), so that a step is one block of memory.
+so that time comes first, and call `forth` and `back`, where the equations stand.
 
 Each thing has two names, outside and inside.  A slope, or gradient, dA is ∂loss / ∂A,
 in the shape of A; where all networks of an ensemble share an A, each has its own dA.
@@ -32,6 +31,12 @@ from helpers.lesson.arguments import (
 FIXED = {
     "activation", "by_mean", "dtype", "features", "gradients", "layers", "leading",
     "query_units", "return_sequences", "units", "weights", "width",
+}  # fmt: skip
+
+
+KEPT = {  # by a walk, or a look, for the way back alone
+    "x", "mask", "kept", "h_before", "U_T", "steps", "memory", "bars", "mK", "dmK",
+    "dmemory",
 }  # fmt: skip
 
 
@@ -107,7 +112,7 @@ class Door(Owner):
             numbers = symbols_in("inputs", inputs, self.features, self.leading)
             return np.moveaxis(numbers, -1, 0).copy()
         has_time = self.needs_time or inputs.ndim > len(self.leading) + 2
-        shape = (None,) * (1 + has_time) + (self.features,)
+        shape = (None, None, self.features) if has_time else (None, self.features)
         rows = floats("inputs", inputs, self.leading, shape, self.dtype)
         return time_first(rows, self.leading).copy()
 
@@ -149,14 +154,16 @@ class Door(Owner):
         new = {}
         for (name, weight), value in zip(self.weights.items(), values, strict=True):
             named = f"values, {name}"
-            given, wanted = (
-                "some that cannot be changed",
-                "arrays that can be written to",
-            )
-            require(weight.flags.writeable, "weights", given, wanted)
+            require_writeable("weights", weight)
             value = real(named, value)
             new[name] = floats(named, value, (), weight.shape, self.dtype)
         return new
+
+
+def require_writeable(name, array):
+    """Refuse an array that cannot be changed."""
+    wanted = "an array that can be written to"
+    require(array.flags.writeable, name, "one that cannot", wanted)
 
 
 def bounded(y, name="inputs"):
@@ -184,8 +191,10 @@ def remember(layer, y):
 
 def forget(*layers):
     """Have layers forget their last way forth, before they take another."""
-    for layer in layers:
-        layer.returned, layer.walk = None, object()  # a token, unlike all before
+    for own in map(vars, layers):
+        for name in KEPT & own.keys():
+            del own[name]
+        own.update(returned=None, walk=object())  # a token, unlike all before
 
 
 def slopes_of(layer, slopes, name="slopes"):

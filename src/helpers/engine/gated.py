@@ -32,7 +32,8 @@ class LSTM(Recurrent):
         """Start as Keras does: b is 0, but `forget_bias` for f; 1 puts f near 0.73."""
         forget_bias = single("forget_bias", forget_bias, ndim=0)
         super().__init__(features, units, rng, **options)
-        self.weights["bias"][..., self.units : 2 * self.units] = forget_bias
+        _, b_f, _, _ = parts(self.weights["bias"], 4)
+        b_f[...] = forget_bias
 
     def step(self, xW_b, h_before, c_before):
         """c_t = f ⊙ c_{t-1} + i ⊙ g and h_t = o ⊙ tanh(c_t), the gates from z_t."""
@@ -43,23 +44,24 @@ class LSTM(Recurrent):
         tanh_c = np.tanh(c)
         return [o * tanh_c, c], (i, f, g, o, c_before, tanh_c)
 
-    def step_back(self, kept, dh, dc):
+    def step_back(self, kept, dh, dc_later):
         """dc_t = dh_t ⊙ o ⊙ tanh'(c_t) + f_{t+1} ⊙ dc_{t+1}; dz_t from dh_t and dc_t.
 
+        dc_later is what c_{t+1} sends back, f_{t+1} ⊙ dc_{t+1}.
         σ' = σ (1 − σ) and tanh' = 1 − tanh², both told from what they returned.
         """
         i, f, g, o, c_before, tanh_c = kept
-        dc = dc + dh * o * (1 - tanh_c**2)  # what came from c_{t+1}, and now from h_t
+        dc = dh * o * (1 - tanh_c**2) + dc_later
         dz_i = dc * g * i * (1 - i)
         dz_f = dc * c_before * f * (1 - f)
         dz_g = dc * i * (1 - g**2)
         dz_o = dh * tanh_c * o * (1 - o)
         dz = np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1)
-        return dz, [dz @ self.U_T, dc * f]  # to h through all gates; straight to c
+        return dz, [dz @ self.U_T, dc * f]  # to h through all four; straight to c
 
 
 class GRU(Recurrent):
-    """A state h of which the update gate u keeps a part, and renews the rest.
+    """A state h of which the update gate u keeps a part (all where it is 1).
 
     p_t = x_t W + b_x and q_t = h_{t-1} U + b_h, each cut into three parts
     update gate u = σ(p_u + q_u)      reset gate r = σ(p_r + q_r)
@@ -77,7 +79,8 @@ class GRU(Recurrent):
     def __init__(self, features, units, rng, **options):
         """Start as Keras does, all biases at 0."""
         super().__init__(features, units, rng, **options)
-        self.keep(bias=np.zeros((*self.leading, 2, 3 * self.units)))  # b_x and b_h
+        b_x_and_b_h = np.zeros((*self.leading, 2, 3 * self.units))
+        self.add_weights(bias=b_x_and_b_h)
 
     def from_inputs(self, x):
         """Return p = x W + b_x."""
@@ -92,25 +95,30 @@ class GRU(Recurrent):
         return [u * h_before + (1 - u) * g], (u, r, g, q_g, h_before)
 
     def step_back(self, kept, dh):
-        """du_t = dh_t ⊙ (h_{t-1} − g), dg_t = dh_t ⊙ (1 − u), dr_t = dp_g ⊙ q_g.
+        """Return dp_t, of three parts, and the gradient along h_{t-1}.
 
-        Each times its own σ' or tanh' is a part of dp; dq is dp, but dp_g ⊙ r for g.
+        dp_u = dh_t ⊙ (h_{t-1} − g) ⊙ σ'    dp_g = dh_t ⊙ (1 − u) ⊙ tanh'
+        dp_r = dp_g ⊙ q_g ⊙ σ'              as p_g + r ⊙ q_g is within g
         """
         u, r, g, q_g, h_before = kept
         dp_u = dh * (h_before - g) * u * (1 - u)
         dp_g = dh * (1 - u) * (1 - g**2)
         dp_r = dp_g * q_g * r * (1 - r)
         dp = np.concatenate([dp_u, dp_r, dp_g], axis=-1)
-        dq = np.concatenate([dp_u, dp_r, dp_g * r], axis=-1)
-        return dp, [dh * u + dq @ self.U_T]  # straight, and through all gates
+        return dp, [dh * u + dq_of(dp, r) @ self.U_T]  # straight, and through all three
 
     def fill_from(self, dp):
         """Fill the gradients: along W and b_x from dp, along U and b_h from dq."""
-        dq = dp.copy()  # but in the part of g times r, which each step kept second
-        dq[..., 2 * self.units :] *= np.array([r for _, r, *_ in self.kept])
+        dq = dq_of(dp, np.array([r for _, r, *_ in self.kept]))
         db = np.stack([self.sum_rows(dp), self.sum_rows(dq)], axis=-2)
         dW, dU = self.sum_outer(self.x, dp), self.sum_outer(self.h_before, dq)
         self.fill(kernel=dW, recurrent_kernel=dU, bias=db)
+
+
+def dq_of(dp, r):
+    """Return the gradient along q: that along p, but times r where r was times q."""
+    dp_u, dp_r, dp_g = parts(dp, 3)
+    return np.concatenate([dp_u, dp_r, dp_g * r], axis=-1)
 
 
 def parts(a, count):

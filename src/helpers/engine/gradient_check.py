@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.engine.network import Trainable, parts_of
+from helpers.engine.network import Trainable
 from helpers.lesson.arguments import (
     finite,
     function_of,
@@ -125,9 +125,11 @@ def differences(network, inputs, targets):
 def places_of(network):
     """Return the numbers of the parameters of each weight, or part of it, by name."""
     places, begin = {}, 0
-    for number, layer in enumerate(parts_of(network.layers), start=1):
-        count = getattr(layer, "parts_count", 1)
+    for number, layer in enumerate(network.parts, start=1):
         for name, weight in layer.weights.items():
+            count = getattr(layer, "parts_count", 1)
+            if count > 1 and weight.shape[-1] != count * layer.units:
+                count = 1
             numbers = begin + np.arange(weight.size).reshape(weight.shape)
             for k, part in enumerate(np.split(numbers, count, axis=-1), start=1):
                 whose = f"{name} of layer {number}, {type(layer).__name__}"

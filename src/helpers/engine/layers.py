@@ -1,12 +1,13 @@
 """Layers: what all of them share, and the two without a memory, Dense and Embedding.
 
-Callers have (…, batch, time, features), and call `forward` and `backward`: see
-`doors.py`.  Here, in `forth` and `back`, **time comes first**: arrays are
-(time, …, batch, features), so that a step is one block of memory.
+Here, in `forth` and `back`, **time comes first**: arrays are (time, …, batch,
+features), so that a step is one block of memory.  Callers have another order: see
+`doors.py`.
 
 The … is nothing, or with `networks=R` an axis of length R, for R independent layers in
 one: an ensemble.  Inputs then have it too, of length R, or 1 if all see the same.  The
-code is one for both, because matmul runs over leading axes by itself.
+code is one for both, because matmul runs over leading axes by itself, and W.mT is the
+transpose of each matrix in W.
 """
 
 import numpy as np
@@ -15,8 +16,8 @@ from helpers.engine.doors import Door
 from helpers.engine.starts import glorot_uniform, leading_axis
 from helpers.lesson.arguments import float_type, generator, whole
 
-MANY = 500  # symbols: a product of one-hot rows is faster for fewer
-LARGE = 2**23  # numbers: what is larger is not made whole before it is summed
+MANY_SYMBOLS = 500  # of fewer, a product of one-hot rows is faster than adding rows up
+MANY_NUMBERS = 2**23  # an array with more is not made only to be summed
 
 
 class Layer(Door):
@@ -34,18 +35,11 @@ class Layer(Door):
         self.leading = leading_axis(networks)  # the axis that … is
         self.dtype, self.weights, self.gradients = float_type("dtype", dtype), {}, {}
 
-    def keep(self, **weights):
-        """Keep weights as they begin, and make room for the gradient along each."""
+    def add_weights(self, **weights):
+        """Take weights as they begin, and make room for the gradient along each."""
         for name, weight in weights.items():
             self.weights[name] = weight.astype(self.dtype)
             self.gradients[name] = 0 * self.weights[name]
-
-    def __setstate__(self, state):
-        """Make a copy whole: its arrays are its own, wherever they come from."""
-        vars(self).update(state)
-        for own in {"weights", "gradients"} & state.keys():  # else those of its parts
-            arrays = state[own]
-            arrays.update({name: array.copy() for name, array in arrays.items()})
 
     def fill(self, **gradients):
         """Put gradients in their places, by the names of the weights."""
@@ -54,19 +48,24 @@ class Layer(Door):
 
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""
-        if x.dtype.kind == "i":  # symbols, for one-hot rows
-            if self.features > MANY or x.size * self.features > LARGE:
-                return self.sum_picked(x, dz)
-            x = (x[..., np.newaxis] == np.arange(self.features)).astype(self.dtype)
+        if x.dtype.kind == "i":
+            return self.sum_of_symbols(x, dz)
         m, n = x.shape[-1], dz.shape[-1]
-        if not self.leading:  # one product of long matrices
+        if not self.leading:  # one product of long matrices, which sums by itself
             return x.reshape(-1, m).T @ dz.reshape(-1, n)
-        if x.ndim > 3 and len(x) * m * n * self.leading[0] > LARGE:
+        if x.ndim > 3 and len(x) * m * n * self.leading[0] > MANY_NUMBERS:
             return sum(map(np.matmul, x.mT, dz))  # step by step
         return (x.mT @ dz).reshape(-1, *self.leading, m, n).sum(axis=0)
 
+    def sum_of_symbols(self, x, dz):
+        """Return the same for symbols x, which stand for one-hot rows."""
+        if self.features > MANY_SYMBOLS or x.size * self.features > MANY_NUMBERS:
+            return self.sum_picked(x, dz)
+        one_hot = x[..., np.newaxis] == np.arange(self.features)
+        return self.sum_outer(one_hot.astype(self.dtype), dz)
+
     def sum_picked(self, x, dz):
-        """Return the same for symbols x: dz, added up in the rows that they pick."""
+        """Return the same as well: dz, added up in the rows that they pick."""
         dW = np.zeros((*self.leading, self.features, dz.shape[-1]), self.dtype)
         np.add.at(dW, picked(x, dW), dz)
         return dW
@@ -77,6 +76,13 @@ class Layer(Door):
             dz = dz.reshape(-1, dz.shape[-1])
         sums = np.ones(dz.shape[-2], self.dtype) @ dz  # faster than dz.sum(axis=-2)
         return sums.reshape(-1, *sums.shape[-2:]).sum(axis=0) if self.leading else sums
+
+    def __setstate__(self, state):
+        """Make a copy whole: its arrays are its own, wherever they come from."""
+        vars(self).update(state)
+        for own in {"weights", "gradients"} & state.keys():  # else those of its parts
+            arrays = state[own]
+            arrays.update({name: array.copy() for name, array in arrays.items()})
 
 
 class Dense(Layer):
@@ -90,7 +96,7 @@ class Dense(Layer):
         super().__init__(networks, dtype)
         self.features, self.units = whole("features", features), whole("units", units)
         W = glorot_uniform(rng, (*self.leading, features, units))
-        self.keep(kernel=W, bias=np.zeros((*self.leading, units)))
+        self.add_weights(kernel=W, bias=np.zeros((*self.leading, units)))
 
     def forth(self, x):
         """Return x W + b."""
@@ -109,14 +115,15 @@ class Embedding(Layer):
     Inputs are whole numbers (…, batch, time).
     """
 
-    symbol_kinds, needs_time = "iuf", True
+    symbol_kinds, needs_time = "iuf", True  # floats, too, if they are whole
 
     def __init__(self, symbols, width, rng, networks=None, dtype=np.float64):
         """Start E as Keras does, between −0.05 and 0.05."""
         super().__init__(networks, dtype)
         self.features, self.units = whole("symbols", symbols), whole("width", width)
         shape = *self.leading, symbols, width
-        self.keep(embeddings=generator("rng", rng).uniform(-0.05, 0.05, shape))
+        E = generator("rng", rng).uniform(-0.05, 0.05, shape)
+        self.add_weights(embeddings=E)
 
     def forth(self, x):
         """Return row x of E."""

@@ -1,6 +1,7 @@
 """A network: layers one after another, a loss, and all weights in one array.
 
-Read `Network.forth` and `back` first: a walk through the layers, and the way back.
+Read `Network.forth`, `back` and `loss_and_gradients` first: a walk through the layers,
+the way back, and both with a loss between them.
 """
 
 import operator
@@ -9,7 +10,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.engine.doors import Owner, batch_first, bounded, forget, time_first
+from helpers.engine.doors import (
+    Owner,
+    batch_first,
+    bounded,
+    forget,
+    require_writeable,
+    time_first,
+)
 from helpers.engine.layers import Embedding, Layer
 from helpers.lesson.arguments import (
     brief,
@@ -50,37 +58,39 @@ class Trainable(Owner):
         if value is not own:  # as it is after `network.parameters += …`
             own[...] = floats(name, real(name, value), (), own.shape, own.dtype)
         if name == "parameters":  # a way back would be of other weights
-            forget(*parts_of(self.layers))
+            forget(*self.parts)
 
     def require_fit(self):
         """Refuse layers that do not fit together, before anything is gathered."""
 
     def gather(self):
         """Have all weights lie in one array, and the gradients in another."""
-        parts = parts_of(self.layers)
-        weights = gathered([part.weights for part in parts], self.leading)
-        gradients = gathered([part.gradients for part in parts], self.leading)
-        vars(self).update(parameters=weights, gradients=gradients)
-        self.views = arrays_of(self.layers)
+        self.parts = parts_of(self.layers)
+        weights = moved_into_one([part.weights for part in self.parts], self.leading)
+        slopes = moved_into_one([part.gradients for part in self.parts], self.leading)
+        vars(self).update(parameters=weights, gradients=slopes)
+        self.views = arrays_of(self.parts)
 
     def require_whole(self):
         """Refuse arrays put in the place of those that were gathered."""
         wanted = "weights and gradients changed in place, such as weights[name][...]"
-        arrays = arrays_of(self.layers)
+        arrays = arrays_of(self.parts)
         same = len(arrays) == len(self.views)
         held = same and all(map(operator.is_, arrays, self.views))
         require(held, "network", "layers with new arrays", wanted)
-        given, wanted = "some that cannot be changed", "arrays that can be written to"
-        require(self.parameters.flags.writeable, "parameters", given, wanted)
+        require_writeable("parameters", self.parameters)
 
     def __setstate__(self, state):
         """Make a copy whole: the weights of its layers lie in its parameters again."""
-        self.__dict__.update(state)
+        vars(self).update(state, identity=uuid.uuid4().hex)  # another network
         self.gather()
 
 
 class Network(Trainable):
-    """Layers in a row, each reading what the one before it returned, and a loss."""
+    """Layers in a row, each reading what the one before it returned, and a loss.
+
+    It reads all steps: for padding, `forward` of a layer takes a mask.
+    """
 
     def __init__(self, layers, loss):
         """Take layers that can read one another."""
@@ -89,39 +99,53 @@ class Network(Trainable):
         # a Dense that comes first reads steps, where a later layer walks through them
         self.layers[0].needs_time = any(layer.needs_time for layer in self.layers)
 
-    def require_fit(self):
-        """Refuse layers that cannot read one another."""
-        in_a_row, given = all(map(is_in_a_row, self.layers)), kinds_of(*self.layers)
-        wanted = "what reads one other layer: by forth, back, features and units"
-        require(in_a_row, "layers", given, wanted)
-        has_time = True
-        for before, after in pairwise(self.layers):
-            has_time = has_time and getattr(before, "return_sequences", True)
-            fits = after.features == before.units and (has_time or not after.needs_time)
-            fits = fits and not isinstance(after, Embedding)  # which reads symbols
-            given = f"{type(after).__name__} after {type(before).__name__}"
-            wanted = "each to read what the one before it returns"
-            require(fits, "layers", given, wanted)
+    def forth(self, x):
+        """Return what the last layer makes of x; time first, as for the layers."""
+        for layer in self.layers:
+            x = layer.forth(x)
+        return x
 
-    def forward(self, inputs):
-        """Return what the last layer returns: logits, if a cross-entropy follows."""
-        with no_warnings():  # `bounded` looks at it
-            y = self.layers[-1].outside(self.forth(self.layers[0].read(inputs)))
-        return bounded(y)
+    def back(self, dy):
+        """Fill the gradients of all layers, from the gradient along the outputs."""
+        for layer in reversed(self.layers):
+            dy = layer.back(dy, to_inputs=layer is not self.layers[0])
 
     @np.errstate(under="ignore")  # what is tiny becomes 0
     def loss_and_gradients(self, inputs, targets):
         """Return the mean loss of each network (…); fill `gradients`."""
         self.require_whole()
-        y = batch_first(self.forth(self.layers[0].read(inputs)), self.leading)
-        targets = of_kind("targets", targets, "iuf", "real numbers")
-        if np.shape(targets)[:1] != y.shape[:1]:
-            self.require_shared(np.shape(targets)[:1], y.shape[0])
-        losses, dy = self.losses_and_slopes(y, targets)
+        y = batch_first(self.forth(self.read(inputs)), self.leading)
+        losses, dy = self.losses_and_slopes(y, self.read_targets(targets, len(y)))
         axes = tuple(range(len(self.leading), losses.ndim))
         count = losses[0].size if self.leading else losses.size
         self.back(time_first(dy / count, self.leading))  # as the loss is a mean
-        return np.add.reduce(losses, axis=axes) / count
+        self.require_whole()  # or a layer of one's own has put gradients elsewhere
+        forget(*self.parts)  # what was kept for this
+        return losses.sum(axis=axes) / count
+
+    def forward(self, inputs):
+        """Return what the last layer returns: logits, if a cross-entropy follows."""
+        with no_warnings():  # `bounded` looks at it
+            y = self.layers[-1].outside(self.forth(self.read(inputs)))
+        forget(*self.parts)
+        return bounded(y)
+
+    def read(self, inputs):
+        """Return them as the first layer reads them; no layer's own walk goes on."""
+        x = self.layers[0].read(inputs)
+        for layer in self.layers:
+            forget(layer)  # `backward` shall refuse
+            vars(layer).pop("state", None)
+        return x
+
+    def read_targets(self, targets, count):
+        """Return them; ValueError unless for each network, or for all, or each row."""
+        targets = of_kind("targets", targets, "iuf", "real numbers")
+        given = targets.shape[:1]
+        shared = given == (count,) or (self.leading and given == (1,))
+        wanted = f"networks, {count}, or 1" if self.leading else f"inputs, {count}"
+        require(shared, "targets", f"{sum(given)}", f"as many as {wanted}")
+        return targets
 
     def losses_and_slopes(self, y, targets):
         """Return what the loss does; ValueError unless both are arrays for each y."""
@@ -136,30 +160,20 @@ class Network(Trainable):
             require(False, "loss", brief(loss), f"one that returns {wanted}")
         return returned
 
-    def forth(self, x):
-        """Return what the last layer makes of x; time first, as for the layers."""
-        for layer in self.layers:
-            forget(layer)  # this walk is not its own: `backward` shall refuse
-            vars(layer).pop("state", None)  # nor can it be gone on from
-            x = layer.forth(x)
-        return x
-
-    def back(self, dy):
-        """Fill the gradients of all layers, from the gradient along the outputs."""
-        for layer in reversed(self.layers):
-            dy = layer.back(dy, to_inputs=layer is not self.layers[0])
-
-    def require_shared(self, given, count):
-        """Refuse targets that are not for each network, unless they are for all."""
-        wanted = f"networks, {count}, or 1" if self.leading else f"inputs, {count}"
-        shared = self.leading and given == (1,)
-        require(shared, "targets", f"{sum(given)}", f"as many as {wanted}")
-
-
-def is_in_a_row(layer):
-    """Tell whether it reads what one layer returns: decoders ask for a memory, too."""
-    asked = "forth", "back", "features", "units"
-    return all(hasattr(layer, name) for name in asked)
+    def require_fit(self):
+        """Refuse layers that cannot read one another."""
+        asked = "forth", "back", "features", "units"  # a decoder asks for a memory, too
+        in_a_row = all(hasattr(layer, name) for layer in self.layers for name in asked)
+        wanted = f"what reads one other layer: by {', '.join(asked)}"
+        require(in_a_row, "layers", kinds_of(*self.layers), wanted)
+        has_time = True
+        for before, after in pairwise(self.layers):
+            has_time = has_time and getattr(before, "return_sequences", True)
+            fits = after.features == before.units and (has_time or not after.needs_time)
+            fits = fits and not isinstance(after, Embedding)  # which reads symbols
+            given = f"{type(after).__name__} after {type(before).__name__}"
+            wanted = "each to read what the one before it returns"
+            require(fits, "layers", given, wanted)
 
 
 def is_numbers(value):
@@ -171,8 +185,8 @@ def is_numbers(value):
     return kind in "iu" or (kind == "f" and value.dtype.itemsize > 2)
 
 
-def gathered(dicts, leading):
-    """Return the arrays of some dicts in one (…, count); views in their places."""
+def moved_into_one(dicts, leading):
+    """Return the arrays of some dicts in one (…, count); views take their places."""
     arrays = [array for each in dicts for array in each.values()]
     flat = [array.reshape(*leading, -1) for array in arrays]
     whole, ends = np.concatenate(flat, axis=-1), np.cumsum([f.shape[-1] for f in flat])
@@ -183,11 +197,9 @@ def gathered(dicts, leading):
     return whole
 
 
-def arrays_of(layers):
+def arrays_of(parts):
     """Return all weights and gradients."""
-    dicts = [
-        each for part in parts_of(layers) for each in (part.weights, part.gradients)
-    ]
+    dicts = [each for part in parts for each in (part.weights, part.gradients)]
     return [array for each in dicts for array in each.values()]
 
 
@@ -202,7 +214,7 @@ def parts_of(layers):
 def require_one_kind(layers):
     """Refuse what are no layers of one ensemble and type of number, or are in use."""
     parts = parts_of(layers)
-    known = len(parts) > 0 and all(isinstance(part, Layer) for part in parts)
+    known = len(parts) > 0 and all(map(is_made, parts))
     kinds = {(part.leading, part.dtype) for part in parts} if known else layers
     one_kind = known and len(kinds) == 1
     given, wanted = brief(kinds), "layers of one ensemble and one dtype"
@@ -212,3 +224,12 @@ def require_one_kind(layers):
     once = len(set(map(id, weights))) == len(weights)
     fresh = once and not any(isinstance(weight.base, np.ndarray) for weight in weights)
     require(fresh, "layers", "one that is in use", "each once, and in one network")
+
+
+def is_made(part):
+    """Tell whether it is a layer, and its weights and gradients are as it says."""
+    if not (isinstance(part, Layer) and hasattr(part, "weights")):
+        return False
+    dicts = part.weights, part.gradients
+    kinds = [{name: (a.shape, a.dtype) for name, a in each.items()} for each in dicts]
+    return kinds[0] == kinds[1] and all(t == part.dtype for _, t in kinds[0].values())

@@ -6,12 +6,13 @@ what it remembers of earlier steps.
 """
 
 import math
+from collections import deque
 from copy import deepcopy
 from functools import partial
 
 import numpy as np
 
-from helpers.engine.doors import Owner
+from helpers.engine.doors import Owner, require_writeable
 from helpers.lesson.arguments import (
     brief,
     finite,
@@ -23,17 +24,23 @@ from helpers.lesson.arguments import (
     whole,
 )
 
-CHANGEABLE = np.ndarray, list, dict, set  # such as what a rule of one's own remembers
+# such as what a rule of one's own remembers, or draws from
+CHANGEABLE = np.ndarray, list, tuple, dict, set, deque, np.random.Generator
 
 
 class Optimizer(Owner):
     """Changes parameters in place: look_ahead; then slopes are computed; then step."""
 
     memories = 0  # how many arrays of the parameters' shape it remembers
+    steps, memory, owner = 0, None, None  # until a rule of one's own says otherwise
 
     def __init__(self, rate):
         """Keep the learning rate."""
         self.rate, self.steps, self.memory, self.owner = rate, 0, None, None
+
+    def __setstate__(self, state):
+        """Make a copy whole: it belongs to no network yet."""
+        vars(self).update(state, owner=None)
 
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""
@@ -50,6 +57,14 @@ class Optimizer(Owner):
         It takes slopes that are infinite, or NaN, as they are: `update` looks at them.
         """
         require_same("gradients", gradients, parameters)
+        self.prepare(parameters)
+        vars(self)["steps"] = self.steps + 1  # past `checks`: a count stays one
+        change = self.change(gradients, *self.memory)
+        require_same("change", change, parameters)
+        parameters -= change
+
+    def prepare(self, parameters):
+        """Make room for a memory, or hold it against parameters that may be others."""
         if self.memory is None:
             is_plain, given = type(parameters) is np.ndarray, brief(parameters)
             require(is_plain, "parameters", given, "an array, to be changed")
@@ -62,10 +77,6 @@ class Optimizer(Owner):
         for array in self.memory:
             require_same("parameters", parameters, array)
         require_writeable("parameters", parameters)
-        vars(self)["steps"] += 1  # a count stays one: nobody need look again
-        change = self.change(gradients, *self.memory)
-        require_same("change", change, parameters)
-        parameters -= change
 
     def change(self, gradients, *memory):
         """Return what is taken off the parameters: each rule has its own.
@@ -105,9 +116,8 @@ class RMSProp(Optimizer):
     def look_ahead(self, parameters):
         """Move on by momentum."""
         if self.momentum and self.memory is not None:
+            self.prepare(parameters)
             _, velocity = self.memory
-            require_same("parameters", parameters, velocity)
-            require_writeable("parameters", parameters)
             parameters += self.momentum * velocity
 
     def change(self, gradients, squares, velocity):
@@ -124,7 +134,7 @@ class Adam(Optimizer):
     """Steps along the mean slope, in units of the slope's own recent size.
 
     m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²
-    w ← w − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√s + ε)
+    w ← w − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√s + ε), in step t = 1, 2, …
 
     As in Keras, ε stands beside a √s that is not yet made larger for its start at 0.
     Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015,
@@ -155,7 +165,7 @@ def clip_by_global_norm(gradients, limit):
     recurrent neural networks", 2013.
     """
     gradients = to_be_changed("gradients", gradients)
-    limit = not_nothing("limit", limit)
+    limit = above_nothing("limit", limit)
     norms, kind = lengths_of(gradients), gradients.dtype
     held = np.isfinite(norms).all()
     require(held, "gradients", "∞", f"a length that {kind} can hold")
@@ -171,12 +181,6 @@ def to_be_changed(name, array):
     require(kind.itemsize > 2, name, kind, wanted)
     require_writeable(name, array)
     return array
-
-
-def require_writeable(name, array):
-    """Refuse an array that cannot be changed."""
-    wanted = "an array that can be written to"
-    require(array.flags.writeable, name, "one that cannot", wanted)
 
 
 def shorten(gradients, norms, limit):
@@ -205,14 +209,14 @@ def kind_of(array):
     return type(array).__name__, np.shape(array), getattr(array, "dtype", None)
 
 
-def not_nothing(name, value):
+def above_nothing(name, value):
     """Return `value` as a float; ValueError unless above 0 in 32 bits as well."""
     number, least = positive(name, value), float(np.finfo(np.float32).tiny)
     require(number >= least, name, value, f"a number of at least {least:.2e}")
     return number
 
 
-def share(name, value):
+def fraction(name, value):
     """Return `value` as a float; ValueError unless 0 ≤ value < 1."""
     number = float(finite(name, value, ndim=0))
     require(0 <= number < 1, name, value, "a number from 0 to below 1")
@@ -228,6 +232,6 @@ def arrays(name, value):
 
 Optimizer.checks = {  # what it is set to, at first or later
     "steps": partial(whole, least=0), "memory": arrays,
-    "rate": positive, "epsilon": not_nothing, "beta_1": share,
-    "beta_2": share, "decay": share, "momentum": share,
+    "rate": positive, "epsilon": above_nothing, "beta_1": fraction,
+    "beta_2": fraction, "decay": fraction, "momentum": fraction,
 }  # fmt: skip

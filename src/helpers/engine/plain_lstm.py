@@ -25,7 +25,7 @@ def sigmoid(z):
 def forward(x, W, U, b):
     """Read x (time, features); return h, c (time + 1, units), gates of all steps.
 
-    W (features, 4 units), U (units, 4 units), b (4 units): each cut as z is
+    W (features, 4 units), U (units, 4 units), b (4 units): each in the order i, f, g, o
     """
     h = np.zeros((len(x) + 1, len(U)))  # h[0] is h_0, and h[t] is h_t; so with c
     c, gates = h.copy(), []
@@ -46,7 +46,7 @@ def gates_of(z):
 def backward(x, h, c, gates, dy, W, U, b):
     """Return dx, dW, dU, db from dy (time, units), where dA is ∂loss / ∂A.
 
-    dy[t] is what comes from outside, from what is done with the h of that step; with
+    y_t is h_t as others see it: dy[t] comes from what is done with it outside; with
     what comes from the steps after it, it is dh.  σ' = σ (1 − σ) and tanh' = 1 − tanh².
     """
     dx, dW, dU, db = (np.zeros_like(array) for array in (x, W, U, b))

@@ -3,8 +3,8 @@
 A recurrent layer walks through time.  Step by step it reads an input, and makes a new
 state of it and of the state before.  The way back, from the last step to the first, is
 backpropagation through time.  In SimpleRNN, where dA is the gradient of the loss along
-A, and dy_t the part of dh_t that comes from what is done with h_t outside the layer (in
-`plain.py`, where y_t = h_t V + d is part of the network, that is its dy_t Vᵀ):
+A, and y_t, which the layer returns, is h_t as others see it: dy_t comes from what they
+do with it, and is a part of dh_t (in `plain.py`, where they are in view, dy_t Vᵀ):
 
     forth, t = 1 … T    z_t  = x_t W + h_{t-1} U + b
                         h_t  = act(z_t)
@@ -19,7 +19,8 @@ Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` 
 `back`; `keep`, `fill` and the sums over time and batch are in `layers.py`.  Time comes
 first in arrays, and what is read counts from 0, as in `plain.py`: x[t] is x_{t+1}, and
 dy[t], dz[t], mask[t] and kept[t] go with it.  In `forth` h begins with h_0, so that
-there h[t] is h_t.
+there h[t] is h_t.  Callers use `forward` and `backward`, which check what they bring,
+and call `forth` and `back`: see `doors.py`.
 """
 
 import numpy as np
@@ -41,10 +42,12 @@ class Recurrent(Layer):
                               after it, and what the way back needs
     step_back(kept, *dstate)  takes that, and the gradient along the state after it;
                               returns dz_t (in a GRU dp_t), and the gradient along the
-                              state before; it finds U_T, Uᵀ, where `back` left it
+                              state before; it finds U_T, Uᵀ, where `back` left it.
+                              It is linear in dstate: of 0 it makes 0
     """
 
     symbol_kinds, needs_time, states_count, parts_count = "iu", True, 1, 1
+    reads_one_way = True
 
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip
@@ -53,11 +56,11 @@ class Recurrent(Layer):
         self.return_sequences = boolean("return_sequences", return_sequences)
         self.features, self.units = whole("features", features), whole("units", units)
         self.state_units, n = self.units, self.parts_count * self.units
-        with unmoved(rng):  # if there is no room for U
+        with unmoved(rng):  # it is put back, if there is no room for U
             W = glorot_uniform(rng, (*self.leading, features, n))
             U = orthogonal(rng, (*self.leading, units, n))
         b = np.zeros((*self.leading, n))
-        self.keep(kernel=W, recurrent_kernel=U, bias=b)
+        self.add_weights(kernel=W, recurrent_kernel=U, bias=b)
 
     @property
     def U(self):  # noqa: N802  (its name in every equation)
@@ -67,17 +70,17 @@ class Recurrent(Layer):
     def forth(self, x, *state, mask=None):
         """Walk from a state, or from the beginning; return all h, or the last."""
         xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
-        self.x, self.mask, self.kept = x, mask, []
-        self.is_given = len(state) > 0  # by a caller, in place of its own h_0
-        state = state or self.beginning(xW_b.shape[1:-1])
-        h = np.empty((len(x) + 1, *xW_b.shape[1:-1], self.units), self.dtype)
+        self.x, self.mask, self.kept, rows = x, mask, [], xW_b.shape[1:-1]
+        self.is_given = len(state) > 0  # then its own h_0 has no part in it
+        state = state or self.beginning(rows)
+        h = np.empty((len(x) + 1, *rows, self.units), self.dtype)
         h[0] = state[0]
         for t in range(len(x)):
             after, kept = self.step(xW_b[t], *state)
             state = after if mask is None else unless_skipped(mask[t], after, state)
             h[t + 1] = state[0]
             self.kept.append(kept)
-        self.h_before, self.end = h[:-1], state
+        self.h_before, self.end = h[:-1], state  # h_before[t]: before x[t] was read
         h.flags.writeable = False  # whoever reads it shall not change h_before
         return h[1:] if self.return_sequences else h[-1]
 
@@ -85,11 +88,11 @@ class Recurrent(Layer):
         """Take the steps back, last one first; fill gradients; return dx = dz Wᵀ."""
         if not self.return_sequences:
             dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
-        dz, dstate = [], list(dstate) or [0.0] * self.states_count  # 0, of any shape
+        dz, dstate = [], list(dstate) or [0.0] * self.states_count  # after the end
         self.U_T = self.U.mT.copy()  # contiguous: its products are faster
         for t in reversed(range(len(self.x))):
-            dstate[0] = dstate[0] + dy[t]  # dh_t: what the later steps sent was in it
-            dz_t, dstate = self.take_back(t, dstate)
+            dh_later, *dothers = dstate  # what later steps send; dy[t] is from outside
+            dz_t, dstate = self.take_back(t, [dh_later + dy[t], *dothers])
             dz.append(dz_t)
         self.along_begin = dstate  # what is left belongs to the state before step 1
         dz = np.array(dz[::-1])  # the last step came first
@@ -100,14 +103,14 @@ class Recurrent(Layer):
     def take_back(self, t, dstate):
         """Take back the step that read x[t]; where that was skipped, pass on dstate.
 
-        There m = 0, so that dz is 0 as well, and adds nothing to the gradients.
+        There m is 0: nothing goes through the step, so dz is 0, and all goes around it.
         """
         if self.mask is None:
             return self.step_back(self.kept[t], *dstate)
         m = self.mask[t]
         dz, before = self.step_back(self.kept[t], *[m * dA for dA in dstate])
-        past = [(1 - m) * dA for dA in dstate]
-        return dz, [sum(pair) for pair in zip(before, past, strict=True)]
+        around = [(1 - m) * dA for dA in dstate]
+        return dz, [sum(pair) for pair in zip(before, around, strict=True)]
 
     def read_mask(self, mask, batch, time):
         """Return truth values as 0 and 1, (time, …, batch, 1)."""
@@ -156,13 +159,13 @@ class SimpleRNN(Recurrent):
         super().__init__(features, units, rng, **options)
         self.activation = activation
         if learn_initial_state:
-            self.keep(initial_state=np.zeros((*self.leading, self.units)))
+            self.add_weights(initial_state=np.zeros((*self.leading, self.units)))
 
     def step(self, xW_b, h_before):
         """h_t = act(x_t W + h_{t-1} U + b)."""
         act, _ = ACTIVATIONS[self.activation]
         h = act(xW_b + h_before @ self.U)
-        return [h], h
+        return [h], h  # the state, and all that the way back needs
 
     def step_back(self, h, dh):
         """dz_t = dh_t ⊙ act'(z_t), and its share of dh_{t-1}, dz_t Uᵀ."""

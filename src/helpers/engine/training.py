@@ -16,12 +16,11 @@ from contextlib import contextmanager
 import numpy as np
 from tqdm import tqdm
 
-from helpers.engine.bidirectional import Bidirectional
 from helpers.engine.doors import forget
 from helpers.engine.layers import Dense
 from helpers.engine.losses import softmax_cross_entropy
-from helpers.engine.network import Network, Trainable, parts_of
-from helpers.engine.optimizers import Optimizer, lengths_of, not_nothing, shorten
+from helpers.engine.network import Network, Trainable
+from helpers.engine.optimizers import Optimizer, above_nothing, lengths_of, shorten
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     boolean,
@@ -37,6 +36,46 @@ from helpers.lesson.arguments import (
     unmoved,
     whole,
 )
+
+
+def one_update(network, inputs, targets, optimizer, clip, may_diverge):
+    """Look ahead, walk forth and back, clip, and step; the rest looks at numbers."""
+    with no_warnings():  # it is looked at here
+        optimizer.look_ahead(network.parameters)
+        loss = network.loss_and_gradients(inputs, targets)
+        require_finite(loss.sum(), may_diverge)
+        if clip is not None:
+            shorten(network.gradients, lengths_of(network.gradients), clip)
+        require_bounded(network.gradients, may_diverge)
+        optimizer.step(network.parameters, network.gradients)
+        require_bounded(network.parameters, may_diverge)
+    return loss
+
+
+def follow(network, drawn, updates, optimizer, rng, options):
+    """Make an update for each pair of inputs and targets; undo all if one fails."""
+    clip, may_diverge = read_options(**options)
+    # disable=None: only a terminal has the bar; in a notebook it would be stored
+    bar, losses = tqdm(drawn, total=updates, delay=2, disable=None), []
+    with unmoved(rng), all_or_nothing(network, optimizer), bar:
+        for data in bar:
+            losses.append(one_update(network, *data, optimizer, clip, may_diverge))
+    return np.array(losses)
+
+
+def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False):
+    """Make one step of the optimizer; return the loss (…) where its slopes are taken.
+
+    That is before the step, or where momentum alone would lead.
+
+    clip         longest slope allowed, over all weights together; None: any
+    may_diverge  False: ValueError if numbers grow to infinity (decoders: either way)
+
+    If it fails, the parameters and the optimizer are what they were before.
+    """
+    clip, may_diverge = read_options(clip, may_diverge)
+    with all_or_nothing(network, optimizer):
+        return one_update(network, inputs, targets, optimizer, clip, may_diverge)
 
 
 def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, **options):
@@ -59,6 +98,14 @@ def fit(network, inputs, targets, optimizer, *, batch, epochs, rng, **options):
         for chosen in batches(count, batch, epochs, generator("rng", rng))
     )
     return follow(network, drawn, updates, optimizer, rng, options)
+
+
+def batches(count, batch, epochs, rng):
+    """Yield the numbers of the examples in each batch, in a new order in each pass."""
+    for _ in range(epochs):
+        order = rng.permutation(count)
+        for begin in range(0, count, batch):
+            yield order[begin : begin + batch]
 
 
 def fit_fresh(network, draw, optimizer, *, updates, rng, **options):
@@ -88,17 +135,6 @@ def drawn_by(draw, rng):
     return drawn
 
 
-def follow(network, drawn, updates, optimizer, rng, options):
-    """Make an update for each pair of inputs and targets; undo all if one fails."""
-    clip, may_diverge = read_options(**options)
-    # disable=None: only a terminal has the bar; in a notebook it would be stored
-    bar, losses = tqdm(drawn, total=updates, delay=2, disable=None), []
-    with unmoved(rng), all_or_nothing(network, optimizer), bar:
-        for data in bar:
-            losses.append(one_update(network, *data, optimizer, clip, may_diverge))
-    return np.array(losses)
-
-
 @contextmanager
 def all_or_nothing(network, optimizer):
     """Leave both as they were, if what stands within fails."""
@@ -109,52 +145,15 @@ def all_or_nothing(network, optimizer):
         yield
     except BaseException:
         network.parameters[...] = parameters
-        forget(*parts_of(network.layers))  # no way back: it would be of others
+        forget(*network.parts)  # no way back: it would be of others
         vars(optimizer).clear()
         vars(optimizer).update(memory)
         raise
 
 
-def batches(count, batch, epochs, rng):
-    """Yield the numbers of the examples in each batch, in a new order in each pass."""
-    for _ in range(epochs):
-        order = rng.permutation(count)
-        for begin in range(0, count, batch):
-            yield order[begin : begin + batch]
-
-
-def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False):
-    """Make one step of the optimizer; return the loss (…) where its slopes are taken.
-
-    That is before the step, or where momentum alone would lead.
-
-    clip         longest slope allowed, over all weights together; None: any
-    may_diverge  False: ValueError if numbers grow to infinity (decoders: either way)
-
-    If it fails, the parameters and the optimizer are what they were before.
-    """
-    clip, may_diverge = read_options(clip, may_diverge)
-    with all_or_nothing(network, optimizer):
-        return one_update(network, inputs, targets, optimizer, clip, may_diverge)
-
-
-def one_update(network, inputs, targets, optimizer, clip, may_diverge):
-    """Do what `update` says, with options that were looked at."""
-    with no_warnings():  # it is looked at here
-        optimizer.look_ahead(network.parameters)
-        loss = network.loss_and_gradients(inputs, targets)
-        require_finite(np.add.reduce(loss, axis=None), may_diverge)
-        if clip is not None:
-            shorten(network.gradients, lengths_of(network.gradients), clip)
-        require_bounded(network.gradients, may_diverge)
-        optimizer.step(network.parameters, network.gradients)
-        require_bounded(network.parameters, may_diverge)
-    return loss
-
-
 def read_options(clip=None, may_diverge=False):
     """Return the options of `update`; ValueError unless they are what it takes."""
-    clip = None if clip is None else not_nothing("clip", clip)
+    clip = None if clip is None else above_nothing("clip", clip)
     return clip, boolean("may_diverge", may_diverge)
 
 
@@ -167,7 +166,7 @@ def require_pair(network, optimizer):
 
 
 def require_bounded(numbers, may_diverge):
-    """Refuse numbers that are infinite, or whose squares are, or that are NaN."""
+    """Refuse numbers that are NaN, or of which the sum of squares is infinite."""
     require_finite(np.vdot(numbers, numbers), may_diverge)
 
 
@@ -220,7 +219,7 @@ def two_layers(network):
     """Return a network's recurrent layer, which reads one way, and the Dense on it."""
     layers = network.layers if isinstance(network, Network) else []
     fits = len(layers) == 2 and isinstance(layers[0], Recurrent)
-    fits = fits and not isinstance(layers[0], Bidirectional)
+    fits = fits and layers[0].reads_one_way
     fits = fits and layers[0].return_sequences and isinstance(layers[1], Dense)
     fits = fits and network.loss is softmax_cross_entropy
     wanted = "a network with a recurrent layer that returns sequences, Dense, softmax"

@@ -149,13 +149,14 @@ def learned_bars(axes, learned):
     learned = by_name("learned", learned)
     rows = {start: yes_or_no(name, values) for start, name, values in learned}
     colours = [BLUE, GREEN, RED, GREY]
-    for place, (start, verdicts) in enumerate(rows.items()):
+    for place, verdicts in enumerate(rows.values()):
         count, runs = int(verdicts.sum()), len(verdicts)
         ends = 100 * np.array(wilson_interval(count, runs))
-        axes.barh(start, 100 * count / runs, color=colours[place % 4], height=0.6)
-        axes.plot(ends, [start, start], color="black", linewidth=1.5)
-        axes.text(ends[1] + 2, start, f"{count} of {runs}", va="center")
+        axes.barh(place, 100 * count / runs, color=colours[place % 4], height=0.6)
+        axes.plot(ends, [place, place], color="black", linewidth=1.5)
+        axes.text(ends[1] + 2, place, f"{count} of {runs}", va="center")
     axes.set(xlim=(0, 122), xticks=range(0, 101, 20))
+    axes.set_yticks(range(len(rows)), list(rows))
     axes.set_xlabel("learned, % (lines: 95 % interval)")
     from_the_top(axes)
 

@@ -31,13 +31,17 @@ def draws(draw):
     @wraps(draw)
     def drawn(axes, *given, **named):
         wanted = "axes of matplotlib"
-        flat = instance("axes", axes, Axes, wanted).name == "rectilinear"
-        fits = flat and axes.figure is not None  # as of axes that were removed
+        fits = is_flat(instance("axes", axes, Axes, wanted))
         require(fits, "axes", brief(axes), f"{wanted}, in a figure, with x and y")
         draw(axes, *given, **named)
         return axes
 
     return drawn
+
+
+def is_flat(axes):
+    """Tell whether axes have x and y, and are in a figure: were not removed from it."""
+    return axes.name == "rectilinear" and axes.figure is not None
 
 
 def diagram(draw):
@@ -118,8 +122,9 @@ def by_name(name, value):
 def panels_of(name, value, least):
     """Return some axes; ValueError unless a list or an array of at least so many."""
     is_row = isinstance(value, list | tuple) or np.ndim(value) == 1
-    fits = is_row and len(value) >= least and all(isinstance(n, Axes) for n in value)
-    require(fits, name, brief(value), f"{least} axes or more, in a row")
+    fits = is_row and all(isinstance(axes, Axes) and is_flat(axes) for axes in value)
+    fits = fits and len(set(value)) == len(value) >= least
+    require(fits, name, brief(value), f"{least} axes or more in a row, no two alike")
     return value
 
 

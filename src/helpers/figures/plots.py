@@ -108,4 +108,7 @@ def named_points(axes, points, names):
     for (x, y), name in zip(points, names, strict=True):
         write(axes, x, y, name, va="center_baseline")
     axes.margins(0.15)
-    axes.set_aspect("equal", adjustable="datalim")
+    shared = axes.get_shared_x_axes(), axes.get_shared_y_axes()
+    both = all(len(group.get_siblings(axes)) > 1 for group in shared)
+    # where other axes share both scales, matplotlib allows no other way
+    axes.set_aspect("equal", adjustable="box" if both else "datalim")

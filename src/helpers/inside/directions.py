@@ -67,11 +67,15 @@ def separating_plane(points, kinds):
     both, alike = set(np.unique(kinds)) == {0, 1}, len(kinds) == len(points)
     require(both, "kinds", np.unique(kinds)[:3], "0 and 1, and both of them")
     require(alike, "kinds", f"{len(kinds)} kinds", f"as many as points, {len(points)}")
-    plane, gap = widest_gap(points, kinds)
+    centre = points.mean(axis=0)
+    size, largest = np.abs(points - centre).max(), np.abs(points).max()
+    if size < 1e-6 * largest or size == 0:
+        return None
+    plane, gap = widest_gap((points - centre) / size, kinds)
     if gap < 1e-5:  # as near as the rounding: no gap
         return None
-    plane = plane / np.linalg.norm(plane[:-1])
-    return Plane(plane[:-1], float(plane[-1]))
+    normal, offset = np.split(plane / np.linalg.norm(plane[:-1]), [-1])
+    return Plane(normal, float(offset[0] * size - normal @ centre))
 
 
 def widest_gap(points, kinds):

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from helpers.engine import Bidirectional, Recurrent
+from helpers.engine import Recurrent
 from helpers.lesson.arguments import (
     finite,
     instance,
@@ -74,7 +74,7 @@ def slopes_by_lag(layer, inputs, lags, rng):
     inputs  (batch, time, features), with more steps than the longest lag
     """
     instance("layer", layer, Recurrent, "a recurrent layer, and no ensemble")
-    one_way = not (layer.leading or isinstance(layer, Bidirectional))
+    one_way = layer.reads_one_way and not layer.leading
     given, wanted = "an ensemble, or both ways", "a single layer that reads one way"
     require(one_way, "layer", given, wanted)
     inputs = finite("inputs", inputs, shape=(None, None, layer.features))

@@ -83,8 +83,7 @@ class ReadAdder(Adder):
 def hand_built(steep=8):
     """Return an adder of three counters: unit k is near 1 where k ones or more are.
 
-    The ones are x_1, x_2 and the carry, which is unit 2; `steep` is how steep the units
-    rise at their thresholds.
+    The ones are x_1, x_2 and the carry, unit 2; the units rise as steeply as `steep`.
     """
     steep, thresholds = float(single("steep", steep, 0)), np.array([0.5, 1.5, 2.5])
     U = np.zeros((3, 3))
@@ -116,10 +115,7 @@ def untrained_adders(
 
 
 def trained_adders(rng, networks, units=3, *, rate=RECIPE["rate"], passes=5):
-    """Return an ensemble, trained by the recipe: 2,000 pairs, batches of 100.
-
-    Each network has its own pairs, so that they are independent of one another.
-    """
+    """Return an ensemble, trained by the recipe, each on 2,000 pairs of its own."""
     passes, rate = whole("passes", passes), positive("rate", rate)
     with unmoved(rng):
         ensemble = untrained_adders(rng, whole("networks", networks), units)
@@ -151,11 +147,14 @@ def bits_right(ensemble, pairs=None, sums=None):
     pairs = every_pair() if pairs is None else pairs
     pairs = finite("pairs", pairs, shape=(None, None, rnn.features))
     sums = sums_of(pairs) if sums is None else sums
-    sums, shares = finite("sums", sums, shape=(*pairs.shape[:2], 1)), []
-    for group in groups_of(*ensemble.leading):
-        logits = some_of(ensemble, group).forward(pairs[np.newaxis])
-        shares.append(((logits > 0) == (sums > 0.5)).mean(axis=(1, 2, 3)))
-    return np.concatenate(shares)
+    right = finite("sums", sums, shape=(*pairs.shape[:2], 1)) > 0.5
+    return (answers(ensemble, pairs) == right).mean(axis=(1, 2, 3))
+
+
+def answers(ensemble, pairs):
+    """Return whether each network says 1 (networks, count, time, 1)."""
+    some = (some_of(ensemble, group) for group in groups_of(*ensemble.leading))
+    return np.concatenate([part.forward(pairs[np.newaxis]) > 0 for part in some])
 
 
 def wrong_by_line(ensemble):
@@ -166,7 +165,7 @@ def wrong_by_line(ensemble):
     (rnn, _), pairs = layers_of("ensemble", ensemble, True), every_pair()
     require(rnn.features == 2, "ensemble", f"{rnn.features} features", "2 features")
     lines = pairs @ [4, 2] + carries_of(pairs)[:, :-1]
-    wrong = (ensemble.forward(pairs[np.newaxis]) > 0) != (sums_of(pairs) > 0.5)
+    wrong = answers(ensemble, pairs) != (sums_of(pairs) > 0.5)
     return np.array([wrong[:, lines == line, 0].mean(axis=1) for line in range(8)])
 
 

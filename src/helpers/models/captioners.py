@@ -18,7 +18,6 @@ import numpy as np
 from helpers.engine import (
     AdditiveAttention,
     BahdanauDecoder,
-    Bidirectional,
     Dense,
     LuongDecoder,
     Recurrent,
@@ -141,7 +140,7 @@ class Captioner(EncoderDecoder):
         fits = type(output) is Dense and output.features == decoder.units
         if not self.is_told:
             writer = decoder.layers[0] if self.looks else decoder
-            fits = fits and not isinstance(writer, Bidirectional)
+            fits = fits and writer.reads_one_way
             fits = fits and writer.return_sequences and writer.states_count == 1
         fits = fits and (not self.looks or decoder.layers[1].width == see.units)
         wanted = "a decoder that begins with v and looks at m, and a Dense on top of it"

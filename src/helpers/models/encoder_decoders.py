@@ -29,7 +29,6 @@ from helpers.engine import (
     softmax_cross_entropy,
 )
 from helpers.engine.doors import forget
-from helpers.engine.network import parts_of
 from helpers.lesson.arguments import (
     boolean,
     brief,
@@ -73,7 +72,7 @@ class EncoderDecoder(Trainable):
         fits = all(isinstance(each, Recurrent) for each in (encoder, writer))
         fits = fits and encoder.return_sequences and writer.return_sequences
         ways = 1 + isinstance(encoder, Bidirectional)
-        fits = fits and not isinstance(writer, Bidirectional)  # it would see what comes
+        fits = fits and writer.reads_one_way  # it would see what comes
         fits = fits and encoder.units == writer.units
         fits = fits and encoder.states_count == ways * writer.states_count
         fits = fits and (not self.looks or decoder.layers[1].width == encoder.units)
@@ -127,7 +126,7 @@ class EncoderDecoder(Trainable):
         for_each = count[..., np.newaxis, np.newaxis, np.newaxis]
         along = decoder.backward(output.backward(dlogits / for_each))
         self.encode_back(along, decoder.initial_slopes)
-        forget(*parts_of(self.layers))  # no way back: weights soon change
+        forget(*self.layers, *self.parts)  # weights soon change
         return losses.sum(axis=(-2, -1)) / count
 
     def encode_back(self, along, state_slopes):

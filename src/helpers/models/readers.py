@@ -10,7 +10,6 @@ import numpy as np
 
 from helpers.engine import (
     Adam,
-    Bidirectional,
     Dense,
     Network,
     Recurrent,
@@ -52,7 +51,7 @@ def require_reader(network, size):
     given = f"one that reads {sizes[0]} and names {sizes[1]}, or only the last"
     fits = sizes == (size, size) and isinstance(layers[0], Recurrent)
     # one that reads both ways has seen what comes
-    fits = fits and not any(isinstance(each, Bidirectional) for each in layers)
+    fits = fits and all(getattr(each, "reads_one_way", True) for each in layers)
     fits = fits and all(getattr(each, "return_sequences", True) for each in layers)
     require(fits, "network", given, wanted)
 

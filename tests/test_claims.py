@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,7 +13,7 @@ from tests.site_code import extension
 from tools import ROOT, claims
 from tools.digests import code_of, results_digest
 from tools.form import kernel
-from tools.notebooks import notebooks
+from tools.notebooks import notebooks, read
 
 LEDGER = claims.read_ledger()
 
@@ -250,6 +252,27 @@ def test_a_lesson_that_is_changed_while_it_runs_is_not_written_down(three_lesson
     assert claims.read_ledger() == {}
 
 
+def test_a_machine_on_which_no_run_comes_to_its_end_writes_nothing(three_lessons, monkeypatch):
+    kept = entry_of("01", {"it adds": []})
+    claims.LEDGER.write_text(json.dumps([kept]))
+    errors = iter(["ImportError: x", None, "ImportError: x", "ImportError: x"])
+
+    def verdicts(job):
+        return {"seed": job[1], "error": next(errors), "checks": []}
+
+    monkeypatch.setattr(claims, "verdicts", verdicts)
+    with pytest.raises(ValueError, match=r"^02 came to its end at no seed: ImportError: x$"):
+        claims.update_ledger(three_lessons[:2], 2)
+    assert sorted(claims.read_ledger()) == ["01"]
+    assert list(claims.read_ledger()["01"]["errors"].values()) == ["ImportError: x"]
+
+
+def test_what_ended_a_run_is_said_without_the_folders_of_this_machine():
+    for folder in (claims.ROOT, sys.prefix, Path.home() / "a"):
+        line = claims.in_a_line(OSError(f"first\nno file ({folder}/lib/x.py)"))
+        assert re.fullmatch(r"OSError: no file \(…[/a]*/lib/x.py\)", line)
+
+
 def test_a_broken_ledger_is_named_before_anything_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
     monkeypatch.setattr(claims, "run_each", lambda *_: pytest.fail("ran"))
@@ -328,6 +351,24 @@ def test_the_page_says_that_nothing_failed_or_what_ended_a_run(page):
     assert page.NONE not in text
 
 
+def test_the_page_says_what_was_not_run_as_it_is_now(page, monkeypatch):
+    now, gone, older = notebooks()[:3]
+    entry = {"seeds": [1], "errors": {}, "claims": []}
+    ledger = {
+        now.stem: entry | {"lesson": now.stem, "checked_from": results_digest(read(now))},
+        older.stem: entry | {"lesson": older.stem, "checked_from": "0"},
+    }
+    monkeypatch.setattr(page, "notebooks", lambda: [now, gone, older])
+    lines = [
+        f"{{doc}}`/lessons/{gone.stem}` was not run yet.",
+        f"{{doc}}`/lessons/{older.stem}` was run before its code was last changed.",
+    ]
+    assert list(page.gaps(ledger)) == lines
+    text = page.ledger_text(list(ledger.values()), lines)
+    assert "\n\n".join(["everywhere", *lines, "## The lessons"]) in text
+    assert page.NONE not in text
+
+
 def test_code_of_leaves_out_prose(small_notebook):
     notebook = nbformat.read(small_notebook, as_version=4)
     notebook.cells.append(nbformat.v4.new_markdown_cell("prose"))
@@ -342,6 +383,11 @@ BROKEN = {
     "an error where it was not run": [ENTRY | {"claims": [CLAIM], "errors": {"5": "died"}}],
     "a list of errors": [ENTRY | {"claims": [CLAIM], "errors": []}],
     "a claim without its failures": [ENTRY | {"claims": [{"claim": "it adds", "atol": None}]}],
+    "a lesson that is a number": [ENTRY | {"claims": [CLAIM], "lesson": 5}],
+    "a claim that is a number": [ENTRY | {"claims": [CLAIM | {"claim": 5}]}],
+    "a distance in words": [ENTRY | {"claims": [CLAIM | {"atol": "near"}]}],
+    "seeds in words": [ENTRY | {"claims": [], "seeds": ["1"], "errors": {}}],
+    "failed twice at a seed": [ENTRY | {"claims": [CLAIM | {"failed": 2 * ENTRY["seeds"][:1]}]}],
     "a lesson twice": 2 * [ENTRY | {"claims": [CLAIM]}],
 }
 

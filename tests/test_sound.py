@@ -1,5 +1,6 @@
 """What a site cannot be made of is named, before anything is made."""
 
+import base64
 import contextlib
 import os
 import runpy
@@ -12,7 +13,7 @@ import pytest
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util.matching import Matcher
 
-from tools import ROOT, digests, notebooks, site, sound, studies
+from tools import ROOT, digests, notebooks, site, sound, studies, text_in
 
 PATH = notebooks.notebooks("05b")[0]
 LESSON = notebooks.read(PATH)
@@ -31,6 +32,31 @@ def figure(lesson):
 def test_all_that_there_is_can_be_shown():
     sound.require_records()
     sound.look_over()
+
+
+@pytest.mark.parametrize("part", ["helpers/engine.md", "_static/style.css", "_templates/a.html"])
+def test_a_part_of_the_site_that_is_two_is_named(tmp_path, monkeypatch, part):
+    shutil.copytree(ROOT / "site", tmp_path / "site", symlinks=True)
+    for name in (*sound.TEXTS, "notebooks"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.setattr(sound, "ROOT", tmp_path)
+    sound.look_over()
+    path = tmp_path / "site" / part
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("a\n<<<<<<< HEAD\n")
+    with pytest.raises(ValueError, match=f"^{path.name}: line 2 is of a merge that was not ended"):
+        sound.look_over()
+
+
+def test_a_lesson_that_is_two_is_named(monkeypatch):
+    def read(path):
+        lesson = notebooks.read(path)
+        lesson.cells[2].source += "\n# >>>>>>> theirs"
+        return lesson
+
+    monkeypatch.setattr(sound, "read", read)
+    with pytest.raises(ValueError, match=r"^01-sum-of-three, cell 3: line \d+ is of a merge that"):
+        sound.look_over()
 
 
 def twice(lesson):
@@ -128,6 +154,14 @@ MISSHAPEN = {
         lambda lesson: lesson.cells.append(nbformat.v4.new_raw_cell("<b>")),
         r"expected prose or code, got a raw cell \d+",
     ),
+    "a picture from a file": (
+        lambda lesson: lesson.cells[0].update(source="# Title\n\n![A photograph](photo.png)"),
+        "expected figures made by code, got a file in cell 1",
+    ),
+    "a picture from a file, in HTML": (
+        lambda lesson: lesson.cells[0].update(source='# Title\n\n<IMG src="photo.png">'),
+        "expected figures made by code, got a file in cell 1",
+    ),
     "a file in a cell": (
         lambda lesson: lesson.cells[0].update(attachments={"a.png": {"image/png": ""}}),
         "expected figures made by code, got a file in cell 1",
@@ -143,6 +177,13 @@ def halved(output):
     """Return a picture that ends too soon."""
     whole = output.data["image/png"]
     return {"image/png": whole[: len(whole) // 8 * 4]}
+
+
+def damaged(output):
+    """Return a picture with a byte in its midst that is another."""
+    whole = bytearray(base64.b64decode(output.data["image/png"]))
+    whole[len(whole) // 2] ^= 255
+    return {"image/png": base64.b64encode(whole).decode()}
 
 
 def resized(size):
@@ -165,6 +206,10 @@ FADED = {
     "a size below one": (
         resized({"width": 1, "height": 0}),
         r"size of the figure in cell \d+\.image/png\.height: 0 is less than the minimum",
+    ),
+    "a damaged picture": (
+        lambda lesson: [each.data.update(damaged(each)) for each in figure(lesson).outputs],
+        "expected a PNG as the figure in cell",
     ),
     "half a picture": (
         lambda lesson: [each.data.update(halved(each)) for each in figure(lesson).outputs],
@@ -236,12 +281,14 @@ def test_the_figure_of_a_cell_need_not_be_its_last_output(lesson):
         (b"caf\xe9", r"page\.md: expected text in UTF-8, .* position 3"),
         (b"a\n<<<<<<< HEAD\nb", r"page\.md: line 2 is of a merge that was not ended"),
         (b"a\n=======\n>>>>>>> theirs", r"page\.md: line 3 is of a merge that was not ended"),
+        (b"||||||| base", r"page\.md: line 1 is of a merge that was not ended"),
+        (b"a\n\n<b>**<<<<<<< local**</b>", r"page\.md: line 3 is of a merge that was not ended"),
     ],
 )
 def test_a_page_that_is_no_text_or_two_is_named(tmp_path, content, said):
     (tmp_path / "page.md").write_bytes(content)
     with pytest.raises(ValueError, match=said):
-        sound.require_text(tmp_path / "page.md")
+        sound.require_merged("page.md", text_in(tmp_path / "page.md"))
 
 
 @pytest.mark.parametrize(

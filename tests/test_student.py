@@ -56,6 +56,31 @@ def test_the_copies_are_written(tmp_path, monkeypatch, capsys):
     assert "without solutions are in student/" in capsys.readouterr().out
 
 
+def test_of_a_lesson_whose_outputs_are_not_its_own_there_is_no_copy(tmp_path, monkeypatch):
+    monkeypatch.setattr(student, "STUDENT", tmp_path / "student")
+    monkeypatch.setattr(student, "is_stale", lambda path: path.stem == "05b-shapes-in-keras")
+    monkeypatch.setattr("sys.argv", ["student"])
+    with pytest.raises(ValueError, match=r"^run make notebooks first: 05b-shapes-in-keras changed"):
+        student.main()
+    assert not (tmp_path / "student").exists()
+
+
+def test_a_picture_of_a_solution_is_not_handed_out(tmp_path):
+    cells = [
+        nbformat.v4.new_markdown_cell(
+            "![](a.png)",
+            metadata={"tags": tags},
+            attachments={"a.png": {"image/png": "aaaa"}},
+        )
+        for tags in (["solution"], [])
+    ]
+    path = tmp_path / "01-a.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    blank, other = student.without_solutions(path).cells
+    assert "attachments" not in blank
+    assert "attachments" in other
+
+
 @pytest.mark.parametrize("argument", ["--help", "x"])
 def test_who_asks_for_help_gets_no_copies(tmp_path, monkeypatch, argument):
     monkeypatch.setattr(student, "STUDENT", tmp_path / "copies")

@@ -1,11 +1,13 @@
 """The tools leave things as they were when something goes wrong."""
 
 import importlib
+import json
 import os
 import runpy
 import subprocess
 import sys
 import threading
+import time
 
 import joblib
 import nbformat
@@ -15,7 +17,7 @@ from sphinx.util.matching import Matcher
 
 import tools
 from helpers.lesson.environment import FIXED
-from tools import digests, notebooks, parallel, run_tool, site, sound, write_whole
+from tools import digests, doctrees, notebooks, parallel, run_tool, site, sound, write_whole
 
 
 def write_notebook(path, *cells):
@@ -278,6 +280,7 @@ def build(tmp_path, monkeypatch):
     """Let the site be built in a folder of the test, by a stand-in for Sphinx."""
     monkeypatch.setattr(site, "BUILD", tmp_path)
     monkeypatch.setattr(site, "SITE", tmp_path / "site")
+    monkeypatch.setattr(doctrees, "DOCTREES", tmp_path / "doctrees")
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "old").touch()
 
@@ -295,7 +298,12 @@ def build(tmp_path, monkeypatch):
 
 def test_a_new_site_takes_the_old_ones_place(build, tmp_path):
     site.render()
-    assert [path.name for path in tmp_path.rglob("*")] == ["site", "new"]
+    assert {path.name for path in tmp_path.rglob("*")} == {
+        "site",
+        "new",
+        "doctrees",
+        "made-of.json",
+    }
 
 
 def test_a_site_that_fails_leaves_the_old_one(build, tmp_path):
@@ -325,6 +333,70 @@ def test_after_a_build_that_was_killed_between_two_names_the_old_site_is_kept(bu
     with pytest.raises(SystemExit, match="build/site is as it was"):
         site.render()
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "old"]
+
+
+@pytest.fixture
+def pages(tmp_path, monkeypatch):
+    """Give a folder with a page, and an extension, and what Sphinx has read of it, an hour ago."""
+    monkeypatch.setattr(doctrees, "ROOT", tmp_path)
+    monkeypatch.setattr(doctrees, "DOCTREES", tmp_path / "build" / "doctrees")
+    (tmp_path / "site" / "_extensions").mkdir(parents=True)
+    (tmp_path / "site" / "page.md").write_text("words")
+    (tmp_path / "site" / "_extensions" / "links.py").write_text("LEVEL = 4")
+    doctrees.DOCTREES.mkdir(parents=True)
+    (doctrees.DOCTREES / "page.doctree").touch()
+    with doctrees.fresh():
+        pass
+    assert not (doctrees.DOCTREES / "page.doctree").exists()  # nobody knew what it was of
+    (doctrees.DOCTREES / "page.doctree").touch()
+    hour_ago = time.time() - 3600
+    os.utime(doctrees.DOCTREES / "made-of.json", (hour_ago, hour_ago))
+    return tmp_path / "site"
+
+
+def rewritten(path, text, hours):
+    path.write_text(text)
+    when = time.time() - 3600 * hours
+    os.utime(path, (when, when))
+
+
+CHANGED = {
+    "nothing": (lambda site: None, True),
+    "a page, which is newer": (lambda site: rewritten(site / "page.md", "other", 0.5), True),
+    "a page with an older date": (lambda site: rewritten(site / "page.md", "other", 2), False),
+    "a page that is gone": (lambda site: (site / "page.md").unlink(), False),
+    "an extension": (lambda site: rewritten(site / "_extensions" / "links.py", "L = 7", 0), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "kept"), CHANGED.values(), ids=CHANGED)
+def test_what_sphinx_has_read_is_kept_where_it_sees_what_has_changed(pages, change, kept):
+    change(pages)
+    with doctrees.fresh():
+        assert (doctrees.DOCTREES / "page.doctree").exists() == kept
+        # whoever is killed now leaves no record: the next one begins anew
+        assert not (doctrees.DOCTREES / "made-of.json").exists()
+    assert json.loads((doctrees.DOCTREES / "made-of.json").read_text()) == doctrees.digests()
+
+
+def test_what_sphinx_has_read_for_a_build_that_failed_is_gone(pages):
+    with pytest.raises(KeyError), doctrees.fresh():
+        {}["no page"]
+    assert not doctrees.DOCTREES.exists()
+
+
+def test_what_is_saved_while_a_notebook_runs_is_not_lost(tmp_path, monkeypatch):
+    path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell("1 + 1"))
+    in_a_thread = notebooks.in_a_thread
+
+    def saved_meanwhile(function):
+        path.write_text(path.read_text().replace("1 + 1", "1 + 2"))
+        in_a_thread(function)
+
+    monkeypatch.setattr(notebooks, "in_a_thread", saved_meanwhile)
+    with pytest.raises(ValueError, match=r"was changed while it was executed, and is as you left"):
+        notebooks.execute(path)
+    assert [cell.source for cell in notebooks.read(path).cells] == ["1 + 2"]
 
 
 def test_a_lesson_is_not_executed_where_a_record_is_missing(build, tmp_path, monkeypatch):

@@ -58,13 +58,20 @@ def verdicts(job):
                 **OF_A_LESSON,
             )
         except Exception as problem:
-            # the last line alone: a traceback would name the folders of this machine
-            words = str(problem).strip().splitlines() or ["no words"]
-            error = f"{type(problem).__name__}: {words[-1]}"
+            error = in_a_line(problem)
         finally:
             del os.environ["CHECK_RECORD"]
         checks = read_record(Path(record))
     return {"seed": seed, "error": error, "checks": checks}
+
+
+def in_a_line(problem):
+    """Return the last line of what went wrong, without the folders of this machine."""
+    words = str(problem).strip().splitlines() or ["no words"]
+    line = f"{type(problem).__name__}: {words[-1]}"
+    for folder in (sys.prefix, str(ROOT), str(Path.home())):
+        line = line.replace(folder, "…")
+    return line
 
 
 def read_record(path):
@@ -114,12 +121,26 @@ def read_ledger():
 
 def require_entry(entry):
     """Refuse a lesson's entry whose parts do not belong together."""
-    seeds, of_seeds = set(entry["seeds"]), set(map(str, entry["seeds"]))
-    parts = [set(claim) == CLAIM and set(claim["failed"]) <= seeds for claim in entry["claims"]]
-    errors = isinstance(entry["errors"], dict) and set(entry["errors"]) <= of_seeds
-    if not (seeds and errors and all(parts)):
+    seeds = entry["seeds"]
+    parts = [is_claim(claim, seeds) for claim in entry["claims"]]
+    errors = isinstance(entry["errors"], dict) and set(entry["errors"]) <= set(map(str, seeds))
+    texts = all(isinstance(entry[name], str) for name in ("lesson", "checked_from"))
+    if not (texts and is_of(seeds, seeds) and seeds and errors and all(parts)):
         wanted = "seeds, errors at some of them, and claims that failed at some of them"
         raise ValueError(f"{entry['lesson']}: expected {wanted}")
+
+
+def is_claim(claim, seeds):
+    """Tell whether it is a claim that failed at some of the seeds, or at none."""
+    is_whole = set(claim) == CLAIM and isinstance(claim["claim"], str)
+    is_near = is_whole and (claim["atol"] is None or isinstance(claim["atol"], int | float))
+    return is_near and is_of(claim["failed"], seeds)
+
+
+def is_of(some, seeds):
+    """Tell whether some are whole numbers, each once, and among the seeds."""
+    whole = isinstance(some, list) and all(type(seed) is int for seed in some)
+    return whole and len(set(some)) == len(some) and set(some) <= set(seeds)
 
 
 def write_ledger(entries):
@@ -143,6 +164,9 @@ def update_ledger(paths, count):
         runs_of_lesson = list(itertools.islice(runs, count))
         if results_digest(read(path)) != checked_from:
             raise ValueError(f"{path.stem} was changed while it was run: run it again")
+        if all(run["error"] for run in runs_of_lesson):  # this machine cannot run it
+            error = runs_of_lesson[0]["error"]
+            raise ValueError(f"{path.stem} came to its end at no seed: {error}")
         entry = lesson_entry(path, checked_from, runs_of_lesson)
         write_ledger(read_ledger() | {path.stem: entry})
 

@@ -99,9 +99,10 @@ def has_picture(cell):
 def execute(path):
     """Run a notebook from top to bottom and store its outputs; on an error, store nothing.
 
+    Nor is anything stored over what was saved while it ran.
     A code cell without code, which JupyterLab leaves at the end, is dropped.
     """
-    notebook = read(path)
+    notebook, before = read(path), path.read_bytes()
     cells = [cell for cell in notebook.cells if cell.cell_type != "code" or cell.source.strip()]
     notebook.cells = cells
     executed_from = fingerprint(notebook)
@@ -122,6 +123,8 @@ def execute(path):
     notebook.metadata = nbformat.from_dict(kept | made)
     bring_into_form(notebook)
     picture = readme_picture(notebook)
+    if path.read_bytes() != before:  # as somebody has saved it meanwhile
+        raise ValueError(f"{path.name} was changed while it was executed, and is as you left it")
     write_whole(path, text_of(notebook))
     if picture:
         write_whole(PICTURE, picture)

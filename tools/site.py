@@ -11,6 +11,7 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tools import ROOT, alone, run_tool
+from tools.doctrees import DOCTREES, fresh
 from tools.kernels import temporary_files_go
 from tools.notebooks import execute_all, is_stale, notebooks
 from tools.sound import look_over, require_records
@@ -31,16 +32,13 @@ def render():
         if leftover.is_file():
             leftover.unlink()
         shutil.rmtree(leftover, ignore_errors=True)
-    status = None
     try:
-        status = build(new)
-    finally:
-        if status != 0:  # what Sphinx has begun is of no use
-            shutil.rmtree(new, ignore_errors=True)
-            # of a page that it has read, it warns no more: the next build would be none the wiser
-            shutil.rmtree(BUILD / "doctrees", ignore_errors=True)
-    if status:
-        sys.exit("the site could not be built; build/site is as it was")
+        with fresh():
+            if build(new):
+                sys.exit("the site could not be built; build/site is as it was")
+    except BaseException:  # what Sphinx has begun is of no use
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     if site.exists():
         site.rename(old)
     try:
@@ -61,7 +59,7 @@ def build(out):
         options = {"status": None, "warningiserror": True}
         if not color_terminal():
             nocolor()
-        app = Sphinx(source, source, out, BUILD / "doctrees", "html", **options)
+        app = Sphinx(source, source, out, DOCTREES, "html", **options)
         app.build()
     return app.statuscode
 

@@ -2,7 +2,11 @@
 
 import base64
 import filecmp
+import io
 import json
+import re
+
+from PIL import Image
 
 from tools import ROOT, text_in
 from tools.addresses import addresses
@@ -13,9 +17,11 @@ from tools.studies import STUDIES, names
 
 FORM = (4, 5)
 SHOWN = {"image/png", "stdout", "text/markdown", "text/plain"}  # of all that an output can be
+FROM_A_FILE = re.compile(r"!\[[^\]]*\][(\[]|<img\b|\{(?:image|figure)\}", re.IGNORECASE)
 LARGEST = 2_000_000  # bytes of a lesson with its outputs
 TEXTS = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "requirements.txt")
-MARKS = ("<<<<<<< ", ">>>>>>> ")  # of a merge that nobody has ended
+MARKS = ("<<<<<<< ", ">>>>>>> ", "||||||| ")  # of a merge that nobody has ended
+PARTS = ("[!._]*.md", "helpers/*.md", "_static/**/*.css", "_static/**/*.js", "_templates/**/*.html")
 
 
 def look_over():
@@ -23,11 +29,14 @@ def look_over():
     require_link(ROOT / "site" / "lessons")
     addresses()
     read_ledger()
-    for path in [*map(ROOT.joinpath, TEXTS), *sorted((ROOT / "site").glob("[!._]*.md"))]:
-        require_text(path)
+    parts = [path for part in PARTS for path in sorted((ROOT / "site").glob(part))]
+    for path in [*map(ROOT.joinpath, TEXTS), *parts]:
+        require_merged(path.name, text_in(path))
     lessons = {path.stem: read(path) for path in notebooks()}
     for name, notebook in lessons.items():
         require_form(name, notebook)
+        for number, cell in enumerate(notebook.cells, start=1):
+            require_merged(f"{name}, cell {number}", cell.source)
         require_card(name, notebook, lessons)
         require_figures(name, notebook)
         require_outputs(name, notebook)
@@ -61,11 +70,11 @@ def require_record(path):
         raise ValueError(f"{path.name}: expected a record: make studies ONLY={path.stem}")
 
 
-def require_text(path):
-    """Refuse a file that is no text in UTF-8, or that is two, as a merge has left them."""
-    for number, line in enumerate(text_in(path).splitlines(), start=1):
-        if line.startswith(MARKS):
-            raise ValueError(f"{path.name}: line {number} is of a merge that was not ended")
+def require_merged(name, text):
+    """Refuse a text that is two, as a merge has left them; nbdime's marks stand within a line."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if any(mark in line for mark in MARKS):
+            raise ValueError(f"{name}: line {number} is of a merge that was not ended")
 
 
 def require_form(name, notebook):
@@ -82,7 +91,8 @@ def require_form(name, notebook):
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "raw":
             raise ValueError(f"{name}: expected prose or code, got a raw cell {number}")
-        if cell.get("attachments"):
+        from_a_file = cell.cell_type == "markdown" and FROM_A_FILE.search(cell.source)
+        if cell.get("attachments") or from_a_file:  # no download would carry it along
             raise ValueError(f"{name}: expected figures made by code, got a file in cell {number}")
 
 
@@ -137,9 +147,11 @@ def is_picture(output):
 
 
 def is_png(text):
-    """Tell whether a picture, in base64, is a PNG to its end."""
+    """Tell whether a picture, in base64, is a whole PNG."""
     try:
-        picture = base64.b64decode(text)
-    except (ValueError, TypeError):
+        file = io.BytesIO(base64.b64decode(text))
+        Image.open(file, formats=["PNG"]).verify()  # its sums: a picture is closed after that
+        Image.open(file, formats=["PNG"]).load()
+    except Exception:  # Pillow raises many kinds
         return False
-    return picture.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in picture[-12:]
+    return True

@@ -10,7 +10,7 @@ import nbformat
 from nbconvert.preprocessors import Preprocessor
 
 from tools import ROOT, run_tool, write_whole
-from tools.notebooks import notebooks, read, text_of
+from tools.notebooks import is_stale, notebooks, read, text_of
 
 STUDENT = ROOT / "build" / "student"
 BLANK = {"markdown": "#### Your answer", "code": "# your answer", "raw": ""}
@@ -24,6 +24,7 @@ class Blank(Preprocessor):
         if "solution" in cell.metadata.get("tags", []):
             cell.source = BLANK[cell.cell_type]
             cell.metadata = nbformat.from_dict({"tags": ["answer"]})
+            cell.pop("attachments", None)  # a picture of the answer
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         return cell, resources
@@ -38,6 +39,8 @@ def without_solutions(path):
 def main():
     """Write all copies."""
     argparse.ArgumentParser(description=__doc__).parse_args()
+    if stale := [path.stem for path in notebooks() if is_stale(path)]:
+        raise ValueError(f"run make notebooks first: {', '.join(stale)} changed since")
     STUDENT.mkdir(parents=True, exist_ok=True)
     for left in set(STUDENT.glob("*.ipynb")) - {STUDENT / path.name for path in notebooks()}:
         left.unlink()  # of a lesson that is called otherwise now

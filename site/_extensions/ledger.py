@@ -7,6 +7,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from helpers.lesson.rates import wilson_interval
 from tools.claims import LEDGER, all_held, read_ledger
+from tools.digests import results_digest
+from tools.notebooks import notebooks, read
 
 NBSP = "\u00a0"  # a space at which no line breaks
 LISTED = 5  # so many failed seeds at most are named
@@ -20,16 +22,33 @@ class ClaimsLedger(SphinxDirective):
         """Return headings and tables, read as Markdown like the rest of the page."""
         self.env.note_dependency(str(LEDGER))
         self.env.note_dependency(__file__)
-        text = ledger_text(list(read_ledger().values()))
+        for path in notebooks():
+            self.env.note_dependency(str(path))
+        ledger = read_ledger()
+        text = ledger_text(list(ledger.values()), list(gaps(ledger)))
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 
-def ledger_text(lessons):
-    """Return the ledger in Markdown: what failed, the lessons, and all claims, folded."""
+def gaps(ledger):
+    """Yield a line for each lesson that was not run as it is now."""
+    for path in notebooks():
+        entry, lesson = ledger.get(path.stem), {"lesson": path.stem}
+        if entry is None:
+            yield f"{link_to(lesson)} was not run yet."
+        elif entry["checked_from"] != results_digest(read(path)):
+            yield f"{link_to(lesson)} was run before its code was last changed."
+
+
+def ledger_text(lessons, missing=()):
+    """Return the ledger in Markdown: what failed, the lessons, and all claims, folded.
+
+    missing  lines that say which lessons were not run as they are now
+    """
     failed = [failed_of(lesson) for lesson in lessons if all_held(lesson) != lesson["seeds"]]
     blocks = [
         "## Claims that did not hold everywhere",
-        *(failed or [NONE]),
+        *missing,
+        *(failed or [NONE] * (not missing)),
         "## The lessons",
         lessons_table(lessons),
         "## All claims",

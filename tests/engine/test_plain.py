@@ -59,6 +59,20 @@ def test_its_gradients_are_measured_ones():
         assert found.ravel() == pytest.approx(measured, rel=1e-6, abs=1e-8)
 
 
+def test_it_measures_its_gradients_and_sees_one_that_is_wrong(monkeypatch):
+    assert 0 < plain.largest_error(np.random.default_rng(3)) < 1e-8
+    assert plain.largest_error(np.random.default_rng(3), 5, 0.1) > 1e-4  # a step too long
+    for k in range(5):  # in each gradient, one number that is off
+
+        def wrong(*given, k=k):
+            gradients = backward(*given)
+            gradients[k].flat[-1] += 0.01
+            return gradients
+
+        monkeypatch.setattr(plain, "backward", wrong)
+        assert plain.largest_error(np.random.default_rng(3)) == pytest.approx(0.01, rel=1e-3)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_it_learns_to_echo_and_without_a_memory_only_what_it_has_just_read(seed):
     def end(**options):
@@ -97,7 +111,8 @@ def test_the_first_update_is_a_step_down_the_measured_slope_of_the_mean_of_twent
 def test_who_runs_it_sees_both():
     command = [sys.executable, plain.__file__]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    words = [line.split() for line in said.splitlines()]
+    first, *words = [line.split() for line in said.splitlines()]
+    assert 0 < float(first[3]) < 1e-8
     assert [each[0] for each in words] == ["with", "without"]
     assert float(words[0][-1]) < 0.02
     assert 0.9 < float(words[1][-1]) < 1.1

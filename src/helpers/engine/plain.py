@@ -6,7 +6,8 @@ One network reads one sequence, and puts something out after each step:
     y_t = h_t V + d                       what it puts out
 
 SimpleRNN and Dense do the same for batches and ensembles, and a test holds them to
-these lines.  `python plain.py`, in its folder, trains such a network with NumPy alone.
+these lines.  `python plain.py`, in its folder, measures its gradients, and trains it to
+remember, with NumPy alone.
 """
 
 import numpy as np
@@ -42,6 +43,37 @@ def backward(x, h, dy, W, U, b, V, d):
     return dW, dU, db, dV, dd
 
 
+def largest_error(rng, time=5, step=1e-5):
+    """Return by how much a gradient is off, at most, where each is measured as well."""
+    sizes = (2, 3), (3, 3), 3, (3, 2), 2
+    weights = [rng.normal(size=size) for size in sizes]
+    x, dy = rng.normal(size=(2, time, 2))
+
+    def loss():
+        return np.sum(dy * forward(x, *weights)[1])  # so that ∂loss / ∂y is dy
+
+    h, _ = forward(x, *weights)
+    pairs = zip(weights, backward(x, h, dy, *weights), strict=True)
+    return max(np.abs(measured(loss, W, step) - dW).max() for W, dW in pairs)
+
+
+def measured(loss, weight, step):
+    """Return ∂loss / ∂weight, from the loss a step above and below each number."""
+    slopes = np.zeros_like(weight)
+    for place in np.ndindex(weight.shape):
+        above, below = (moved(loss, weight, place, by) for by in (step, -step))
+        slopes[place] = (above - below) / (2 * step)
+    return slopes
+
+
+def moved(loss, weight, place, by):
+    """Return the loss with one number of a weight moved."""
+    weight[place] += by
+    found = loss()
+    weight[place] -= by
+    return found
+
+
 def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.05):
     """Train a network to say what it read `delay` steps ago; return the loss each time.
 
@@ -68,6 +100,7 @@ def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.0
 
 
 if __name__ == "__main__":
+    print(f"gradients: off by {largest_error(np.random.default_rng(1)):.0e} at most")
     for words, has_memory in (("with", True), ("without", False)):
         losses = learn_to_echo(np.random.default_rng(1), has_memory=has_memory)
         begin, end = np.mean(losses[:10]), np.mean(losses[-10:])

@@ -16,11 +16,11 @@ do with it, and is a part of dh_t (in `plain.py`, where they are in view, dy_t V
 Each Σ is over the steps, and over the examples of a batch.
 
 Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
-`back`; `keep`, `fill` and the sums over time and batch are in `layers.py`.  Time comes
-first in arrays, and what is read counts from 0, as in `plain.py`: x[t] is x_{t+1}, and
-dy[t], dz[t], mask[t] and kept[t] go with it.  In `forth` h begins with h_0, so that
-there h[t] is h_t.  Callers use `forward` and `backward`, which check what they bring,
-and call `forth` and `back`: see `doors.py`.
+`back`; `add_weights`, `fill` and the sums over time and batch are in `layers.py`.  Time
+comes first in arrays, and what is read counts from 0, as in `plain.py`: x[t] is
+x_{t+1}, and dy[t], dz[t], mask[t] and kept[t] go with it.  In `forth` h begins with
+h_0, so that there h[t] is h_t.  Callers use `forward` and `backward`, which check what
+they bring, and call `forth` and `back`: see `doors.py`.
 """
 
 import numpy as np

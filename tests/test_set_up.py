@@ -1,6 +1,7 @@
 """Set-up says in one line what is wrong, and leaves nothing half-made."""
 
 import contextlib
+import errno
 import gc
 import os
 import shutil
@@ -102,6 +103,28 @@ def test_two_at_once_do_not_meet(paths, monkeypatch):
     with set_up.alone(), pytest.raises(SystemExit, match="another set-up is at work here"):
         set_up.main()
     assert (paths / ".venv" / "old").exists()
+
+
+def test_a_disk_without_locks_is_not_waited_for(paths, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(set_up.fcntl, "flock", no_locks)
+    with pytest.raises(SystemExit, match="this disk has no locks, put the project on another") as e:
+        set_up.main()
+    assert "No locks available" in str(e.value)
+    assert "wait" not in str(e.value)
+
+
+def test_windows_own_python_is_told_where_else_to_go(project):
+    """There is no fcntl there."""
+    code = "import runpy, sys; sys.modules['fcntl'] = None; "
+    code += "runpy.run_path('tools/set_up.py', run_name='__main__')"
+    (said,) = run([sys.executable, "-c", code], project)
+    assert said == (
+        "set-up failed: Windows' own Python will not do: use WSL (Windows' Linux),"
+        " or the archive that the site hands out"
+    )
 
 
 def without_make():
@@ -327,6 +350,97 @@ def test_of_a_users_pip_settings_those_stay_that_say_from_where(tmp_path, monkey
     known = {"PIP_" + name.upper().replace("-", "_") for name in set_up.KEPT}
     assert set(found) <= known | {"PIP_CONFIG_FILE"}
     assert kept["OTHER"] == "stays"
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Return what is kept of a file of settings for pip, and of variables."""
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+
+    def kept(file, **variables):
+        (tmp_path / "pip.conf").write_text(file)
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return set_up.pip_settings(sys.executable)
+
+    return kept
+
+
+OF_INSTALL = "[install]\nindex-url = https://install.example\n"
+OF_ALL = "[global]\nindex-url = https://global.example\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "variables", "wins"),
+    [
+        (OF_ALL, {}, "global"),
+        (OF_INSTALL + OF_ALL, {}, "install"),
+        (OF_INSTALL + OF_ALL, {"PIP_INDEX_URL": "https://variable.example"}, "variable"),
+        (OF_ALL, {"PIP_INDEX_URL": ""}, "global"),
+    ],
+    ids=["one", "a command's own", "a variable", "an empty variable"],
+)
+def test_of_settings_that_differ_the_one_wins_that_wins_for_pip(kept, file, variables, wins):
+    assert kept(file, **variables)["PIP_INDEX_URL"] == f"https://{wins}.example"
+
+
+def test_what_is_set_for_other_commands_of_pip_is_not_taken(kept):
+    others = "[download]\nproxy = http://download.example\n[list]\ntimeout = 4321\n"
+    assert not {"http://download.example", "4321"} & set(kept(others).values())
+
+
+@pytest.mark.parametrize("word", ["quiet = 1", "quiet = 3", "verbose = 2", "user = true",
+                                  "global = true", "site = true", "isolated = true"])  # fmt: skip
+@pytest.mark.parametrize("by", ["file", "variable"])
+def test_a_setting_of_what_pip_tells_hides_no_other(kept, word, by):
+    name, _, value = word.partition(" = ")
+    file, variables = (word, {}) if by == "file" else ("", {f"PIP_{name.upper()}": value})
+    found = kept(f"{OF_ALL}{file}\n", PIP_PROXY="http://proxy.example", **variables)
+    assert found["PIP_INDEX_URL"] == "https://global.example"
+    assert found["PIP_PROXY"] == "http://proxy.example"
+
+
+@pytest.mark.parametrize("password", ["it's", 'a"b', "'\"", r"back\nslash", "two  blanks", "é"])
+def test_a_setting_is_kept_letter_by_letter(kept, password):
+    address = f"http://me:{password}@proxy.example"
+    found = kept(f"[global]\nindex-url = {address}\n", PIP_PROXY=address)
+    assert (found["PIP_INDEX_URL"], found["PIP_PROXY"]) == (address, address)
+
+
+def test_a_list_is_kept_whole(kept):
+    file = "[global]\nextra-index-url =\n  https://a.example\n  https://b.example\n"
+    assert kept(file)["PIP_EXTRA_INDEX_URL"].split() == ["https://a.example", "https://b.example"]
+
+
+@pytest.mark.parametrize(
+    ("file", "variables", "why"),
+    [
+        ("index-url = x\n", {}, r"File contains no section headers\. file: '.*pip\.conf', line: 1"),
+        (OF_ALL + "index-url = y\n", {}, r"option 'index-url' in section 'global' already exists"),
+        ("", {"PIP_TIMEOUT": "soon"}, r"option timeout: invalid floating-point value: 'soon'"),
+        ("", {"PIP_NO_INPUT": "so"}, r"them: so is not a valid value for no-input option"),
+    ],
+)
+def test_settings_that_pip_cannot_read_are_not_passed_over(kept, file, variables, why):
+    with pytest.raises(set_up.Failed, match=why) as failed:
+        kept(file, **variables)
+    assert str(failed.value).startswith("pip cannot read its settings, mend them: ")
+    assert len(str(failed.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("ERROR: a\n  b\n", "ERROR: a b"),
+        ("ERROR: Exception:\nTraceback (most recent call last):\n  x\nKeyError: 1", "KeyError: 1"),
+        ("", "(nothing said)"),
+        ("a" * 999, "a" * 300),
+    ],
+)
+def test_what_pip_said_in_a_line(said, line):
+    assert set_up.in_a_line(said) == line
 
 
 def test_pip_runs_with_the_kept_settings_alone(tmp_path, monkeypatch):

@@ -4,15 +4,19 @@ Run by make with any Python, however old: the syntax here is kept plain, so that
 an old one says so in a line and not in a SyntaxError.
 """
 
-import configparser
+import ast
 import contextlib
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+
+try:
+    import fcntl
+except ImportError:  # as on Windows: `check_system` says so in a line
+    fcntl = None
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_GB = 3
@@ -27,6 +31,12 @@ LOCK = os.path.join(ROOT, "requirements.txt")
 KEPT = ("index-url", "extra-index-url", "no-index", "find-links", "trusted-host", "proxy", "cert",
         "client-cert", "cache-dir", "no-cache-dir", "timeout", "default-timeout",
         "keyring-provider")  # fmt: skip
+# The sections that pip heeds when it installs: of two that set the same, the later one wins.
+SECTIONS = ("global", "install", ":env:")
+
+# A user's settings may also change what pip tells of them: quiet, it tells nothing; with `user` or
+# the like, only what one of its files says.  Variables win over files.
+TOLD_WHOLE = {"PIP_" + name: "0" for name in ("GLOBAL", "ISOLATED", "QUIET", "SITE", "USER")}
 
 # With these Python says more than it has to, or takes a warning for an error.
 CLEARED = ("PYTHONDEBUG", "PYTHONDEVMODE", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONTRACEMALLOC",
@@ -53,6 +63,7 @@ def main():
     for name in CLEARED:
         os.environ.pop(name, None)
     try:
+        check_system()
         check_version()
         if not is_ready():
             check_disk()
@@ -65,6 +76,15 @@ def main():
         sys.exit("set-up failed: %s" % reason(str(error)))
     except KeyboardInterrupt:
         sys.exit("set-up stopped; .venv is as it was")
+
+
+def check_system():
+    """Refuse a system on which a place cannot be held, as `alone` does."""
+    if fcntl is None:
+        raise Failed(
+            "Windows' own Python will not do: use WSL (Windows' Linux),"
+            " or the archive that the site hands out"
+        )
 
 
 def check_version():
@@ -90,8 +110,10 @@ def alone():
     with open(VENV + ".lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (IOError, OSError):
+        except BlockingIOError:
             raise Failed("another set-up is at work here: wait for it")
+        except OSError as error:  # some network disks have no locks: to wait would not help
+            raise Failed("this disk has no locks, put the project on another (%s)" % error)
         yield
 
 
@@ -160,29 +182,34 @@ def install():
 
 def pip_settings(python):
     """Return the environment for pip: of its settings, from wherever, those that are KEPT."""
-    command = [python, "-m", "pip", "--disable-pip-version-check", "config", "list"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    listed = process.communicate()[0].decode("utf-8", "replace").splitlines()
-    found = [re.match(r"[\w:]+\.([\w-]+)='(.*)'$", line) for line in listed]
-    settings = [match.groups() for match in found if match]
     kept = {n: value for n, value in os.environ.items() if not n.upper().startswith("PIP_")}
-    for option, value in from_named_file() + settings:
-        if option in KEPT:
-            # a list stands there on several lines
-            kept["PIP_" + option.upper().replace("-", "_")] = " ".join(re.split(r"\s|\\n", value))
+    for _, option, value in listed_settings(python):
+        if option in KEPT and value:  # to pip an empty one is none
+            kept["PIP_" + option.upper().replace("-", "_")] = value
     kept["PIP_CONFIG_FILE"] = os.devnull
     return kept
 
 
-def from_named_file():
-    """Return the settings in the file that PIP_CONFIG_FILE names: pip does not list them."""
-    parser, path = configparser.RawConfigParser(), os.environ.get("PIP_CONFIG_FILE", os.devnull)
-    try:
-        parser.read(path)
-    except (configparser.Error, UnicodeDecodeError):
-        raise Failed("PIP_CONFIG_FILE names %s, which is no file of settings" % path)
-    sections = [name for name in ("global", "install") if parser.has_section(name)]
-    return [pair for name in sections for pair in parser.items(name)]
+def listed_settings(python):
+    """Return section, option and value of what is set for pip, in the order of SECTIONS."""
+    command = [python, "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, env=dict(os.environ, **TOLD_WHOLE), **options)
+    listed, complaint = [text.decode("utf-8", "replace") for text in process.communicate()]
+    if process.returncode != 0:  # to go on would mean to ask another index than the user's
+        raise Failed("pip cannot read its settings, mend them: %s" % in_a_line(listed + complaint))
+    pattern = r"^(%s)\.([\w-]+)=(.*)$" % "|".join(SECTIONS)
+    found = re.findall(pattern, listed, re.MULTILINE)
+    found = [(section, option, ast.literal_eval(value)) for section, option, value in found]
+    return sorted(found, key=lambda each: SECTIONS.index(each[0]))
+
+
+def in_a_line(said):
+    """Return what pip said in one line; where it told how it is used, or came by, its last."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["(nothing said)"]
+    if re.search(r"^(Usage:|Traceback)", said, re.MULTILINE):
+        lines = lines[-1:]
+    return " ".join(lines)[:300]
 
 
 def count_lock():

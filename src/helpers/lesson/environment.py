@@ -33,8 +33,8 @@ FIXED = {
 }
 # What begins like this would change how Python, or a package of ours, works.
 OWNED = ("DNNL_", "KERAS_", "KMP_", "MKL_", "NPY_", "NUMPY_", "OMP_", "ONEDNN_",
-         "OPENBLAS_", "PANDAS_", "PYTHON", "SCIPY_", "TF_", "TQDM_",
-         "XLA_")  # fmt: skip
+         "OPENBLAS_", "PANDAS_", "PROTOCOL_BUFFERS_", "PYTHON", "SCIPY_", "TF_",
+         "TQDM_", "XLA_")  # fmt: skip
 LEFT = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONPATH",
         "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED", "PYTHONUSERBASE")  # fmt: skip
 # What else would change a kernel, a test or the lock: not set, either.

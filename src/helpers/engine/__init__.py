@@ -20,6 +20,9 @@ All together, with the task of `plain.py`, to say what was read two steps ago:
     x = rng.choice([-1.0, 1.0], (512, 20, 1))  # (batch, time, features)
     said = np.concatenate([np.zeros((512, 2, 1)), x[:, :-2]], axis=1)
     losses = fit(network, x, said, Adam(0.01), batch=32, epochs=20, rng=rng)
+
+(all names but np, for NumPy, are from here).  The losses begin near 1, as they would
+stay without a memory, and end below 0.02.
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention

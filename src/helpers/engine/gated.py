@@ -68,6 +68,9 @@ class GRU(Recurrent):
     candidate g = tanh(p_g + r ⊙ q_g)
     h_t = u ⊙ h_{t-1} + (1 − u) ⊙ g
 
+    Where u is near 1, it carries h, and a gradient along h, straight on; where r is
+    near 0, g begins anew, without h_{t-1}.
+
     kernel W (…, features, 3 units), recurrent_kernel U (…, units, 3 units), bias
     (…, 2, 3 units), b_x and b_h: Keras's default, which calls u "z" and g "h".
     Source: K. Cho and others, "Learning phrase representations using RNN
@@ -99,6 +102,7 @@ class GRU(Recurrent):
 
         dp_u = dh_t ⊙ (h_{t-1} − g) ⊙ σ'    dp_g = dh_t ⊙ (1 − u) ⊙ tanh'
         dp_r = dp_g ⊙ q_g ⊙ σ'              as p_g + r ⊙ q_g is within g
+        dh_{t-1} = dh_t ⊙ u + dq Uᵀ         dq as dp, but dq_g = dp_g ⊙ r
         """
         u, r, g, q_g, h_before = kept
         dp_u = dh * (h_before - g) * u * (1 - u)

@@ -47,7 +47,10 @@ class Layer(Door):
             self.gradients[name][...] = gradient  # in place: a network has views of it
 
     def sum_outer(self, x, dz):
-        """Return the sum over time and batch of xᵀ dz, the gradient along a kernel."""
+        """Return the sum over time and batch of xᵀ dz, the gradient along a kernel.
+
+        The last line says so; the others do the same, faster or in less memory.
+        """
         if x.dtype.kind == "i":
             return self.sum_of_symbols(x, dz)
         m, n = x.shape[-1], dz.shape[-1]

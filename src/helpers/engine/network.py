@@ -89,7 +89,8 @@ class Trainable(Owner):
 class Network(Trainable):
     """Layers in a row, each reading what the one before it returned, and a loss.
 
-    It reads all steps: for padding, `forward` of a layer takes a mask.
+    It reads all steps, and so does `fit`.  With padding, call the layers' own `forward`
+    (mask=…) and `backward`, mask the loss, and let an optimizer step.
     """
 
     def __init__(self, layers, loss):
@@ -112,7 +113,10 @@ class Network(Trainable):
 
     @np.errstate(under="ignore")  # what is tiny becomes 0
     def loss_and_gradients(self, inputs, targets):
-        """Return the mean loss of each network (…); fill `gradients`."""
+        """Return the mean loss of each network (…); fill `gradients`.
+
+        In short: y = forth(x); losses, dy = loss(y, targets); back(dy / count).
+        """
         self.require_whole()
         y = batch_first(self.forth(self.read(inputs)), self.leading)
         losses, dy = self.losses_and_slopes(y, self.read_targets(targets, len(y)))

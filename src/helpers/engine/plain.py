@@ -16,6 +16,8 @@ import numpy as np
 def forward(x, W, U, b, V, d):
     """Read x (time, features); return h (time + 1, units), and y (time, outputs).
 
+    A long text is cut into windows, and each begins with the last h of the one before:
+    see `by_windows` in `training.py`.  Here h_0 is 0.
     W (features, units), U (units, units), b (units), V (units, outputs), d (outputs)
     """
     h = np.zeros((len(x) + 1, len(U)))  # h[0] is h_0, and h[t] is h_t
@@ -27,7 +29,8 @@ def forward(x, W, U, b, V, d):
 def backward(x, h, dy, W, U, b, V, d):
     """Return dW, dU, db, dV, dd from dy, where dA is ∂loss / ∂A, in the shape of A.
 
-    This is backpropagation through time: the steps once more, the last one first.
+    This is backpropagation through time: the steps once more, the last one first.  Each
+    step back multiplies by tanh' and Uᵀ: over many, a gradient may vanish, or explode.
     """
     dW, dU, db, dV, dd = (np.zeros_like(weight) for weight in (W, U, b, V, d))
     dh_later = np.zeros(len(U))  # what comes back from the steps after this one

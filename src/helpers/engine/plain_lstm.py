@@ -10,8 +10,9 @@ rows of numbers, and keeps two states, of which c is the memory and h what it sh
     h_t = o ⊙ tanh(c_t)                 what it shows of it; h_0 = 0
 
 LSTM does the same for batches and ensembles, and a test holds it to these lines.
-`python plain_lstm.py`, in its folder, shows what c is good for: how much of a gradient
-comes back through c alone, and that its forget gates decide that.
+`python plain_lstm.py`, in its folder, shows what c is good for: a step back along c
+multiplies a gradient by f, and by nothing else, where `plain.py` multiplies by tanh'
+and Uᵀ.  Nothing is trained there, and U is 0, so that c is the only way back.
 """
 
 import numpy as np

@@ -43,9 +43,12 @@ class Recurrent(Layer):
     step_back(kept, *dstate)  takes that, and the gradient along the state after it;
                               returns dz_t (in a GRU dp_t), and the gradient along the
                               state before; it finds U_T, Uᵀ, where `back` left it.
-                              It is linear in dstate: of 0 it makes 0
+                              It is linear in dstate: of 0 it makes 0.  (Of LSTM's c
+                              dstate has what c_{t+1} sent back: what comes by way of
+                              h_t is for step_back to add)
     """
 
+    # the first two: see `Door`
     symbol_kinds, needs_time, states_count, parts_count = "iu", True, 1, 1
     reads_one_way = True
 
@@ -70,6 +73,7 @@ class Recurrent(Layer):
     def forth(self, x, *state, mask=None):
         """Walk from a state, or from the beginning; return all h, or the last."""
         xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
+        # for the way back: `forget` takes away what is kept, once nobody can go it
         self.x, self.mask, self.kept, rows = x, mask, [], xW_b.shape[1:-1]
         self.is_given = len(state) > 0  # then its own h_0 has no part in it
         state = state or self.beginning(rows)
@@ -91,7 +95,7 @@ class Recurrent(Layer):
         dz, dstate = [], list(dstate) or [0.0] * self.states_count  # after the end
         self.U_T = self.U.mT.copy()  # contiguous: its products are faster
         for t in reversed(range(len(self.x))):
-            dh_later, *dothers = dstate  # what later steps send; dy[t] is from outside
+            dh_later, *dothers = dstate  # with dy[t] it is all of dh_{t+1}: of h[t + 1]
             dz_t, dstate = self.take_back(t, [dh_later + dy[t], *dothers])
             dz.append(dz_t)
         self.along_begin = dstate  # what is left belongs to the state before step 1

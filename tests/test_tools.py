@@ -457,6 +457,28 @@ def test_parallel_results_keep_their_order(capsys):
     assert "jobs: 100%" in capsys.readouterr().err
 
 
+DYING = """
+import os, signal
+from tools import run_tool
+from tools.parallel import run_all
+
+def die(seed):
+    os.kill(os.getpid(), signal.SIGKILL)  # as the system does where memory is short
+
+run_tool(lambda: run_all(die, [1, 2], "jobs"), "all is as it was")
+"""
+
+
+def test_a_worker_that_is_killed_is_said_in_a_line():
+    command = [sys.executable, "-c", DYING]
+    done = subprocess.run(command, cwd=tools.ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    *bars, said = done.stderr.strip().splitlines()
+    assert said.startswith("a worker died: was there too little memory?")
+    assert said.endswith("; all is as it was")
+    assert all(line.strip().startswith("jobs: ") for line in bars if line), done.stderr
+
+
 def test_parallel_results_are_there_before_the_last_job_is_done():
     first, second = threading.Event(), threading.Event()
     first.set()

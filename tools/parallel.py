@@ -5,7 +5,13 @@ import signal
 from multiprocessing import resource_tracker
 
 import joblib
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from tqdm import tqdm
+
+DIED = (
+    "a worker died: was there too little memory?"
+    " With LOKY_MAX_CPU_COUNT=1 before make one job runs at a time"
+)
 
 
 @contextlib.contextmanager
@@ -23,13 +29,17 @@ def run_each(function, arguments, what):
     """Yield `function(argument)` for each argument, in their order, each once it is there.
 
     The backend is joblib's current one, so that a caller may choose another, such as
-    a Dask cluster, with `joblib.parallel_config` and nothing here changes.
+    a Dask cluster, with `joblib.parallel_config` and nothing here changes.  OSError
+    if a process of the usual one dies, as where memory is short.
     """
     jobs = (joblib.delayed(function)(argument) for argument in arguments)
     # a terminal sends Ctrl-C to workers, too: one that only starts would say so at length
     with joblib.parallel_config(n_jobs=-1), unheard(signal.SIGINT):
         results = joblib.Parallel(return_as="generator")(jobs)
-    yield from tqdm(results, total=len(arguments), desc=what, unit="run")
+    try:
+        yield from tqdm(results, total=len(arguments), desc=what, unit="run")
+    except TerminatedWorkerError as error:
+        raise ChildProcessError(DIED) from error
 
 
 def run_all(function, arguments, what):

@@ -7,8 +7,10 @@ nor only a part where the whole takes long.
 import importlib
 import json
 import os
+import sys
 from unittest.mock import patch
 
+import joblib
 import numpy as np
 import pytest
 
@@ -128,6 +130,96 @@ def test_a_module_without_rows_is_no_study(tmp_path, monkeypatch):
     (tmp_path / "._whole.py").write_bytes(b"\x00\x05\x16\x07\xff")
     monkeypatch.setattr(studies, "STUDIES", tmp_path)
     assert studies.names() == ["whole"]
+
+
+@pytest.fixture
+def record_of(tmp_path, monkeypatch):
+    """Give a way to record a study of a few lines, in this process."""
+    package = importlib.import_module("studies")
+    monkeypatch.setattr(studies, "STUDIES", tmp_path)
+    monkeypatch.setattr(package, "__path__", [str(tmp_path)])
+
+    def record(source):
+        (tmp_path / "scratch.py").write_text(source)
+        with joblib.parallel_config("threading"):
+            studies.record("scratch")
+        return json.loads((tmp_path / "scratch.json").read_text())
+
+    yield record
+    sys.modules.pop("studies.scratch", None)
+    vars(package).pop("scratch", None)
+
+
+STUDY = '''"""What a study
+is."""
+
+import numpy as np
+
+SETTINGS = {"updates": 3, "rates": [0.1]}
+SEEDS = range(1, 5)
+EARLY = {"updates": 1}
+
+
+def row(seed):
+    return {"seed": seed, "loss": {"end": [seed / SETTINGS["updates"]]}}
+'''
+
+
+def test_a_study_is_recorded_with_its_beginning(record_of):
+    found = record_of(STUDY)
+    assert list(found) == ["study", "command", "settings", "seeds", "versions", "early", "rows"]
+    assert (found["study"], found["seeds"]) == ("What a study is.", "1 to 4, all of them")
+    assert found["command"] == "make studies ONLY=scratch"
+    assert found["settings"] == {"updates": 3, "rates": [0.1]}
+    assert found["early"] == {"seed": 1, "loss": {"end": [1.0]}}
+    assert found["rows"] == [{"seed": s, "loss": {"end": [s / 3]}} for s in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        (STUDY[: STUDY.index("import")], "", "expected a docstring"),
+        ("What a study\nis.", " ", "expected a docstring"),
+        ("SETTINGS = {", "OTHERS = {", "expected SETTINGS, a dict"),
+        ("range(1, 5)", "[]", "expected SEEDS, a range with a seed in it"),
+        ("SEEDS", "OTHERS", "expected SEEDS, a range with a seed in it"),
+        ("[0.1]", "[np.inf]", r"SETTINGS\['rates'\]\[0\]: expected plain .* finite, got inf"),
+    ],
+)
+def test_what_a_record_cannot_say_of_a_study_is_said_before_a_row(record_of, was, becomes, said):
+    untouched = STUDY[: STUDY.index("    return")] + '    raise AssertionError("it began")\n'
+    assert was in untouched
+    with pytest.raises(ValueError, match=rf"^studies\.scratch: {said}$"):
+        record_of(untouched.replace(was, becomes))
+
+
+ROWS = [
+    ("np.float32(1.5)", r"\['loss'\]\['end'\]\[0\]: expected plain .*, got np.float32\(1.5\)"),
+    ("float('nan')", r"\['loss'\]\['end'\]\[0\]: expected .* numbers that are finite, got nan"),
+    ("(1, np.array([2]))", r"\['loss'\]\['end'\]\[0\]\[1\]: expected .*, got array\(\[2\]\)"),
+    ("{(1, 2): 3}", r"\['loss'\]\['end'\]\[0\]: expected plain text.*, got {\(1, 2\): 3}"),
+]
+
+
+@pytest.mark.parametrize(("value", "said"), ROWS)
+@pytest.mark.parametrize("early", [True, False], ids=["early", "first"])
+def test_a_row_that_no_record_can_hold_is_said_at_once(record_of, value, said, early):
+    """By the early row, where there is one, and else by the first that is there."""
+    source = STUDY.replace('seed / SETTINGS["updates"]', f"DONE.append(seed) or {value}")
+    source = source.replace("range(1, 5)", "range(1, 10_001)\nDONE = []")
+    with pytest.raises(ValueError, match=rf"^studies\.scratch: row\(\d+\){said}$"):
+        record_of(source if early else source.replace("EARLY", "OTHERS"))
+    done = sys.modules["studies.scratch"].DONE
+    assert done == [1] if early else 1 in done
+    assert len(done) < 1_000
+
+
+@pytest.mark.parametrize("row", ['{"loss": 1.0}', '{"seed": 1.5}', "[1.0]", "None"])
+def test_a_row_that_does_not_say_of_which_seed_it_is_is_refused(record_of, row):
+    source = STUDY[: STUDY.index("    return")] + f"    return {row}\n"
+    said = r'row\(1\): expected a dict with its "seed", got '
+    with pytest.raises(ValueError, match=rf"^studies\.scratch: {said}"):
+        record_of(source)
 
 
 def test_the_record_of_real_text_says_what_lesson_6c_says_of_its_twelve_networks():

@@ -4,9 +4,11 @@ import argparse
 import importlib
 import json
 import platform
+from functools import partial
 from importlib.metadata import version
 from unittest.mock import patch
 
+from helpers.lesson.arguments import brief
 from tools import ROOT, require_name, run_tool, text_in, write_whole
 from tools.parallel import run_all
 
@@ -22,17 +24,58 @@ def names():
 def record(name):
     """Run a study over its seeds and write its record."""
     study = importlib.import_module(f"studies.{name}")
-    rows = run_all(study.row, list(study.SEEDS), name)
-    settings = {
+    head = head_of(study)  # what is wrong in it is said now, and not after the last row
+    rows = run_all(partial(plain_row, study.__name__, study.row), list(study.SEEDS), name)
+    write_whole(STUDIES / f"{name}.json", as_json(head, rows))
+
+
+def head_of(study):
+    """Return what a record says before its rows; ValueError, naming the study, if it cannot."""
+    require_parts(study)
+    require_plain(f"{study.__name__}: SETTINGS", study.SETTINGS)
+    head = {
         "study": " ".join(study.__doc__.split()),
-        "command": f"make studies ONLY={name}",
+        "command": f"make studies ONLY={study.__name__.rpartition('.')[2]}",
         "settings": study.SETTINGS,
         "seeds": f"{study.SEEDS[0]} to {study.SEEDS[-1]}, all of them",
         "versions": versions(),
     }
     if hasattr(study, "EARLY"):
-        settings["early"] = early_row(study)
-    write_whole(STUDIES / f"{name}.json", as_json(settings, rows))
+        head["early"] = early_row(study)
+    return head
+
+
+def require_parts(study):
+    """Refuse a study without what its record says of it."""
+    settings, seeds = getattr(study, "SETTINGS", None), getattr(study, "SEEDS", None)
+    parts = {
+        "a docstring": study.__doc__ and study.__doc__.strip(),
+        "SETTINGS, a dict": isinstance(settings, dict),
+        "SEEDS, a range with a seed in it": isinstance(seeds, range | list | tuple) and seeds,
+    }
+    if missing := [part for part, is_there in parts.items() if not is_there]:
+        raise ValueError(f"{study.__name__}: expected {missing[0]}")
+
+
+def plain_row(name, row, seed):
+    """Return the row of a seed; ValueError, naming the study, if no record can hold it."""
+    found, place = row(seed), f"{name}: row({seed})"
+    if not isinstance(found, dict) or found.get("seed") != seed:
+        raise ValueError(f'{place}: expected a dict with its "seed", got {brief(found)}')
+    require_plain(place, found)
+    return found
+
+
+def require_plain(place, value):
+    """Refuse what JSON has no form for, such as a number of NumPy's, or NaN; say where it is."""
+    parts = enumerate(value) if isinstance(value, list | tuple) else ()
+    for key, each in value.items() if isinstance(value, dict) else parts:
+        require_plain(f"{place}[{key!r}]", each)
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        expected = "plain text, and plain numbers that are finite"
+        raise ValueError(f"{place}: expected {expected}, got {brief(value)}") from None
 
 
 def early_row(study):
@@ -42,7 +85,7 @@ def early_row(study):
     networks, each as good as the other: then an end cannot be compared, but a beginning.
     """
     with patch.dict(study.SETTINGS, study.EARLY):
-        return study.row(study.SEEDS[0])
+        return plain_row(study.__name__, study.row, study.SEEDS[0])
 
 
 def versions():

@@ -184,6 +184,16 @@ def test_a_lesson_whose_code_cannot_be_followed_is_named(code, said):
             of(notebook)
 
 
+def test_where_cells_have_no_names_a_line_that_is_no_python_is_named_by_its_number():
+    """As in a notebook of format 4.4."""
+    cells = [nbformat.v4.new_markdown_cell("# Nine"), nbformat.v4.new_code_cell("%time 1")]
+    for cell in cells:
+        del cell["id"]
+    notebook = nbformat.v4.new_notebook(cells=cells, nbformat_minor=4)
+    with pytest.raises(ValueError, match=r"^Nine: cell 2: expected Python, got '%time 1'$"):
+        digests.fingerprint(notebook)
+
+
 @pytest.mark.parametrize(
     ("changed", "outputs", "results"),
     [

@@ -132,12 +132,13 @@ def studies_read(source):
 
 def require_python(notebook):
     """Refuse code that is none of Python: ValueError, naming the cell."""
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, start=1):
         try:
             ast.parse(cell.source if cell.cell_type == "code" else "")
         except (SyntaxError, ValueError) as error:  # a magic, a line of a shell, or a slip
             line = (getattr(error, "text", None) or str(error)).strip()
-            raise ValueError(f"cell {cell.id}: expected Python, got {line!r}") from None
+            name = cell.get("id", number)  # cells have names from format 4.5 on
+            raise ValueError(f"cell {name}: expected Python, got {line!r}") from None
 
 
 def files_of(notebook, code):

@@ -92,6 +92,28 @@ def test_an_import_that_leads_nowhere_is_named(rooms, source, named):
         digests.helper_closure(source)
 
 
+@pytest.mark.parametrize(
+    ("helper", "slip", "said"),
+    [
+        ("engine/gated.py", "def f(:", r"invalid syntax \(line 3\)$"),
+        ("engine/gated.py", "  x = 1", r"unexpected indent \(line 3\)$"),
+        ("engine/gated.py", "x = 1\0", "source code .* null bytes"),
+        ("engine/__init__.py", "def f(:", r"invalid syntax \(line 5\)$"),
+        (
+            "engine/gated.py",
+            "from .layers import affine",
+            r"line 3: expected an import that begins",
+        ),
+        ("engine/layers.py", "from helpers.lesson import chek", r"helpers\.lesson has no chek"),
+    ],
+)
+def test_a_slip_in_a_helper_is_said_with_its_room_and_its_module(rooms, helper, slip, said):
+    with (rooms / helper).open("a") as file:
+        file.write(f"{slip}\n")
+    with pytest.raises((SyntaxError, ValueError), match=rf"^helpers/{helper}: {said}"):
+        digests.helper_closure("from helpers.models import reader")
+
+
 @pytest.fixture
 def lesson(rooms):
     """Give a notebook that imports a module of four rooms."""
@@ -221,6 +243,12 @@ def test_both_digests_follow_the_code_but_not_the_prose(lesson):
     assert both(lesson) == before
     lesson.cells[0].source += "\nnew = 1"
     assert not set(both(lesson)) & set(before)
+
+
+def test_a_slip_in_a_helper_is_not_said_to_be_the_lessons(rooms, lesson):
+    (rooms / "engine" / "gated.py").write_text("def f(:")
+    with pytest.raises(SyntaxError, match=r"^helpers/engine/gated\.py: invalid syntax"):
+        digests.fingerprint(lesson)
 
 
 def test_a_digest_is_the_same_in_another_place_and_with_other_ends_of_lines(

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from tests.site_code import SITE, extension
-from tools import ROOT
+from tools import ROOT, digests
 from tools.notebooks import notebooks
 
 ROOMS = sorted(path.parent.name for path in (ROOT / "src" / "helpers").glob("*/__init__.py"))
@@ -130,6 +130,15 @@ def test_the_layout_of_equations_and_lists_is_kept():
 )
 def test_plain_sentences_are_told_from_layout(paragraph, filled):
     assert extension("rooms").is_filled(paragraph) is filled
+
+
+def test_a_slip_in_a_module_that_is_read_is_said_with_its_room(tmp_path, monkeypatch):
+    for each in (extension("rooms"), digests):
+        monkeypatch.setattr(each, "HELPERS", tmp_path / "helpers")
+    (tmp_path / "helpers" / "engine").mkdir(parents=True)
+    (tmp_path / "helpers" / "engine" / "__init__.py").write_text("def f(:")
+    with pytest.raises(SyntaxError, match=r"^helpers/engine/__init__\.py: invalid syntax"):
+        extension("rooms").handed_on("engine")
 
 
 def test_what_is_set_of_a_class_is_no_second_definition_of_it():

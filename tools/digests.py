@@ -29,9 +29,27 @@ def is_helper(module):
     return (module or "").split(".")[0] == "helpers"
 
 
-def helper_imports(source):
+def tree_of(file):
+    """Return the syntax tree of a helper; SyntaxError, naming room and module, if it has none.
+
+    Python would leave the room out, and each room has an __init__.py.
+    """
+    source = text_in(file)
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError) as error:  # ValueError: Python 3.11 of a null byte
+        words = str(error).replace("<unknown>, ", "")
+        raise SyntaxError(f"{place_of(file)}: {words}") from None
+
+
+def place_of(file):
+    """Return where a helper lies, for a message."""
+    return file.relative_to(HELPERS.parent).as_posix()
+
+
+def helper_imports(tree):
     """Yield the module and the name of each import from helpers; no name: the whole module."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             raise ValueError(f"line {node.lineno}: expected an import that begins with helpers.")
         if isinstance(node, ast.ImportFrom) and is_helper(node.module):
@@ -42,7 +60,7 @@ def helper_imports(source):
 
 def handed_on(face):
     """Return the names that a room's face hands on, each with its module and its name there."""
-    lines = ast.parse(text_in(face)).body
+    lines = tree_of(face).body
     imports = [n for n in lines if isinstance(n, ast.ImportFrom) and is_helper(n.module)]
     return {a.asname or a.name: (node.module, a.name) for node in imports for a in node.names}
 
@@ -68,17 +86,26 @@ def files_behind(module, name=None):
     raise ValueError(f"{module} has no {name}: no name of its face, and no module")
 
 
-def helper_files(source):
-    """Return the files of the helpers that a source imports."""
-    return set().union(*(files_behind(*wanted) for wanted in helper_imports(source)))
+def helper_files(tree):
+    """Return the files of the helpers that are imported in a syntax tree."""
+    return set().union(*(files_behind(*wanted) for wanted in helper_imports(tree)))
+
+
+def helper_files_of(helper):
+    """Return the files of the helpers that one of them imports; errors name it."""
+    tree = tree_of(helper)
+    try:
+        return helper_files(tree)
+    except ValueError as error:
+        raise ValueError(f"{place_of(helper)}: {error}") from None
 
 
 def helper_closure(source):
     """Return the files of the helpers behind a source: it imports them, or one of them does."""
-    found, new = set(), helper_files(source)
+    found, new = set(), helper_files(ast.parse(source))
     while new:
         found |= new
-        new = set().union(*(helper_files(text_in(file)) for file in new)) - found
+        new = set().union(*map(helper_files_of, new)) - found
     found |= set().union(*map(data_of, found))
     return sorted(found, key=lambda file: file.relative_to(HELPERS).as_posix())
 

@@ -13,7 +13,7 @@ from textwrap import indent
 
 from sphinx.util.docutils import SphinxDirective
 
-from tools import ROOT
+from tools import ROOT, digests
 
 HELPERS = ROOT / "src" / "helpers"
 WIDEST = 100  # a constant's value is shown up to so many characters
@@ -49,10 +49,10 @@ class Room(SphinxDirective):
 
 
 def tree_of(module):
-    """Return the syntax tree of a module, which is not imported."""
+    """Return the syntax tree of a module, which is not imported; errors name it."""
     path = HELPERS.parent.joinpath(*module.split("."))
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return digests.tree_of(path)
 
 
 def handed_on(room):

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 import threading
@@ -110,15 +111,49 @@ def test_a_notebook_that_lost_what_it_shows_is_stale(tmp_path, executed, spoil):
     assert notebooks.is_stale(spoiled)
 
 
+NAMED = ["01-sum-of-three.ipynb", "06b-reading-cells.ipynb"]
+OTHERS = ["Untitled.ipynb", "01-Sum.ipynb", "1-sum.ipynb", "06b.ipynb", "01-sum-Copy1.ipynb"]
+OTHERS += ["06bc-a.ipynb", "001-sum.ipynb", "01-.ipynb", "01-a b.ipynb", "01-[WIP].ipynb"]
+
+
 def test_only_what_is_named_as_a_lesson_is_one(tmp_path, monkeypatch):
-    names = ["01-sum-of-three.ipynb", "06b-reading-cells.ipynb"]
-    others = ["Untitled.ipynb", "01-Sum.ipynb", "1-sum.ipynb", "06b.ipynb", "01-sum-Copy1.ipynb"]
-    for name in names + others:
+    for name in NAMED + OTHERS:
         (tmp_path / name).touch()
     (tmp_path / "07-folder.ipynb").mkdir()
     (tmp_path / "08-dangling.ipynb").symlink_to("nowhere")
     monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path)
-    assert [path.name for path in notebooks.notebooks()] == names
+    assert [path.name for path in notebooks.notebooks()] == NAMED
+
+
+def test_ruff_reads_the_lessons_and_no_other_notebook(tmp_path):
+    below = tmp_path / "notebooks"
+    for folder in (tmp_path / "tools", below / "drafts"):
+        folder.mkdir(parents=True)
+    read = ["notebooks/.ruff.toml", "pyproject.toml", "tools/lab.py"]
+    for name in read:
+        shutil.copy(tools.ROOT / name, tmp_path / name)
+    for name in [*NAMED, *OTHERS, f"drafts/{NAMED[0]}", "trial.py"]:
+        (below / name).touch()
+    done = ruff(tmp_path, "check", "--show-files")
+    found = [os.path.relpath(line, tmp_path) for line in done.splitlines()]
+    assert sorted(found) == sorted([*read, *(f"notebooks/{name}" for name in NAMED)])
+
+
+def test_ruff_reads_words_but_no_notes_among_the_lessons(tmp_path):
+    shutil.copy(tools.ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    for name in ("README.md", "notebooks/notes.md"):
+        (tmp_path / name).write_text("```python\nx = [1,2 ]\n```\n")
+    said = ruff(tmp_path, "format", "--check", "--output-format=concise")
+    assert [line for line in said.splitlines() if ".md" in line] == [
+        "README.md:2:8: unformatted: File would be reformatted"
+    ]
+
+
+def ruff(folder, *words):
+    """Return what ruff says in a folder."""
+    command = [sys.executable, "-m", "ruff", *words, "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
 
 
 def test_the_site_has_the_lessons_and_no_other_file_among_them():

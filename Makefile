@@ -9,12 +9,25 @@ RUN     = $(FIXED) .venv/bin/python -m
 # Not only the editable install: a folder that was moved or copied must use its own helpers.
 export PYTHONPATH := $(CURDIR)/src
 
-# A name that is none of these is a slip, and would go unheard: make claims COUNT=3 would run for an hour.
-NAMES := AGAIN ENDS IN_LAB ONLY ON ORIGINALS PORT PYTHON SAMPLE SEEDS UPGRADE
+# What a task takes.  Another name is a slip, or another task's, and would go unheard:
+# make claims COUNT=3 would run for an hour, and so would make claims SAMPLE=3.
+OF_bench := ONLY
+OF_claims := ONLY SEEDS
+OF_lab := ORIGINALS
+OF_lighthouse := ONLY
+OF_lock := UPGRADE
+OF_mutants := AGAIN ONLY SAMPLE
+OF_newer := ON
+OF_notebooks := ONLY
+OF_serve := PORT
+OF_studies := ONLY
+OF_test := ENDS IN_LAB
 blank := $(subst ,, )
+tasks := $(or $(MAKECMDGOALS),help)
+names := PYTHON $(foreach task,$(tasks),$(OF_$(task)))
 given := $(foreach word,$(subst \$(blank),_,$(MAKEOVERRIDES)),$(if $(findstring =,$(word)),$(firstword $(subst =, ,$(word)))))
-ifneq ($(filter-out $(NAMES),$(given)),)
-$(error expected some of $(NAMES), got $(filter-out $(NAMES),$(given)))
+ifneq ($(filter-out $(names),$(given)),)
+$(error make $(tasks): expected some of $(sort $(names)), got $(filter-out $(names),$(given)))
 endif
 ifeq ($(wildcard tools/set_up.py),)
 $(error expected to be run in the project's folder: go there first, or name it behind make -C)

@@ -4,6 +4,8 @@ import contextlib
 import errno
 import gc
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -210,7 +212,8 @@ def test_clean_takes_what_was_made_and_nothing_else(project):
         (project / "notebooks" / name).parent.mkdir(exist_ok=True)
         (project / "notebooks" / name).touch()
     half.touch()
-    subprocess.run(["make", "clean"], cwd=project, capture_output=True, check=True)
+    own = {"cwd": project, "env": without_make()}
+    subprocess.run(["make", "clean"], capture_output=True, check=True, **own)
     assert not (project / ".venv").exists()
     assert not half.exists()
     assert [name for name in made if (project / "notebooks" / name).exists()] == []
@@ -493,22 +496,46 @@ def test_what_a_command_says_is_read_to_its_end_and_closed(monkeypatch):
 def test_what_is_said_to_be_off_is_off(project, task, name, word):
     (project / ".venv" / "ready").touch()
     option = {"ORIGINALS": "--originals", "AGAIN": "--again", "UPGRADE": "--upgrade"}[name]
-    dry = ["make", "--dry-run", task]
-    assert option not in subprocess.check_output([*dry, f"{name}={word}"], cwd=project, text=True)
-    assert option in subprocess.check_output([*dry, f"{name}=1"], cwd=project, text=True)
+    assert option not in dry_run(project, task, f"{name}={word}").stdout
+    assert option in dry_run(project, task, f"{name}=1").stdout
 
 
-def test_a_slip_in_a_name_does_not_go_unheard(project):
-    command = ["make", "claims", "COUNT=3", "ONLY=a b=c"]
-    said = subprocess.run(command, cwd=project, capture_output=True, text=True).stderr
-    assert "expected some of AGAIN ENDS IN_LAB ONLY" in said
-    assert "SEEDS UPGRADE, got COUNT." in said
+def dry_run(folder, *words):
+    """Return what make would do in a folder, and what it says."""
+    own = {"cwd": folder, "env": without_make()}
+    return subprocess.run(["make", "--dry-run", *words], capture_output=True, text=True, **own)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "claims COUNT=3 ONLY=a\\ b=c",
+            "make claims: expected some of ONLY PYTHON SEEDS, got COUNT.",
+        ),
+        ("claims SAMPLE=3", "make claims: expected some of ONLY PYTHON SEEDS, got SAMPLE."),
+        ("test ONLY=04", "make test: expected some of ENDS IN_LAB PYTHON, got ONLY."),
+        ("lint SEEDS=3 test ENDS=all", "make lint test: expected some of .*, got SEEDS."),
+        ("site ONLY=04", "make site: expected some of PYTHON, got ONLY."),
+        ("ONLY=04", "make help: expected some of PYTHON, got ONLY."),
+    ],
+)
+def test_a_slip_in_a_name_or_a_name_of_another_task_does_not_go_unheard(project, words, said):
+    done = dry_run(project, *shlex.split(words))
+    assert done.returncode != 0
+    assert re.search(said, done.stderr)
+
+
+@pytest.mark.parametrize("words", ["test ENDS=all", "test IN_LAB=all", "lighthouse ONLY=04"])
+def test_a_task_takes_its_own_names_alone_and_beside_another(project, words):
+    for more in ("", "lint ", "claims SEEDS=3 "):
+        done = dry_run(project, *f"{more}{words} PYTHON={sys.executable}".split())
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_make_from_another_folder_says_how(project, tmp_path):
     (elsewhere := tmp_path / "elsewhere").mkdir()
-    command = ["make", "-f", str(project / "Makefile"), "site"]
-    said = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True).stderr
+    said = dry_run(elsewhere, "-f", str(project / "Makefile"), "site").stderr
     assert "expected to be run in the project's folder: go there first" in said
     assert list(elsewhere.iterdir()) == []
 

@@ -21,8 +21,8 @@ All together, with the task of `plain.py`, to say what was read two steps ago:
     said = np.concatenate([np.zeros((512, 2, 1)), x[:, :-2]], axis=1)
     losses = fit(network, x, said, Adam(0.01), batch=32, epochs=20, rng=rng)
 
-(all names but np, for NumPy, are from here).  The losses begin near 1, as they would
-stay without a memory, and end below 0.02.
+All names are from here, but np, which is NumPy.  The losses begin near 1, as they
+would stay without a memory, and end below 0.02.
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention

@@ -108,7 +108,7 @@ from tools import end_children
 jobs = [joblib.delayed(time.sleep)(0), joblib.delayed(time.sleep)(60)]
 next(joblib.Parallel(n_jobs=2, return_as="generator")(jobs))
 end_children()
-_, left = psutil.wait_procs(psutil.Process().children(), timeout=3)
+_, left = psutil.wait_procs(psutil.Process().children(), timeout=0)  # they are gone by now
 print([each.cmdline()[-1].split(";")[0] for each in left])
 """
 

@@ -76,10 +76,13 @@ def end_children():
 
     for each in STOPPING:
         signal.signal(each, signal.SIG_IGN)
+    killed = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             if "loky.backend.resource_tracker" not in " ".join(child.cmdline()):
                 child.kill()
+                killed.append(child)
+    psutil.wait_procs(killed, timeout=10)  # or they write where something is removed next
 
 
 def run_tool(main, as_it_was):

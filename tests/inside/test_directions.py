@@ -170,6 +170,13 @@ FAR = [[27, -55], [31, -62], [26, -55], [24, -44], [10, -73], [25, -66], [32, -6
        [9, -70], [45, -53]]  # fmt: skip
 
 
+def test_what_is_given_up_says_so(monkeypatch):
+    monkeypatch.setattr(directions, "SECONDS", 0)
+    points = np.random.default_rng(1).normal(size=(200, 3))
+    with pytest.raises(ValueError, match=r"^points: expected numbers that a program can solve, g"):
+        separating_plane(points, np.arange(200) % 2)
+
+
 def test_a_program_without_an_end_is_given_up(monkeypatch):
     monkeypatch.setattr(directions, "SECONDS", 1)
     kinds, begin = np.array([1, 1, 1, 1, 0, 1, 1, 0, 0, 1]), time.process_time()

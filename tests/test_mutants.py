@@ -141,6 +141,22 @@ def test_what_was_not_asked_yet_is_not_well(tiny, monkeypatch):
     assert not judged(tiny, "")
 
 
+def test_a_function_that_is_new_has_the_tests_that_reach_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    for name, text in TINY.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    mutants.run(tmp_path, [])
+    path = tmp_path / "src/tiny/times.py"
+    path.write_text("def once(n):\n    return part(n)\n\n\ndef part(n):\n    return n * 1\n")
+    mutants.run(tmp_path, [])
+    assert not judged(tmp_path, "")
+    said = capsys.readouterr().out
+    assert 'function = "tiny.times.part"' in said
+    # `n * 2` is noticed, and `part(None)`; `n / 1` is not
+    assert "mutants noticed: 2 of 3" in said
+
+
 def test_what_took_too_long_is_counted_and_asked_for_again(tiny, monkeypatch, capsys):
     found = {name: ("timeout", Path()) for name in "ab"} | {"c": ("killed", Path())}
     monkeypatch.setattr(mutants, "verdicts", lambda pattern: found)

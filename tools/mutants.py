@@ -22,7 +22,7 @@ import numpy as np
 
 from helpers.lesson import rate
 from helpers.lesson.arguments import whole
-from tools import ROOT, require_name, run_tool
+from tools import ROOT, require_name, run_tool, write_whole
 from tools.digests import digest
 
 HELPERS = ROOT / "src" / "helpers"
@@ -57,10 +57,24 @@ def names():
 
 def run(root, patterns):
     """Let mutmut ask for the mutants that fit the patterns; of none, all without verdict."""
+    look_anew(root)
     # not the script beside Python, which says where that was before the folder was moved
     done = subprocess.run([sys.executable, "-m", "mutmut", "run", *patterns], cwd=root)
     if done.returncode:
         raise OSError("mutmut could not run")
+
+
+def look_anew(root):
+    """Have mutmut look again which tests reach what, where the code is another than it was.
+
+    By itself it looks at new tests alone: of a function that is new it would know no test.
+    """
+    stats, of = (root / "mutants" / name for name in ("mutmut-stats.json", "stats-of.txt"))
+    now = digest([], sorted(root.joinpath("src").rglob("[!.]*.py")))
+    if not (of.exists() and of.read_text(encoding="utf-8") == now):
+        stats.unlink(missing_ok=True)
+        of.parent.mkdir(exist_ok=True)
+        write_whole(of, now)
 
 
 def verdicts(pattern):

@@ -21,7 +21,8 @@ FROM_A_FILE = re.compile(r"!\[[^\]]*\][(\[]|<img\b|\{(?:image|figure)\}", re.IGN
 LARGEST = 2_000_000  # bytes of a lesson with its outputs
 TEXTS = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "requirements.txt")
 MARKS = ("<<<<<<< ", ">>>>>>> ", "||||||| ")  # of a merge that nobody has ended
-PARTS = ("[!._]*.md", "helpers/*.md", "_static/**/*.css", "_static/**/*.js", "_templates/**/*.html")
+PARTS = ("[!._]*.md", "helpers/[!._]*.md", "_static/**/[!._]*.css", "_static/**/[!._]*.js",
+         "_templates/**/[!._]*.html")  # fmt: skip
 
 
 def look_over():

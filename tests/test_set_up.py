@@ -529,7 +529,7 @@ def test_a_slip_in_a_name_or_a_name_of_another_task_does_not_go_unheard(project,
 @pytest.mark.parametrize("words", ["test ENDS=all", "test IN_LAB=all", "lighthouse ONLY=04"])
 def test_a_task_takes_its_own_names_alone_and_beside_another(project, words):
     for more in ("", "lint ", "claims SEEDS=3 "):
-        done = dry_run(project, *f"{more}{words} PYTHON={sys.executable}".split())
+        done = dry_run(project, *more.split(), *words.split(), f"PYTHON={sys.executable}")
         assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -283,11 +283,11 @@ BACK = {
 GATHER = {
     "gathers copies of gradients": (
         "[part.gradients for part in self.parts]",
-        "[dict(part.gradients) for part in self.parts]",
+        "[type(part.gradients)(part.gradients) for part in self.parts]",
     ),
     "gathers copies of weights": (
         "[part.weights for part in self.parts]",
-        "[dict(part.weights) for part in self.parts]",
+        "[type(part.weights)(part.weights) for part in self.parts]",
     ),
 }
 CLASSES = list(FORTH)

@@ -1,6 +1,7 @@
 """Networks: layers one after another, all weights in one array."""
 
 import copy
+import operator
 import pickle
 import re
 import reprlib
@@ -431,18 +432,56 @@ def test_parameters_of_another_shape_are_refused(wrong):
 
 
 @pytest.mark.parametrize("which", ["weights", "gradients"])
-def test_an_array_put_in_the_place_of_a_weight_is_refused_where_it_would_not_learn(which):
-    network = adder()
-    arrays = getattr(network.layers[1], which)
-    own = arrays["kernel"]
-    arrays["kernel"] = own.copy()
-    expected = "network: expected weights and gradients changed in place, such as .*got layers with"
-    with pytest.raises(ValueError, match=expected):
-        update(network, *bits(), SGD(0.1))
-    with pytest.raises(ValueError, match=expected):
-        fit(network, *bits(), SGD(0.1), batch=5, epochs=1, rng=np.random.default_rng(1))
-    arrays["kernel"] = own
-    update(network, *bits(), SGD(0.1))
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_array_that_is_assigned_is_copied_into_its_place_and_learns(which, place):
+    network = Network([both_ways(2, 3), Dense(6, 1, RNG)], squared_error)
+    arrays = getattr(network.layers[place], which)
+    flat = network.parameters if which == "weights" else network.gradients
+    name = next(iter(arrays))
+    own, given = arrays[name], np.full(arrays[name].shape, 7.0)
+    arrays[name] = given
+    assert arrays[name] is own
+    assert (own == 7).all()
+    assert (flat == 7).sum() == own.size
+    given[...] = 0
+    arrays[name] += 1
+    assert arrays[name] is own
+    assert (own == 8).all()
+    arrays.update({name: given.tolist()})
+    assert arrays[name] is own
+    update(network, RNG.normal(size=(4, 5, 2)), np.ones((4, 5, 1)), SGD(0.1))
+    assert own.any()  # it was 0
+
+
+@pytest.mark.parametrize("which", ["weights", "gradients"])
+@pytest.mark.parametrize("make", [lambda: Dense(2, 3, RNG), lambda: both_ways(2, 3)])
+def test_what_does_not_fit_the_place_of_an_array_is_refused(make, which):
+    arrays = getattr(make(), which)
+    name, before = next(iter(arrays)), copy.deepcopy(dict(arrays))
+    for wrong, said in [
+        (np.ones((3, 3)), "expected shape"),
+        (np.ones(3), "expected shape"),
+        (before[name] * np.nan, "expected finite numbers, got NaN or infinity"),
+        ("one", "expected real numbers"),
+    ]:
+        with pytest.raises(ValueError, match=f"^{name}: {said}"):
+            arrays[name] = wrong
+    with pytest.raises(
+        ValueError, match=r"^name: expected one of .*kernel, .*bias.*, got 'kernal'$"
+    ):
+        arrays["kernal"] = np.ones((2, 3))
+    for take_out in (
+        lambda: arrays.pop(name),
+        arrays.clear,
+        arrays.popitem,
+        lambda: operator.delitem(arrays, name),
+    ):
+        with pytest.raises(
+            ValueError, match=r"kernel: expected an array, as the layer was made with"
+        ):
+            take_out()
+    assert all((arrays[key] == before[key]).all() for key in before)
+    assert repr(arrays) == repr(before)
 
 
 def test_a_layer_put_in_or_taken_out_is_refused_where_it_would_not_learn():
@@ -555,7 +594,9 @@ def test_a_shallow_copy_of_a_layer_has_weights_of_its_own(make):
     network.parameters[...] = 0
     assert all((weight == 0).all() for weight in layer.weights.values())
     assert any((weight != 0).any() for weight in twin.weights.values())
-    network.require_whole()
+    weight = next(iter(layer.weights.values()))
+    weight[...] = 1
+    assert network.parameters.sum() == weight.size
     assert Network([twin], squared_error).parameters.any()
 
 
@@ -638,19 +679,6 @@ def test_a_loss_may_change_what_it_is_given():
     assert (targets == 1).all()
 
 
-def test_weights_of_both_ways_are_not_put_where_they_would_be_lost():
-    layer = Bidirectional(*(SimpleRNN(2, 3, RNG) for _ in "ab"))
-    with pytest.raises(TypeError, match="does not support item assignment"):
-        layer.weights["forward_kernel"] = np.zeros((2, 3))
-
-
-def test_a_loop_of_ones_own_is_told_of_new_arrays_as_well():
-    network = Network([Dense(2, 3, RNG), Dense(3, 1, RNG)], squared_error)
-    network.layers[1].weights["kernel"] = np.zeros((3, 1))
-    with pytest.raises(ValueError, match=r"^network: expected weights and gradients changed in"):
-        network.loss_and_gradients(np.ones((4, 2)), np.ones((4, 1)))
-
-
 def test_what_cannot_be_written_to_is_named_and_nothing_is_changed():
     network = Network([SimpleRNN(2, 3, RNG), Dense(3, 1, RNG)], squared_error)
     optimizer, data = Adam(0.1), (np.ones((4, 5, 2)), np.ones((4, 1)))
@@ -687,14 +715,10 @@ def test_what_has_no_room_leaves_the_generator_where_it_was(make):
 class Scale(Layer):
     """Each feature times a weight of its own; `how` says how it stores its gradient."""
 
-    def __init__(self, how, k=None, dk=None):
+    def __init__(self, how):
         super().__init__(None, np.float64)
         self.how, self.features, self.units = how, 3, 3
         self.add_weights(k=np.ones(3))
-        if k is not None:
-            self.weights["k"] = k
-        if dk is not None:
-            self.gradients["k"] = dk
 
     def forth(self, x):
         self.x = x
@@ -709,30 +733,52 @@ class Scale(Layer):
         return dy * self.weights["k"]
 
 
-def test_a_layer_of_ones_own_that_puts_its_gradient_elsewhere_is_told_at_once():
+@pytest.mark.parametrize("how", ["fills", "assigns"])
+def test_a_layer_of_ones_own_stores_its_gradient_as_it_likes(how):
     inputs, targets = np.ones((2, 3)), np.zeros((2, 3))
-    network = Network([Scale("fills")], squared_error)
+    network = Network([Scale(how)], squared_error)
     update(network, inputs, targets, SGD(0.1))
     assert network.parameters == pytest.approx(np.full(3, 1 - 0.1 * 2 / 3))
-    network = Network([Scale("assigns")], squared_error)
-    with pytest.raises(ValueError, match=r"^network: expected weights and gradients changed in"):
-        update(network, inputs, targets, SGD(0.1))
-    assert (network.parameters == 1).all()
 
 
-@pytest.mark.parametrize(
-    "layer",
-    [
-        lambda: Scale("fills", k=np.ones(3, np.float32)),
-        lambda: Scale("fills", k=np.ones(4)),
-        lambda: Scale("fills", dk=np.ones(1)),
-        lambda: Scale("fills", k=np.ones(3, np.float32), dk=np.ones(3, np.float32)),
-        lambda: Scale.__new__(Scale),
-    ],
-)
-def test_a_layer_of_ones_own_that_is_not_whole_is_refused(layer):
+def test_a_layer_takes_no_weights_once_a_network_has_it():
+    layer = Scale("fills")
+    layer.add_weights(more=np.ones(2))
+    network = Network([layer], squared_error)
+    with pytest.raises(ValueError, match=r"^weights: expected all weights before a network has"):
+        layer.add_weights(most=np.ones(2))
+    assert list(layer.weights) == list(layer.gradients) == ["k", "more"]
+    assert network.parameters.size == 5
+
+
+class Bare(Scale):
+    """It does not begin as layers do, and has arrays of its own."""
+
+    def __init__(self, *, whole):
+        self.features, self.units, self.leading, self.dtype = 3, 3, (), np.dtype(float)
+        if whole:
+            self.weights, self.gradients = {"k": np.ones(3)}, {"k": np.ones(3)}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_layer_of_ones_own_that_is_not_whole_is_refused(whole):
     with pytest.raises(ValueError, match=r"^layers: expected layers of one ensemble and one dtype"):
-        Network([layer()], squared_error)
+        Network([Bare(whole=whole)], squared_error)
+
+
+def test_settings_of_a_layer_of_ones_own_are_no_leftovers_of_a_walk():
+    class Slow(SimpleRNN):
+        """SimpleRNN, with settings of its own."""
+
+        def __init__(self, *sizes):
+            super().__init__(*sizes)
+            self.steps, self.memory, self.bars = 5, 7, 9
+
+    layer = Slow(2, 3, RNG)
+    network = Network([layer, Dense(3, 1, RNG)], squared_error)
+    update(network, RNG.normal(size=(4, 5, 2)), np.ones((4, 1)), SGD(0.1))
+    assert (layer.steps, layer.memory, layer.bars) == (5, 7, 9)
+    assert not hasattr(layer, "kept")
 
 
 def test_a_copy_of_a_network_has_an_optimizer_of_its_own():

@@ -120,12 +120,3 @@ def test_what_is_no_reader_with_a_softmax_on_top_is_refused(second, loss):
     said = f"network: expected {wanted}, got SimpleRNN, {type(layers[1]).__name__}"
     with pytest.raises(ValueError, match=f"^{said}$"):
         by_windows(Network(layers, loss), *HELLO, 2)
-
-
-def test_windows_ask_for_a_network_whose_gradients_are_its_own():
-    rng = np.random.default_rng(1)
-    layers = [SimpleRNN(3, 2, rng, return_sequences=True), Dense(2, 3, rng)]
-    network, texts = Network(layers, softmax_cross_entropy), np.array([[0, 1, 2, 0]])
-    layers[1].gradients["bias"] = np.zeros(3)
-    with pytest.raises(ValueError, match="network: expected weights and gradients changed in"):
-        by_windows(network, texts[:, :-1], texts[:, 1:], 2)

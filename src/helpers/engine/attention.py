@@ -43,6 +43,7 @@ class Attention(Layer):
     """
 
     change = None
+    for_back = frozenset({"memory", "bars", "kept", "dmemory"})
 
     def __init__(self, units, width, rng, networks=None, dtype=np.float64):
         """Start A as Keras starts kernels."""
@@ -154,6 +155,8 @@ class AdditiveAttention(Attention):
     Source: D. Bahdanau, K. Cho and Y. Bengio, "Neural machine translation by jointly
     learning to align and translate", 2015.
     """
+
+    for_back = Attention.for_back | {"mK", "dmK"}
 
     def __init__(self, units, width, hidden, rng, networks=None, dtype=np.float64):
         """Start Q, K and v as Keras starts kernels."""

@@ -1,10 +1,9 @@
 """Two layers in one: one reads from the beginning, the other from the end."""
 
-from types import MappingProxyType
-
 import numpy as np
 
 from helpers.engine.doors import forget
+from helpers.engine.layers import Arrays
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import kinds_of, require
 
@@ -45,7 +44,7 @@ class Bidirectional(Recurrent):
         """Return the arrays of both layers in one dict, the layer in each name."""
         sides = zip(("forward", "backward"), dicts, strict=True)
         both = {f"{side}_{key}": each[key] for side, each in sides for key in each}
-        return MappingProxyType(both)  # what is put into a new dict would be lost
+        return Arrays(both)
 
     def forth(self, x, *state, mask=None):
         """Let one read x, and the other x from its end."""

@@ -129,6 +129,8 @@ class BahdanauDecoder(LuongDecoder):
     2015 (the memory is a picture).
     """
 
+    for_back = frozenset({"steps"})
+
     def __init__(self, layer, attention):
         """Take a layer that has features for its symbols, and for the context."""
         super().__init__(layer, attention)

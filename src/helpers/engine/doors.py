@@ -34,16 +34,11 @@ FIXED = {
 }  # fmt: skip
 
 
-KEPT = {  # by a walk, or a look, for the way back alone
-    "x", "mask", "kept", "h_before", "U_T", "steps", "memory", "bars", "mK", "dmK",
-    "dmemory",
-}  # fmt: skip
-
-
 class Owner:
     """What owns arrays: what it was made with stays, and a copy has its own."""
 
     returned, walk = None, None  # of its last way forth: see `remember` and `forget`
+    for_back = frozenset()  # names of what a way forth keeps for the way back alone
     checks = MappingProxyType({})  # of what may be set later: check(name, value)
 
     def __setattr__(self, name, value):
@@ -191,8 +186,9 @@ def remember(layer, y):
 
 def forget(*layers):
     """Have layers forget their last way forth, before they take another."""
-    for own in map(vars, layers):
-        for name in KEPT & own.keys():
+    for layer in layers:
+        own = vars(layer)
+        for name in layer.for_back & own.keys():
             del own[name]
         own.update(returned=None, walk=object())  # a token, unlike all before
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.engine.doors import require_writeable
 from helpers.engine.network import Trainable
 from helpers.lesson.arguments import (
     finite,
@@ -140,7 +141,8 @@ def places_of(network):
 
 def require_single_and_exact(network):
     """Refuse an ensemble, and float32, which has too few digits for `jacobian`."""
-    instance("network", network, Trainable, "a network").require_whole()
+    instance("network", network, Trainable, "a network")
+    require_writeable("parameters", network.parameters)
     require(not network.leading, "network", "an ensemble", "a single network")
     exact, wanted = network.parameters.dtype == np.float64, "float64"
     require(exact, "network", f"one in {network.parameters.dtype}", wanted)

@@ -10,11 +10,21 @@ code is one for both, because matmul runs over leading axes by itself, and W.mT 
 transpose of each matrix in W.
 """
 
+from collections.abc import MutableMapping
+
 import numpy as np
 
-from helpers.engine.doors import Door
+from helpers.engine.doors import Door, require_writeable
 from helpers.engine.starts import glorot_uniform, leading_axis
-from helpers.lesson.arguments import float_type, generator, whole
+from helpers.lesson.arguments import (
+    brief,
+    float_type,
+    floats,
+    generator,
+    real,
+    require,
+    whole,
+)
 
 MANY_SYMBOLS = 500  # of fewer, a product of one-hot rows is faster than adding rows up
 MANY_NUMBERS = 2**23  # an array with more is not made only to be summed
@@ -33,13 +43,21 @@ class Layer(Door):
     def __init__(self, networks, dtype):
         """Look at what all weights share, before one is drawn."""
         self.leading = leading_axis(networks)  # the axis that … is
-        self.dtype, self.weights, self.gradients = float_type("dtype", dtype), {}, {}
+        self.dtype = float_type("dtype", dtype)
+        self.weights, self.gradients = Arrays(), Arrays()
 
     def add_weights(self, **weights):
         """Take weights as they begin, and make room for the gradient along each."""
+        wanted = "all weights before a network has the layer"
+        require(not self.is_in_use, "weights", "more", wanted)
         for name, weight in weights.items():
-            self.weights[name] = weight.astype(self.dtype)
-            self.gradients[name] = 0 * self.weights[name]
+            self.weights.places[name] = weight.astype(self.dtype)
+            self.gradients.places[name] = 0 * self.weights[name]
+
+    @property
+    def is_in_use(self):
+        """Tell whether a network has it: then its weights are views."""
+        return any(isinstance(w.base, np.ndarray) for w in self.weights.values())
 
     def fill(self, **gradients):
         """Put gradients in their places, by the names of the weights."""
@@ -84,8 +102,52 @@ class Layer(Door):
         """Make a copy whole: its arrays are its own, wherever they come from."""
         vars(self).update(state)
         for own in {"weights", "gradients"} & state.keys():  # else those of its parts
-            arrays = state[own]
-            arrays.update({name: array.copy() for name, array in arrays.items()})
+            places = state[own].places
+            places.update({name: array.copy() for name, array in places.items()})
+
+
+class Arrays(MutableMapping):
+    """Arrays by their names.  Each has its place, and what is assigned is copied there.
+
+    In a network these places lie side by side, in one array: see `Trainable`.
+    """
+
+    def __init__(self, places=()):
+        """Take the arrays as they are."""
+        self.places = dict(places)
+
+    def __getitem__(self, name):
+        """Return an array itself."""
+        return self.places[name]
+
+    def __setitem__(self, name, value):
+        """Copy numbers into an array; ValueError unless they fit."""
+        wanted = f"one of {', '.join(self.places)}"
+        require(name in self.places, "name", brief(name), wanted)
+        put(name, self.places[name], value)
+
+    def __delitem__(self, name):
+        """Refuse to: a layer needs what it was made with."""
+        require(False, name, "none", "an array, as the layer was made with")
+
+    def __iter__(self):
+        """Go through the names."""
+        return iter(self.places)
+
+    def __len__(self):
+        """Return how many they are."""
+        return len(self.places)
+
+    def __repr__(self):
+        """Show them as a dict does."""
+        return repr(self.places)
+
+
+def put(name, place, value):
+    """Copy numbers into their place; ValueError unless they fit there."""
+    if value is not place:  # as it is after `weights[name] += …`
+        require_writeable(name, place)
+        place[...] = floats(name, real(name, value), (), place.shape, place.dtype)
 
 
 class Dense(Layer):
@@ -93,6 +155,8 @@ class Dense(Layer):
 
     Inputs are (…, batch, features), or (…, batch, time, features).
     """
+
+    for_back = frozenset({"x"})
 
     def __init__(self, features, units, rng, networks=None, dtype=np.float64):
         """Start W as Keras does (Glorot uniform), b at 0."""
@@ -119,6 +183,7 @@ class Embedding(Layer):
     """
 
     symbol_kinds, needs_time = "iuf", True  # floats, too, if they are whole
+    for_back = frozenset({"x"})
 
     def __init__(self, symbols, width, rng, networks=None, dtype=np.float64):
         """Start E as Keras does, between −0.05 and 0.05."""

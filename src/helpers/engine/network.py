@@ -4,7 +4,6 @@ Read `Network.forth`, `back` and `loss_and_gradients` first: a walk through the 
 the way back, and both with a loss between them.
 """
 
-import operator
 import uuid
 from itertools import pairwise
 
@@ -15,19 +14,16 @@ from helpers.engine.doors import (
     batch_first,
     bounded,
     forget,
-    require_writeable,
     time_first,
 )
-from helpers.engine.layers import Embedding, Layer
+from helpers.engine.layers import Arrays, Embedding, Layer, put
 from helpers.lesson.arguments import (
     brief,
-    floats,
     function_of,
     instance,
     kinds_of,
     no_warnings,
     of_kind,
-    real,
     require,
 )
 
@@ -55,8 +51,7 @@ class Trainable(Owner):
         if own is None:
             super().__setattr__(name, value)
             return
-        if value is not own:  # as it is after `network.parameters += …`
-            own[...] = floats(name, real(name, value), (), own.shape, own.dtype)
+        put(name, own, value)
         if name == "parameters":  # a way back would be of other weights
             forget(*self.parts)
 
@@ -69,16 +64,6 @@ class Trainable(Owner):
         weights = moved_into_one([part.weights for part in self.parts], self.leading)
         slopes = moved_into_one([part.gradients for part in self.parts], self.leading)
         vars(self).update(parameters=weights, gradients=slopes)
-        self.views = arrays_of(self.parts)
-
-    def require_whole(self):
-        """Refuse arrays put in the place of those that were gathered."""
-        wanted = "weights and gradients changed in place, such as weights[name][...]"
-        arrays = arrays_of(self.parts)
-        same = len(arrays) == len(self.views)
-        held = same and all(map(operator.is_, arrays, self.views))
-        require(held, "network", "layers with new arrays", wanted)
-        require_writeable("parameters", self.parameters)
 
     def __setstate__(self, state):
         """Make a copy whole: the weights of its layers lie in its parameters again."""
@@ -117,30 +102,31 @@ class Network(Trainable):
 
         In short: y = forth(x); losses, dy = loss(y, targets); back(dy / count).
         """
-        self.require_whole()
-        y = batch_first(self.forth(self.read(inputs)), self.leading)
-        losses, dy = self.losses_and_slopes(y, self.read_targets(targets, len(y)))
-        axes = tuple(range(len(self.leading), losses.ndim))
-        count = losses[0].size if self.leading else losses.size
-        self.back(time_first(dy / count, self.leading))  # as the loss is a mean
-        self.require_whole()  # or a layer of one's own has put gradients elsewhere
-        forget(*self.parts)  # what was kept for this
+        x = self.layers[0].read(inputs)
+        try:
+            y = batch_first(self.forth(x), self.leading)
+            losses, dy = self.losses_and_slopes(y, self.read_targets(targets, len(y)))
+            axes = tuple(range(len(self.leading), losses.ndim))
+            count = losses[0].size if self.leading else losses.size
+            self.back(time_first(dy / count, self.leading))  # as the loss is a mean
+        finally:
+            self.forget()
         return losses.sum(axis=axes) / count
 
     def forward(self, inputs):
         """Return what the last layer returns: logits, if a cross-entropy follows."""
-        with no_warnings():  # `bounded` looks at it
-            y = self.layers[-1].outside(self.forth(self.read(inputs)))
-        forget(*self.parts)
-        return bounded(y)
-
-    def read(self, inputs):
-        """Return them as the first layer reads them; no layer's own walk goes on."""
         x = self.layers[0].read(inputs)
+        try:
+            with no_warnings():  # `bounded` looks at it
+                return bounded(self.layers[-1].outside(self.forth(x)))
+        finally:
+            self.forget()
+
+    def forget(self):
+        """Have no layer's own walk go on, or back: the network's came between."""
+        forget(*self.parts)
         for layer in self.layers:
-            forget(layer)  # `backward` shall refuse
             vars(layer).pop("state", None)
-        return x
 
     def read_targets(self, targets, count):
         """Return them; ValueError unless for each network, or for all, or each row."""
@@ -189,22 +175,16 @@ def is_numbers(value):
     return kind in "iu" or (kind == "f" and value.dtype.itemsize > 2)
 
 
-def moved_into_one(dicts, leading):
-    """Return the arrays of some dicts in one (…, count); views take their places."""
-    arrays = [array for each in dicts for array in each.values()]
+def moved_into_one(owners, leading):
+    """Return the arrays of some layers in one (…, count); views take their places."""
+    arrays = [array for each in owners for array in each.values()]
     flat = [array.reshape(*leading, -1) for array in arrays]
     whole, ends = np.concatenate(flat, axis=-1), np.cumsum([f.shape[-1] for f in flat])
     views = np.split(whole, ends[:-1], axis=-1)
-    for each in dicts:
+    for each in owners:
         for name, array in each.items():
-            each[name] = views.pop(0).reshape(array.shape)
+            each.places[name] = views.pop(0).reshape(array.shape)
     return whole
-
-
-def arrays_of(parts):
-    """Return all weights and gradients."""
-    dicts = [each for part in parts for each in (part.weights, part.gradients)]
-    return [array for each in dicts for array in each.values()]
 
 
 def parts_of(layers):
@@ -226,14 +206,10 @@ def require_one_kind(layers):
     weights = [weight for part in parts for weight in part.weights.values()]
     require(weights, "layers", "none", "a layer that has weights")
     once = len(set(map(id, weights))) == len(weights)
-    fresh = once and not any(isinstance(weight.base, np.ndarray) for weight in weights)
+    fresh = once and not any(part.is_in_use for part in parts)
     require(fresh, "layers", "one that is in use", "each once, and in one network")
 
 
 def is_made(part):
-    """Tell whether it is a layer, and its weights and gradients are as it says."""
-    if not (isinstance(part, Layer) and hasattr(part, "weights")):
-        return False
-    dicts = part.weights, part.gradients
-    kinds = [{name: (a.shape, a.dtype) for name, a in each.items()} for each in dicts]
-    return kinds[0] == kinds[1] and all(t == part.dtype for _, t in kinds[0].values())
+    """Tell whether it is a layer, and has begun as `Layer` does."""
+    return isinstance(part, Layer) and isinstance(vars(part).get("weights"), Arrays)

@@ -51,6 +51,7 @@ class Recurrent(Layer):
     # the first two: see `Door`
     symbol_kinds, needs_time, states_count, parts_count = "iu", True, 1, 1
     reads_one_way = True
+    for_back = frozenset({"x", "mask", "kept", "h_before", "U_T"})
 
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip

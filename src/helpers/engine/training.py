@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import numpy as np
 from tqdm import tqdm
 
-from helpers.engine.doors import forget
+from helpers.engine.doors import forget, require_writeable
 from helpers.engine.layers import Dense
 from helpers.engine.losses import softmax_cross_entropy
 from helpers.engine.network import Network, Trainable
@@ -159,7 +159,8 @@ def read_options(clip=None, may_diverge=False):
 
 def require_pair(network, optimizer):
     """Refuse what is no network, or no optimizer, or one that another network has."""
-    instance("network", network, Trainable, "a network").require_whole()
+    instance("network", network, Trainable, "a network")
+    require_writeable("parameters", network.parameters)
     instance("optimizer", optimizer, Optimizer, "an optimizer, such as Adam()")
     owner, wanted = optimizer.owner, "a new one: it remembers steps of another network"
     require(owner in (None, network.identity), "optimizer", "one in use", wanted)
@@ -224,7 +225,6 @@ def two_layers(network):
     fits = fits and network.loss is softmax_cross_entropy
     wanted = "a network with a recurrent layer that returns sequences, Dense, softmax"
     require(fits, "network", kinds_of(*(layers or [network])), wanted)
-    network.require_whole()
     return layers
 
 

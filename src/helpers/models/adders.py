@@ -193,7 +193,6 @@ def layers_of(name, network, is_ensemble=False):
     adds = adds and layers[0].activation == "tanh" and layers[0].return_sequences
     require(adds, name, "other layers", wanted)
     require(network.leading or not is_ensemble, name, "a single network", wanted)
-    network.require_whole()
     return layers
 
 

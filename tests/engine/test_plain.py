@@ -18,9 +18,20 @@ from helpers.engine import (
     jacobian,
     plain,
     plain_lstm,
+    softmax,
+    softmax_cross_entropy,
     squared_error,
 )
-from helpers.engine.plain import backward, forward, learn_to_echo
+from helpers.engine.plain import (
+    TEXT,
+    backward,
+    chances,
+    forward,
+    learn,
+    least_without_memory,
+    loss_and_slope,
+    write,
+)
 from helpers.engine.plain_lstm import sigmoid, what_comes_back
 
 sizes = st.integers(1, 5)
@@ -73,52 +84,114 @@ def test_it_measures_its_gradients_and_sees_one_that_is_wrong(monkeypatch):
         assert plain.largest_error(np.random.default_rng(3)) == pytest.approx(0.01, rel=1e-3)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_it_learns_to_echo_and_without_a_memory_only_what_it_has_just_read(seed):
-    def end(**options):
-        return np.mean(learn_to_echo(np.random.default_rng(seed), **options)[-100:])
-
-    assert end() < 0.02
-    assert 0.98 < end(has_memory=False) < 1.05
-    assert end(has_memory=False, delay=0) < 0.02
+@pytest.fixture(scope="module", params=range(3))
+def trained(request):
+    """Return what `learn` does for the text, with a memory, and without."""
+    return [learn(np.random.default_rng(request.param), TEXT, has) for has in (True, False)]
 
 
-def test_what_is_not_said_is_two_steps_eight_units_a_memory_and_a_thousand_updates():
-    left_out = learn_to_echo(np.random.default_rng(4))
-    said = learn_to_echo(np.random.default_rng(4), 2, True, 8, 1000, 0.05)
-    assert left_out == said
+def test_it_learns_a_text_and_without_a_memory_what_pairs_of_letters_tell(trained):
+    (_, losses), (_, without) = trained
+    least = least_without_memory(TEXT)
+    assert 2.8 < losses[0] < 3.2  # untrained, of 20 letters: log 20 is 3.0
+    assert losses[-1] < 0.02
+    assert least < without[-1] < least + 0.005
 
 
-def test_the_first_update_is_a_step_down_the_measured_slope_of_the_mean_of_twenty():
-    rng, delay, rate = np.random.default_rng(3), 3, 0.07
-    sizes = (1, 2), (2, 2), 2, (2, 1), 1
-    weights = [rng.normal(0, 0.3, size) for size in sizes]
-    first, second = (rng.choice([-1.0, 1.0], (delay + 20, 1)) for _ in range(2))
+def test_without_a_memory_u_is_0_to_the_end():
+    with_one, without = (learn(np.random.default_rng(4), TEXT, has, 5, 3)[0] for has in (1, 0))
+    assert (without[1] == 0).all()
+    assert with_one[1].all()
 
-    def loss(values, x):
+
+def test_what_is_not_said_is_a_memory_32_units_and_400_updates():
+    left_out, said = (
+        learn(np.random.default_rng(4), "a text", *options)
+        for options in [(), (True, 32, 400, 0.05)]
+    )
+    assert left_out[1] == said[1]
+    assert all((a == b).all() for a, b in zip(left_out[0], said[0], strict=True))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), sizes, sizes)
+def test_its_loss_is_the_one_of_the_losses(seed, time, letters):
+    rng = np.random.default_rng(seed)
+    y, k = rng.normal(0, 3, (time, letters)), rng.integers(0, letters, time)
+    loss, dy = loss_and_slope(y, np.eye(letters)[k])
+    losses, slopes = softmax_cross_entropy(y, k)
+    assert loss == pytest.approx(losses.mean(), abs=1e-12)
+    assert dy == pytest.approx(slopes / time, abs=1e-12)
+    assert chances(y + 1e4) == pytest.approx(softmax(y), abs=1e-9)  # which exp alone cannot do
+
+
+def test_its_updates_are_steps_down_the_measured_slope_over_the_root_of_its_squares():
+    rng, text, rate = np.random.default_rng(3), "abcac", 0.07
+    sizes = (3, 2), (2, 2), 2, (2, 3), 3
+    weights = [rng.normal(0, 0.1, size) for size in sizes]
+    k = np.array([0, 1, 2, 0, 2])
+
+    def loss(values):
         ends = np.cumsum([weight.size for weight in weights])[:-1]
         parts = zip(np.split(np.asarray(values), ends), weights, strict=True)
-        _, y = forward(x, *[part.reshape(weight.shape) for part, weight in parts])
-        return np.mean((y[delay:] - x[:-delay]) ** 2)
+        _, y = forward(np.eye(3)[k], *[part.reshape(weight.shape) for part, weight in parts])
+        return softmax_cross_entropy(y, np.array([1, 2, 0, 2, 0]))[0].mean()
 
-    begin = np.concatenate([weight.ravel() for weight in weights])
-    slopes = jacobian(lambda values: loss(values, first), begin)[0]
-    expected = [loss(begin, first), loss(begin - rate * slopes, second)]
-    found = learn_to_echo(np.random.default_rng(3), delay, units=2, updates=2, rate=rate)
-    assert found == pytest.approx(expected, rel=1e-6)
+    at, squares, expected = np.concatenate([weight.ravel() for weight in weights]), 0, []
+    for _ in range(3):
+        expected.append(loss(at))
+        slopes = jacobian(loss, at)[0]
+        squares = squares + slopes**2
+        at = at - rate * slopes / np.sqrt(squares + 1e-8)
+    trained, found = learn(np.random.default_rng(3), text, units=2, updates=3, rate=rate)
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert np.concatenate([weight.ravel() for weight in trained]) == pytest.approx(at, rel=1e-3)
 
 
-def test_who_runs_it_sees_both():
+@pytest.mark.parametrize(
+    ("text", "least"), [("ab", 0), ("aab", 2 * np.log(2) / 3), ("aabb", np.log(2)), ("a", 0)]
+)
+def test_what_pairs_of_letters_tell(text, least):
+    assert least_without_memory(text) == pytest.approx(least, abs=1e-15)
+
+
+def test_it_writes_each_letter_by_its_chance_after_all_that_is_written():
+    weights, _ = learn(np.random.default_rng(1), "abcac", updates=2)
+    _, y = forward(np.eye(3)[[0, 1]], *weights)
+    rng = np.random.default_rng(2)
+    written = [write(rng, weights, "abcac", "ab", 3) for _ in range(3000)]
+    assert {each[:2] for each in written} == {"ab"}
+    found = [np.mean([each[2] == letter for each in written]) for letter in "abc"]
+    assert found == pytest.approx(chances(y)[-1], abs=0.04)  # over four standard errors
+    assert max(found) < 0.9  # or there would be nothing to draw
+    assert write(rng, weights, "abcac", "abc", 3) == "abc"
+
+
+def test_what_it_writes_is_much_as_the_text_and_untrained_it_is_not(trained):
+    rng, fours = np.random.default_rng(1), {(TEXT + TEXT)[k : k + 4] for k in range(len(TEXT))}
+
+    def share(weights):
+        written = write(rng, weights, TEXT, "w", 200)
+        return np.mean([written[k : k + 4] in fours for k in range(197)])
+
+    (weights, _), (without, _) = trained
+    assert share(weights) > 0.7
+    assert share(without) < 0.4
+    assert share(learn(rng, TEXT, updates=1)[0]) < 0.1
+
+
+def test_who_runs_it_sees_what_it_learns():
     command = [sys.executable, plain.__file__]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    first, *words = [line.split() for line in said.splitlines()]
-    assert 0 < float(first[3]) < 1e-8
-    assert [each[0] for each in words] == ["with", "without"]
-    assert float(words[0][-1]) < 0.02
-    assert 0.9 < float(words[1][-1]) < 1.1
+    first, with_one, written, without, also_written, least = said.splitlines()
+    assert 0 < float(first.split()[3]) < 1e-8
+    ends = [float(line.rstrip(":").split()[-1]) for line in (with_one, without, least)]
+    assert ends[0] < 0.02
+    assert ends[2] < ends[1] < ends[2] + 0.005
+    assert len(written) == len(also_written) == 79
 
 
-def test_what_the_face_of_the_room_shows_learns_to_echo_too():
+def test_what_the_face_of_the_room_shows_learns_to_say_what_it_has_read():
     names = dict(vars(engine), np=np)
     code = [line for line in engine.__doc__.splitlines() if line.startswith("    ")]
     exec(textwrap.dedent("\n".join(code)), names)

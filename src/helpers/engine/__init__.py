@@ -1,6 +1,7 @@
 """A neural network in NumPy: layers, losses, optimizers, and the loop that trains.
 
-Read `plain.py` first: a whole recurrent network that learns, with nothing else in view.
+Read `plain.py` first: a whole recurrent network that learns a text, and writes, with
+nothing else in view.
 Then `recurrent.py`, where SimpleRNN makes the same steps for batches and ensembles.
 `plain_lstm.py` is an LSTM in the same plain form; LSTM and GRU are in `gated.py`.
 `attention.py` looks at places; `decoders.py` has layers that write and see more than
@@ -12,7 +13,7 @@ they are, `optimizers.py` makes a step of that, `training.py` many, and
 `gradient_check.py` measures whether the gradients are right.  What is given is looked
 at by the checks of `helpers.lesson.arguments`: `whole`, `floats`, `require` and others.
 
-All together, with the task of `plain.py`, to say what was read two steps ago:
+All together, on a task that asks for a memory, to say what was read two steps ago:
 
     rng = np.random.default_rng(1)
     layers = [SimpleRNN(1, 8, rng, return_sequences=True), Dense(8, 1, rng)]

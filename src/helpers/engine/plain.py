@@ -5,9 +5,10 @@ One network reads one sequence, and puts something out after each step:
     h_t = tanh(x_t W + h_{t-1} U + b)     the state, all that it remembers; h_0 = 0
     y_t = h_t V + d                       what it puts out
 
+Below it learns a text, and y_t tells which letter it expects next.  `python plain.py`,
+in its folder, measures its gradients, trains it, and has it write, with NumPy alone.
 SimpleRNN and Dense do the same for batches and ensembles, and a test holds them to
-these lines.  `python plain.py`, in its folder, measures its gradients, and trains it to
-remember, with NumPy alone.
+these lines.
 """
 
 import numpy as np
@@ -77,34 +78,78 @@ def moved(loss, weight, place, by):
     return found
 
 
-def learn_to_echo(rng, delay=2, has_memory=True, units=8, updates=1000, rate=0.05):
-    """Train a network to say what it read `delay` steps ago; return the loss each time.
+def chances(y):
+    """Return softmax(y), how likely each letter is held to come next."""
+    powers = np.exp(y - y.max(axis=1, keepdims=True))  # of 0 or less: no overflow
+    return powers / powers.sum(axis=1, keepdims=True)
 
-    x is 1 or −1 at random, so that without a memory, U = 0, nothing is better than to
-    say 0: a mean squared error of 1, unless the delay is 0.
+
+def loss_and_slope(y, following):
+    """Return the mean of −log p, for the letters that did come next, and its dy.
+
+    Along y the gradient of −log p_k is p, less 1 at k: p, less the one-hot row of k.
     """
-    sizes = (1, units), (units, units), units, (units, 1), 1
-    weights = [rng.normal(0, 0.3, size) for size in sizes]
-    U = weights[1]  # the same array: what changes in one changes in the other
-    U *= has_memory  # without one, U begins as 0 …
-    losses = []
-    for _ in range(updates):
-        x = rng.choice([-1.0, 1.0], (delay + 20, 1))
-        h, y = forward(x, *weights)
-        error = y - np.roll(x, delay, axis=0)
-        error[:delay] = 0  # the first targets come from x's end: they do not count
-        losses.append(np.sum(error**2) / 20)
-        dy = 2 * error / 20  # the derivative of the line above
-        gradients = backward(x, h, dy, *weights)
-        for weight, gradient in zip(weights, gradients, strict=True):
-            weight -= rate * gradient
-        U *= has_memory  # … and is kept there
-    return losses
+    p = chances(y)
+    losses = -np.log(np.sum(p * following, axis=1))
+    return losses.mean(), (p - following) / len(y)
 
+
+def one_hot(text, letters):
+    """Return a row for each letter of a text: 1 at its own place, and 0 elsewhere."""
+    return np.eye(len(letters))[[letters.index(letter) for letter in text]]
+
+
+def learn(rng, text, has_memory=True, units=32, updates=400, rate=0.05):
+    """Train a network to tell what comes next in a text; return weights, and losses.
+
+    After the last letter comes the first again.  Without a memory U is kept at 0.  A
+    weight moves by its gradient, over the root of the sum of its squares so far.
+    Source of this rule, Adagrad: J. Duchi, E. Hazan and Y. Singer, "Adaptive
+    subgradient methods for online learning and stochastic optimization", 2011.
+    """
+    x = one_hot(text, sorted(set(text)))
+    n, following = x.shape[1], np.roll(x, -1, axis=0)
+    sizes = (n, units), (units, units), units, (units, n), n
+    weights = [rng.normal(0, 0.1, size) for size in sizes]
+    weights[1] *= has_memory
+    squares, losses = [np.zeros(size) for size in sizes], []
+    for _ in range(updates):
+        h, y = forward(x, *weights)
+        loss, dy = loss_and_slope(y, following)
+        losses.append(loss)
+        gradients = backward(x, h, dy, *weights)
+        for weight, gradient, so_far in zip(weights, gradients, squares, strict=True):
+            so_far += gradient**2
+            weight -= rate * gradient / np.sqrt(so_far + 1e-8)
+        weights[1] *= has_memory
+    return weights, losses
+
+
+def write(rng, weights, text, begin, length):
+    """Return what a network writes that has learned a text: each letter by its chance.
+
+    For each it reads all that is written once more, which is slow, but short to say.
+    """
+    letters, written = sorted(set(text)), begin
+    while len(written) < length:
+        _, y = forward(one_hot(written, letters), *weights)
+        written += rng.choice(letters, p=chances(y)[-1])
+    return written
+
+
+def least_without_memory(text):
+    """Return the least loss of who sees one letter alone: by counting pairs."""
+    pairs = [a + b for a, b in zip(text, text[1:] + text[0], strict=True)]
+    return -np.mean([np.log(pairs.count(ab) / text.count(ab[0])) for ab in pairs])
+
+
+TEXT = "what a network reads goes into its state, and what it says comes out of it. "
 
 if __name__ == "__main__":
     print(f"gradients: off by {largest_error(np.random.default_rng(1)):.0e} at most")
     for words, has_memory in (("with", True), ("without", False)):
-        losses = learn_to_echo(np.random.default_rng(1), has_memory=has_memory)
-        begin, end = np.mean(losses[:10]), np.mean(losses[-10:])
-        print(f"{words} a memory: mean squared error {begin:.2f}, then {end:.4f}")
+        rng = np.random.default_rng(1)
+        weights, losses = learn(rng, TEXT, has_memory)
+        print(f"{words} a memory, loss {losses[0]:.2f}, then {losses[-1]:.3f}:")
+        print(f"    {write(rng, weights, TEXT, 'w', 75)}")
+    print(f"least loss without a memory, by counting: {least_without_memory(TEXT):.3f}")

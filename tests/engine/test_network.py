@@ -16,6 +16,7 @@ from helpers.engine import (
     Adam,
     AdditiveAttention,
     Attention,
+    BahdanauDecoder,
     Bidirectional,
     Dense,
     Embedding,
@@ -33,6 +34,7 @@ from helpers.engine import (
     squared_error,
     update,
 )
+from helpers.models import EncoderDecoder
 from tests.adding import adder, bits
 
 RNG = np.random.default_rng(1)
@@ -686,11 +688,17 @@ def test_what_cannot_be_written_to_is_named_and_nothing_is_changed():
     wanted = ": expected an array that can be written to, got one that cannot"
     with pytest.raises(ValueError, match=f"^parameters{wanted}$"):
         update(network, *data, optimizer)
+    with pytest.raises(ValueError, match=f"^parameters{wanted}$"):
+        check_gradients(network, *data)
+    with pytest.raises(ValueError, match=f"^parameters{wanted}$"):
+        network.parameters = 0 * network.parameters
     assert optimizer.owner is None
     network.parameters.flags.writeable = True
     layer = network.layers[0]
     before = layer.get_weights()
     layer.weights["recurrent_kernel"].flags.writeable = False
+    with pytest.raises(ValueError, match=f"^recurrent_kernel{wanted}$"):
+        layer.weights["recurrent_kernel"] = before[1] + 1
     with pytest.raises(ValueError, match=f"^weights{wanted}$"):
         layer.set_weights([weight + 1 for weight in before])
     assert all((a == b).all() for a, b in zip(before, layer.get_weights(), strict=True))
@@ -795,6 +803,44 @@ def test_a_copy_of_a_network_has_an_optimizer_of_its_own():
         assert its_own.steps == optimizer.steps + 1
         with pytest.raises(ValueError, match=r"^optimizer: expected a new one.*, got one in use$"):
             update(network, *data, its_own)
+
+
+SMALL = {"returned", "walk", "walks", "end", "along_begin", "is_given"}
+SMALL |= {"state", "initial_slopes", "attention"}  # for callers
+
+
+def made_since(before, layers):
+    """Return the names of what layers have that they had not, but for what is small."""
+    return [vars(layer).keys() - names - SMALL for layer, names in zip(layers, before, strict=True)]
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+def test_nothing_is_left_of_a_walk_but_where_it_ended(kind):
+    layers = [Embedding(4, 3, RNG), kind(3, 2, RNG, return_sequences=True), Dense(2, 1, RNG)]
+    network = Network(layers, squared_error)
+    before = [set(vars(layer)) for layer in layers]
+    for walk_on in (
+        lambda x: network.forward(x),
+        lambda x: network.loss_and_gradients(x, np.ones((2, 5, 1))),
+    ):
+        walk_on(RNG.integers(0, 4, (2, 5)))
+        assert made_since(before, layers) == [set()] * 3
+
+
+@pytest.mark.parametrize("looks", ["before", "after", None])
+@pytest.mark.parametrize("attention", [Attention, AdditiveAttention])
+def test_nothing_is_left_of_a_look_either(attention, looks):
+    encoder, writer = (SimpleRNN(6, 3, RNG, return_sequences=True) for _ in "ab")
+    if looks == "before":
+        writer = SimpleRNN(6 + 3, 3, RNG, return_sequences=True)
+    asks = attention(3, 3, RNG) if attention is Attention else attention(3, 3, 2, RNG)
+    decoder = {"before": BahdanauDecoder, "after": LuongDecoder}.get(looks, lambda *_: writer)
+    parts = [encoder, writer, asks]
+    before = [set(vars(part)) for part in parts]
+    network = EncoderDecoder(encoder, decoder(writer, asks), Dense(6 if looks else 3, 6, RNG))
+    network.loss_and_gradients([[3, 4]], [[1, 3, 2]])
+    assert made_since(before, parts) == [set()] * 3
+    assert "steps" not in vars(network.layers[1])
 
 
 @pytest.mark.parametrize("both_ways", [False, True])

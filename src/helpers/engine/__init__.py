@@ -4,8 +4,8 @@ Read `plain.py` first: a whole recurrent network that learns a text, and writes,
 nothing else in view.
 Then `recurrent.py`, where SimpleRNN makes the same steps for batches and ensembles.
 `plain_lstm.py` is an LSTM in the same plain form; LSTM and GRU are in `gated.py`.
-`attention.py` looks at places; `decoders.py` has layers that write and see more than
-what they wrote, `bidirectional.py` two layers in one.
+`attention.py` looks back at states that were kept; `decoders.py` has layers that write
+and look, `bidirectional.py` two layers in one.
 
 `layers.py` has what all layers share, `doors.py` how their callers come in, `starts.py`
 how weights start.  `network.py` puts layers on one another, `losses.py` says how wrong
@@ -22,8 +22,8 @@ All together, on a task that asks for a memory, to say what was read two steps a
     said = np.concatenate([np.zeros((512, 2, 1)), x[:, :-2]], axis=1)
     losses = fit(network, x, said, Adam(0.01), batch=32, epochs=20, rng=rng)
 
-All names are from here, but np, which is NumPy.  The losses begin near 1, as they
-would stay without a memory, and end below 0.02.
+All names are from here, but np, which is NumPy.  The losses fall from about 1 to below
+0.02; without a memory they would stay at 0.9, as 18 of 20 targets cannot be told.
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention

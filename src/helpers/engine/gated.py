@@ -101,7 +101,7 @@ class GRU(Recurrent):
         """Return dp_t, of three parts, and the gradient along h_{t-1}.
 
         dp_u = dh_t ⊙ (h_{t-1} − g) ⊙ σ'    dp_g = dh_t ⊙ (1 − u) ⊙ tanh'
-        dp_r = dp_g ⊙ q_g ⊙ σ'              as p_g + r ⊙ q_g is within g
+        dp_r = dp_g ⊙ q_g ⊙ σ'              as r ⊙ q_g is within g
         dh_{t-1} = dh_t ⊙ u + dq Uᵀ         dq as dp, but dq_g = dp_g ⊙ r
         """
         u, r, g, q_g, h_before = kept

@@ -109,7 +109,8 @@ class Layer(Door):
 class Arrays(MutableMapping):
     """Arrays by their names.  Each has its place, and what is assigned is copied there.
 
-    In a network these places lie side by side, in one array: see `Trainable`.
+    In a network these places lie side by side, in one array: see `Trainable`.  After a
+    change call `forward` anew: what the last one has kept is of the old weights.
     """
 
     def __init__(self, places=()):

@@ -4,12 +4,17 @@ One network reads one sequence, and puts something out after each step:
 
     h_t = tanh(x_t W + h_{t-1} U + b)     the state, all that it remembers; h_0 = 0
     y_t = h_t V + d                       what it puts out
+    p_t = softmax(y_t)                    in a text: how likely each letter is next
 
-Below it learns a text, and y_t tells which letter it expects next.  `python plain.py`,
-in its folder, measures its gradients, trains it, and has it write, with NumPy alone.
-SimpleRNN and Dense do the same for batches and ensembles, and a test holds them to
-these lines.
+`python plain.py`, in its folder, measures the gradients, then trains the network on a
+line of text, with a memory and without, and shows what it writes as it learns.  Behind
+it may stand the name of a file, a text of your own of a thousand letters or so.  All is
+done with NumPy alone.  SimpleRNN and Dense do the same for batches and ensembles, and a
+test holds them to these lines.
 """
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -17,8 +22,6 @@ import numpy as np
 def forward(x, W, U, b, V, d):
     """Read x (time, features); return h (time + 1, units), and y (time, outputs).
 
-    A long text is cut into windows, and each begins with the last h of the one before:
-    see `by_windows` in `training.py`.  Here h_0 is 0.
     W (features, units), U (units, units), b (units), V (units, outputs), d (outputs)
     """
     h = np.zeros((len(x) + 1, len(U)))  # h[0] is h_0, and h[t] is h_t
@@ -47,46 +50,16 @@ def backward(x, h, dy, W, U, b, V, d):
     return dW, dU, db, dV, dd
 
 
-def largest_error(rng, time=5, step=1e-5):
-    """Return by how much a gradient is off, at most, where each is measured as well."""
-    sizes = (2, 3), (3, 3), 3, (3, 2), 2
-    weights = [rng.normal(size=size) for size in sizes]
-    x, dy = rng.normal(size=(2, time, 2))
-
-    def loss():
-        return np.sum(dy * forward(x, *weights)[1])  # so that ∂loss / ∂y is dy
-
-    h, _ = forward(x, *weights)
-    pairs = zip(weights, backward(x, h, dy, *weights), strict=True)
-    return max(np.abs(measured(loss, W, step) - dW).max() for W, dW in pairs)
-
-
-def measured(loss, weight, step):
-    """Return ∂loss / ∂weight, from the loss a step above and below each number."""
-    slopes = np.zeros_like(weight)
-    for place in np.ndindex(weight.shape):
-        above, below = (moved(loss, weight, place, by) for by in (step, -step))
-        slopes[place] = (above - below) / (2 * step)
-    return slopes
-
-
-def moved(loss, weight, place, by):
-    """Return the loss with one number of a weight moved."""
-    weight[place] += by
-    found = loss()
-    weight[place] -= by
-    return found
-
-
 def chances(y):
-    """Return softmax(y), how likely each letter is held to come next."""
+    """Return softmax(y) for each row: how likely each letter is held to be the next."""
     powers = np.exp(y - y.max(axis=1, keepdims=True))  # of 0 or less: no overflow
     return powers / powers.sum(axis=1, keepdims=True)
 
 
 def loss_and_slope(y, following):
-    """Return the mean of −log p, for the letters that did come next, and its dy.
+    """Return the mean of −log p of the letters that did come next, and its dy.
 
+    following  their one-hot rows (time, letters)
     Along y the gradient of −log p_k is p, less 1 at k: p, less the one-hot row of k.
     """
     p = chances(y)
@@ -94,43 +67,73 @@ def loss_and_slope(y, following):
     return losses.mean(), (p - following) / len(y)
 
 
+def loss_and_gradients(x, following, weights):
+    """Walk forth and back once; return the loss, and its gradient along each weight."""
+    h, y = forward(x, *weights)
+    loss, dy = loss_and_slope(y, following)
+    return loss, backward(x, h, dy, *weights)
+
+
 def one_hot(text, letters):
     """Return a row for each letter of a text: 1 at its own place, and 0 elsewhere."""
     return np.eye(len(letters))[[letters.index(letter) for letter in text]]
 
 
-def learn(rng, text, has_memory=True, units=32, updates=400, rate=0.05):
-    """Train a network to tell what comes next in a text; return weights, and losses.
+def begin(rng, text, units, scale):
+    """Return a text as x, what follows each letter, and weights to begin with.
 
-    After the last letter comes the first again.  Without a memory U is kept at 0.  A
-    weight moves by its gradient, over the root of the sum of its squares so far.
-    Source of this rule, Adagrad: J. Duchi, E. Hazan and Y. Singer, "Adaptive
-    subgradient methods for online learning and stochastic optimization", 2011.
+    After the last letter comes the first again.
     """
     x = one_hot(text, sorted(set(text)))
     n, following = x.shape[1], np.roll(x, -1, axis=0)
     sizes = (n, units), (units, units), units, (units, n), n
-    weights = [rng.normal(0, 0.1, size) for size in sizes]
-    weights[1] *= has_memory
-    squares, losses = [np.zeros(size) for size in sizes], []
-    for _ in range(updates):
-        h, y = forward(x, *weights)
-        loss, dy = loss_and_slope(y, following)
-        losses.append(loss)
-        gradients = backward(x, h, dy, *weights)
+    return x, following, [rng.normal(0, scale, size) for size in sizes]
+
+
+def largest_error(rng, text="hello", units=3, step=1e-5):
+    """Return the largest difference between a gradient and the slope as measured."""
+    x, following, weights = begin(rng, text, units, scale=1)
+    errors = []
+    for weight, gradient in zip(
+        weights, loss_and_gradients(x, following, weights)[1], strict=True
+    ):
+        for place in np.ndindex(weight.shape):
+            at, losses = weight[place], []
+            for moved in (at + step, at - step):
+                weight[place] = moved
+                losses.append(loss_and_gradients(x, following, weights)[0])
+            weight[place] = at
+            errors.append(gradient[place] - (losses[0] - losses[1]) / (2 * step))
+    return np.abs(errors).max()
+
+
+def learn(rng, text, has_memory=True, units=32, rate=0.05):
+    """Train on a text, as long as asked; yield the loss and the weights at each update.
+
+    Adagrad: w ← w − rate · dw / √(Σ dw² + ε), where Σ is over all updates so far.
+    Without a memory U is kept at 0.
+    Source: J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online
+    learning and stochastic optimization", 2011.
+    """
+    x, following, weights = begin(rng, text, units, scale=0.1)
+    _, U, *_ = weights
+    squares = [np.zeros_like(weight) for weight in weights]
+    while True:
+        U *= has_memory
+        loss, gradients = loss_and_gradients(x, following, weights)
+        yield loss, weights
         for weight, gradient, so_far in zip(weights, gradients, squares, strict=True):
             so_far += gradient**2
             weight -= rate * gradient / np.sqrt(so_far + 1e-8)
-        weights[1] *= has_memory
-    return weights, losses
 
 
-def write(rng, weights, text, begin, length):
-    """Return what a network writes that has learned a text: each letter by its chance.
+def write(rng, weights, text, length):
+    """Return what a network writes that learns a text: each letter by its chance.
 
-    For each it reads all that is written once more, which is slow, but short to say.
+    It begins with the first letter of the text.  For each of the others it reads all
+    that is written once more, which is slow, but short to say.
     """
-    letters, written = sorted(set(text)), begin
+    letters, written = sorted(set(text)), text[0]
     while len(written) < length:
         _, y = forward(one_hot(written, letters), *weights)
         written += rng.choice(letters, p=chances(y)[-1])
@@ -138,18 +141,26 @@ def write(rng, weights, text, begin, length):
 
 
 def least_without_memory(text):
-    """Return the least loss of who sees one letter alone: by counting pairs."""
+    """Return the least loss of what sees no more than one letter: by counting pairs."""
     pairs = [a + b for a, b in zip(text, text[1:] + text[0], strict=True)]
     return -np.mean([np.log(pairs.count(ab) / text.count(ab[0])) for ab in pairs])
+
+
+def show(text, has_memory, shown=(0, 20, 100, 400)):
+    """Train a network, and print what it writes after some of its updates."""
+    rng = np.random.default_rng(1)
+    updates = zip(range(shown[-1] + 1), learn(rng, text, has_memory), strict=False)
+    for update, (loss, weights) in updates:
+        if update in shown:
+            print(f"{update:4}  loss {loss:.3f}  {write(rng, weights, text, 65)!r}")
 
 
 TEXT = "what a network reads goes into its state, and what it says comes out of it. "
 
 if __name__ == "__main__":
+    text = Path(sys.argv[1]).read_text(encoding="utf-8") if sys.argv[1:] else TEXT
     print(f"gradients: off by {largest_error(np.random.default_rng(1)):.0e} at most")
-    for words, has_memory in (("with", True), ("without", False)):
-        rng = np.random.default_rng(1)
-        weights, losses = learn(rng, TEXT, has_memory)
-        print(f"{words} a memory, loss {losses[0]:.2f}, then {losses[-1]:.3f}:")
-        print(f"    {write(rng, weights, TEXT, 'w', 75)}")
-    print(f"least loss without a memory, by counting: {least_without_memory(TEXT):.3f}")
+    print("with a memory, after some updates (it draws, so that slips are chance):")
+    show(text, has_memory=True)
+    print(f"without, where the loss is {least_without_memory(text):.3f} or more:")
+    show(text, has_memory=False)

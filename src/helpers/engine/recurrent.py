@@ -2,9 +2,9 @@
 
 A recurrent layer walks through time.  Step by step it reads an input, and makes a new
 state of it and of the state before.  The way back, from the last step to the first, is
-backpropagation through time.  In SimpleRNN, where dA is the gradient of the loss along
-A, and y_t, which the layer returns, is h_t as others see it: dy_t comes from what they
-do with it, and is a part of dh_t (in `plain.py`, where they are in view, dy_t Vᵀ):
+backpropagation through time.  Here dA is the gradient of the loss along A.  The layer
+returns each h_t; what is done with it there gives dy_t (in `plain.py` it is dy_t Vᵀ),
+and with what comes back from later steps that makes dh_t.  In SimpleRNN:
 
     forth, t = 1 … T    z_t  = x_t W + h_{t-1} U + b
                         h_t  = act(z_t)
@@ -43,9 +43,7 @@ class Recurrent(Layer):
     step_back(kept, *dstate)  takes that, and the gradient along the state after it;
                               returns dz_t (in a GRU dp_t), and the gradient along the
                               state before; it finds U_T, Uᵀ, where `back` left it.
-                              It is linear in dstate: of 0 it makes 0.  (Of LSTM's c
-                              dstate has what c_{t+1} sent back: what comes by way of
-                              h_t is for step_back to add)
+                              It is linear in dstate: of 0 it makes 0
     """
 
     # the first two: see `Door`
@@ -74,7 +72,7 @@ class Recurrent(Layer):
     def forth(self, x, *state, mask=None):
         """Walk from a state, or from the beginning; return all h, or the last."""
         xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
-        # for the way back: `forget` takes away what is kept, once nobody can go it
+        # for the way back: `forget` takes it away, once none can follow
         self.x, self.mask, self.kept, rows = x, mask, [], xW_b.shape[1:-1]
         self.is_given = len(state) > 0  # then its own h_0 has no part in it
         state = state or self.beginning(rows)

@@ -68,7 +68,7 @@ def update(network, inputs, targets, optimizer, clip=None, *, may_diverge=False)
 
     That is before the step, or where momentum alone would lead.
 
-    clip         longest slope allowed, over all weights together; None: any
+    clip         greatest length of the gradient of all weights; None: any
     may_diverge  False: ValueError if numbers grow to infinity (decoders: either way)
 
     If it fails, the parameters and the optimizer are what they were before.

@@ -827,6 +827,31 @@ def test_nothing_is_left_of_a_walk_but_where_it_ended(kind):
         assert made_since(before, layers) == [set()] * 3
 
 
+@pytest.mark.parametrize("fails_in", ["the loss", "the way forth"])
+def test_after_a_walk_of_the_network_that_failed_no_layer_goes_its_own_way_back(fails_in):
+    def loss(outputs, targets):
+        raise ZeroDivisionError
+
+    class Fails(Dense):
+        """It has no way forth."""
+
+        def forth(self, x):
+            raise ZeroDivisionError
+
+    layer, x = walk(2, 3), RNG.normal(size=(4, 5, 2))
+    last = Dense(3, 1, RNG) if fails_in == "the loss" else Fails(3, 1, RNG)
+    network = Network([layer, last], loss)
+    for of_network in (network.loss_and_gradients, lambda x, _: network.forward(x)):
+        y = layer.forward(x)
+        layer.backward(np.ones_like(y))
+        if fails_in == "the loss" and of_network != network.loss_and_gradients:
+            continue
+        with pytest.raises(ZeroDivisionError):
+            of_network(2 * x, np.ones((4, 5, 1)))
+        with pytest.raises(ValueError, match=r"^backward: expected a call of forward before it"):
+            layer.backward(np.ones_like(y))
+
+
 @pytest.mark.parametrize("looks", ["before", "after", None])
 @pytest.mark.parametrize("attention", [Attention, AdditiveAttention])
 def test_nothing_is_left_of_a_look_either(attention, looks):

@@ -98,4 +98,4 @@ def at_digits_of_day(network):
     pairs = date_pairs(*[[form.format(day) for day in range(10, 29)] for form in forms])
     source, target = (rows[np.newaxis] for rows in pairs)
     looked = weights_at(network, source, target, steps=[8, 9], places=[[0, 1]])
-    return looked.astype(float).round(3)
+    return looked.round(3)

@@ -46,6 +46,13 @@ def test_a_look_at_every_place_alike_has_as_much_weight_at_each():
     assert weights_at(network, source, target, [0, 3], [[1, 2]]) == pytest.approx(1 / 4)
 
 
+def test_of_many_texts_the_mean_keeps_its_digits():
+    network, texts = looking(2), copying(np.random.default_rng(2), (1, 20_000), 5, 5)
+    network.layers[1].layers[1].weights["query_kernel"] *= 0
+    found = weights_at(network, *texts, [0], [[2]])
+    assert found == pytest.approx(np.full((2, 1), 0.2), abs=1e-7)
+
+
 def test_a_network_that_does_not_look_is_refused():
     network = encoder_decoder(np.random.default_rng(1), 13, 13, 4)
     with pytest.raises(ValueError, match=r"^network: expected one that looks back, got one that"):

@@ -1,11 +1,10 @@
 """A neural network in NumPy: layers, losses, optimizers, and the loop that trains.
 
 Read `plain.py` first: a whole recurrent network that learns a text, and writes, with
-nothing else in view.
-Then `recurrent.py`, where SimpleRNN makes the same steps for batches and ensembles.
-`plain_lstm.py` is an LSTM in the same plain form; LSTM and GRU are in `gated.py`.
-`attention.py` looks back at states that were kept; `decoders.py` has layers that write
-and look, `bidirectional.py` two layers in one.
+nothing else in view.  Then `recurrent.py`, where SimpleRNN makes the same steps for
+batches and ensembles.  `plain_lstm.py` is an LSTM in the same plain form; LSTM and GRU
+are in `gated.py`.  `attention.py` looks back at states that were kept; `decoders.py`
+has layers that write and look, `bidirectional.py` two layers in one.
 
 `layers.py` has what all layers share, `doors.py` how their callers come in, `starts.py`
 how weights start.  `network.py` puts layers on one another, `losses.py` says how wrong

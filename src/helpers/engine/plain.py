@@ -136,14 +136,14 @@ def write(rng, weights, text, length):
     letters, written = sorted(set(text)), text[0]
     while len(written) < length:
         _, y = forward(one_hot(written, letters), *weights)
-        written += rng.choice(letters, p=chances(y)[-1])
+        written += letters[rng.choice(len(letters), p=chances(y)[-1])]
     return written
 
 
 def least_without_memory(text):
     """Return the least loss of what sees no more than one letter: by counting pairs."""
     pairs = [a + b for a, b in zip(text, text[1:] + text[0], strict=True)]
-    return -np.mean([np.log(pairs.count(ab) / text.count(ab[0])) for ab in pairs])
+    return np.mean([np.log(text.count(ab[0]) / pairs.count(ab)) for ab in pairs])
 
 
 def show(text, has_memory, shown=(0, 20, 100, 400)):

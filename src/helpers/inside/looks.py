@@ -23,4 +23,5 @@ def weights_at(network, source, target, steps, places):
     places = symbols("places", places, length, ndim=2)
     require_shape("places", places, (batch,), (len(steps),))
     rows = np.arange(batch)[:, np.newaxis]
-    return network.layers[1].attention[..., rows, steps, places].mean(axis=-2)
+    looked = network.layers[1].attention[..., rows, steps, places]
+    return looked.mean(axis=-2, dtype=np.float64)  # of many in 32 bits digits are lost

@@ -93,10 +93,8 @@ def begin(rng, text, units, scale):
 def largest_error(rng, text="hello", units=3, step=1e-5):
     """Return the largest difference between a gradient and the slope as measured."""
     x, following, weights = begin(rng, text, units, scale=1)
-    errors = []
-    for weight, gradient in zip(
-        weights, loss_and_gradients(x, following, weights)[1], strict=True
-    ):
+    (_, gradients), errors = loss_and_gradients(x, following, weights), []
+    for weight, gradient in zip(weights, gradients, strict=True):
         for place in np.ndindex(weight.shape):
             at, losses = weight[place], []
             for moved in (at + step, at - step):

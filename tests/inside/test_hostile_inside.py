@@ -5,8 +5,8 @@ import numpy as np
 from helpers import inside
 from helpers.engine import LSTM
 from helpers.inside import CARRY, Machine, prove
-from helpers.models import encoder_decoder, hand_built
-from helpers.tasks import copying, every_pair, marked_text
+from helpers.models import hand_built
+from helpers.tasks import every_pair, marked_text
 from tests.hostile import as_they_stand, left_out
 from tests.said import each_made_wrong
 
@@ -93,12 +93,6 @@ CALLS = {
         {"values": POINTS, "target": np.array([0.0, 1, 2, 4]), "new_values": POINTS[:2] + 1},
     ),
     "readings": lambda: (inside.readings, {"layer": lstm(), "text": text(60)}),
-    "weights_at": lambda: (
-        inside.weights_at,
-        dict(zip(("source", "target"), copying(rng(), (5,), 3, 4), strict=True))
-        | {"network": encoder_decoder(rng(), 13, 13, 4, looks="after")}
-        | {"steps": [0, 2], "places": [[1, 0]]},
-    ),
     "units_of": lambda: (inside.units_of, {"layer": lstm(), "text": text()}),
 }
 

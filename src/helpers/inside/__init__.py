@@ -8,7 +8,6 @@ from helpers.inside.forgetting import (
     derived_factor, factor_per_step, settled_variance, slopes_by_lag,
 )
 from helpers.inside.gates import Gates, gates_of
-from helpers.inside.looks import weights_at
 from helpers.inside.machines import CARRY, Machine, read_machine, smallest
 from helpers.inside.probes import areas, probe, shares_explained
 from helpers.inside.proofs import find_mistake, prove

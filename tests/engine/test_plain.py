@@ -230,6 +230,13 @@ def test_what_the_face_of_the_room_shows_learns_to_say_what_it_has_read():
     assert names["losses"][-1] < 0.02
 
 
+def test_a_text_without_letters_is_refused_in_a_line(tmp_path):
+    (own := tmp_path / "own.txt").write_text("")
+    done = subprocess.run([sys.executable, plain.__file__, own], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == f"{own}: expected a text of one letter or more, got none\n"
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), sizes, sizes, sizes)
 def test_the_plain_lstm_is_the_layer(seed, time, features, units):

@@ -157,6 +157,8 @@ TEXT = "what a network reads goes into its state, and what it says comes out of 
 
 if __name__ == "__main__":
     text = Path(sys.argv[1]).read_text(encoding="utf-8") if sys.argv[1:] else TEXT
+    if not text:
+        sys.exit(f"{sys.argv[1]}: expected a text of one letter or more, got none")
     print(f"gradients: off by {largest_error(np.random.default_rng(1)):.0e} at most")
     print("with a memory, after some updates (it draws, so that slips are chance):")
     show(text, has_memory=True)

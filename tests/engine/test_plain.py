@@ -166,6 +166,7 @@ def test_it_writes_each_letter_by_its_chance_after_all_that_is_written():
     weights, _ = after(2, np.random.default_rng(1), "bcabac")
     rng = np.random.default_rng(2)
     written = [write(rng, weights, "bcabac", 3) for _ in range(6000)]
+    assert {len(each) for each in written} == {3}
     assert {each[0] for each in written} == {"b"}  # the first letter of the text
     for begun in ("ba", "bc"):  # a letter, drawn, that the next one has to follow
         thirds = [each[2] for each in written if each[:2] == begun]
@@ -196,6 +197,31 @@ def test_a_text_begins_with_its_letters_in_order_and_ends_where_it_began():
     assert [weight.shape for weight in weights] == [(3, 2), (2, 2), (2,), (2, 3), (3,)]
     _, _, many = begin(np.random.default_rng(1), "cab", 100, 0.5)
     assert many[1].std() == pytest.approx(0.5, rel=0.05)
+
+
+def test_chances_are_those_of_each_row_however_far_the_others_are():
+    far = chances(np.array([[0.0, 1.0], [-2000.0, -1999.0]]))
+    assert far == pytest.approx(softmax(np.array([[0.0, 1.0]] * 2)))
+
+
+def test_the_gradients_are_measured_on_hello_with_three_units_and_weights_near_1(monkeypatch):
+    given = []
+    monkeypatch.setattr(plain, "begin", lambda *a, **b: given.append((a[1:], b)) or begin(*a, **b))
+    plain.largest_error(np.random.default_rng(1))
+    assert given == [(("hello", 3), {"scale": 1})]
+
+
+def test_it_shows_the_loss_and_what_is_written_after_the_updates_asked_for(capsys):
+    for has_memory in (True, False):
+        plain.show("abcac", has_memory, shown=(0, 2, 3))
+        rng, expected = np.random.default_rng(1), []
+        for update, (loss, weights) in enumerate(learn(rng, "abcac", has_memory)):
+            if update != 1:
+                written = write(rng, weights, "abcac", 65)
+                expected.append(f"{update:4}  loss {loss:.3f}  {written!r}")
+            if update == 3:
+                break
+        assert capsys.readouterr().out.splitlines() == expected
 
 
 def said_by(*command):

@@ -479,11 +479,18 @@ def test_what_does_not_fit_the_place_of_an_array_is_refused(make, which):
         lambda: operator.delitem(arrays, name),
     ):
         with pytest.raises(
-            ValueError, match=r"kernel: expected an array, as the layer was made with"
+            ValueError, match=r"kernel: expected an array, as the layer was made with, got none$"
         ):
             take_out()
     assert all((arrays[key] == before[key]).all() for key in before)
     assert repr(arrays) == repr(before)
+
+
+def test_what_32_bits_cannot_hold_is_refused_where_it_is_assigned():
+    weights = Dense(2, 3, RNG, dtype=np.float32).weights
+    with pytest.raises(ValueError, match=r"^bias: expected finite numbers, got NaN or infinity$"):
+        weights["bias"] = np.full(3, 1e39)
+    assert not weights["bias"].any()
 
 
 def test_a_layer_put_in_or_taken_out_is_refused_where_it_would_not_learn():

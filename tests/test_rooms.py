@@ -171,7 +171,7 @@ def test_a_face_says_what_the_room_is_and_hands_on_names_of_its_own(room):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_has_eight_modules_at_most_the_engine_and_tasks_some_more(room):
-    most = {"engine": 15, "tasks": 10}.get(room, 8)  # in the engine two plain ones to begin with
+    most = {"engine": 17, "tasks": 10}.get(room, 8)  # in the engine two plain ones to begin with
     assert 0 < len([path for path in MODULES if path.parent.name == room]) - 1 <= most
 
 

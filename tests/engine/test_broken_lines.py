@@ -202,12 +202,8 @@ FORTH = {
     Network: {
         "leaves a layer out": ("x = layer.forth(x)", "layer.forth(x)"),
         "adds the losses up": (
-            "return losses.sum(axis=axes) / count",
+            "return losses.mean(axis=axes)",
             "return losses.sum(axis=axes)",
-        ),
-        "means over examples alone": (
-            "count = losses[0].size if self.leading else losses.size",
-            "count = len(losses)",
         ),
     },
 }
@@ -244,8 +240,8 @@ BACK = {
         "turns the update gate's slope": ("(h_before - g)", "(g - h_before)"),
     },
     Recurrent: {
-        "forgets the next step": ("[dh_later + dy[t]", "[dy[t]"),
-        "forgets its output": ("[dh_later + dy[t]", "[dh_later + 0 * dy[t]"),
+        "forgets the next step": ("dh = dh_later + dy[t]", "dh = dy[t]"),
+        "forgets its output": ("dh = dh_later + dy[t]", "dh = dh_later + 0 * dy[t]"),
         "holds h_t for h_t-1": (
             "self.h_before, self.end = h[:-1]",
             "self.h_before, self.end = h[1:]",
@@ -254,7 +250,7 @@ BACK = {
             "in reversed(range(len(self.x)))",
             "in range(len(self.x))",
         ),
-        "leaves dz as it was made": ("np.array(dz[::-1])", "np.array(dz)"),
+        "turns dz around": ("np.array(dz)", "np.array(dz[::-1])"),
         "counts one step for b": ("self.sum_rows(dz)", "self.sum_rows(dz[-1:])"),
         "stops where it was skipped": ("(1 - m) * dA", "0 * dA"),
         "counts what it skipped": ("*[m * dA for dA in dstate]", "*dstate"),
@@ -272,6 +268,10 @@ BACK = {
         ),
     },
     Network: {
+        "counts examples alone": (
+            "count = losses[0].size if self.leading else losses.size",
+            "count = len(losses)",
+        ),
         "does not divide the slopes": ("time_first(dy / count,", "time_first(dy,"),
         "divides by examples alone": ("time_first(dy / count,", "time_first(dy / len(losses),"),
         "does not go back to its first layer": (
@@ -281,14 +281,8 @@ BACK = {
     },
 }
 GATHER = {
-    "gathers copies of gradients": (
-        "[part.gradients for part in self.parts]",
-        "[type(part.gradients)(part.gradients) for part in self.parts]",
-    ),
-    "gathers copies of weights": (
-        "[part.weights for part in self.parts]",
-        "[type(part.weights)(part.weights) for part in self.parts]",
-    ),
+    "leaves gradients where they were": ('move_into(gradients, "gradients", self.parts)', "pass"),
+    "leaves weights where they were": ('move_into(parameters, "weights", self.parts)', "pass"),
 }
 CLASSES = list(FORTH)
 

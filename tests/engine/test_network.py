@@ -472,6 +472,11 @@ def test_what_does_not_fit_the_place_of_an_array_is_refused(make, which):
         ValueError, match=r"^name: expected one of .*kernel, .*bias.*, got 'kernal'$"
     ):
         arrays["kernal"] = np.ones((2, 3))
+    for unknown in (1, None):
+        with pytest.raises(ValueError, match=r"^name: expected one of"):
+            arrays.update({name: before[name] + 1, "kernal": unknown})
+        with pytest.raises(ValueError, match=r"^name: expected one of"):
+            arrays["kernal"] = unknown
     for take_out in (
         lambda: arrays.pop(name),
         arrays.clear,
@@ -484,6 +489,9 @@ def test_what_does_not_fit_the_place_of_an_array_is_refused(make, which):
             take_out()
     assert all((arrays[key] == before[key]).all() for key in before)
     assert repr(arrays) == repr(before)
+    copied = copy.copy(arrays)
+    copied[name] = before[name] + 1
+    assert (arrays[name] == before[name]).all()  # a copy has its own
 
 
 def test_what_32_bits_cannot_hold_is_refused_where_it_is_assigned():
@@ -812,7 +820,7 @@ def test_a_copy_of_a_network_has_an_optimizer_of_its_own():
             update(network, *data, its_own)
 
 
-SMALL = {"returned", "walk", "walks", "end", "along_begin", "is_given"}
+SMALL = {"returned", "walk", "walks", "end", "along_begin", "is_given", "is_in_use"}
 SMALL |= {"state", "initial_slopes", "attention"}  # for callers
 
 

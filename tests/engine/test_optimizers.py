@@ -1,8 +1,10 @@
 import copy
+import pickle
 import re
 from collections import deque
 from threading import Lock
 
+import joblib
 import numpy as np
 import pytest
 
@@ -205,6 +207,30 @@ def test_slopes_in_half_precision_are_refused():
     with pytest.raises(ValueError, match=r"gradients: expected 32 bits or more: .*, got float16"):
         clip_by_global_norm(slopes, 1.0)
     assert (slopes == 1).all()
+
+
+def by_protocol_5(optimizer, _):
+    """Return a copy whose arrays are only lent: they cannot be written to."""
+    buffers = []
+    pickled = pickle.dumps(optimizer, 5, buffer_callback=buffers.append)
+    return pickle.loads(pickled, buffers=[bytes(each.raw()) for each in buffers])
+
+
+def from_a_file(optimizer, folder):
+    """Return a copy whose arrays are a file on the disk."""
+    joblib.dump(optimizer, folder / "optimizer")
+    return joblib.load(folder / "optimizer", mmap_mode="r")
+
+
+@pytest.mark.parametrize("copied", [by_protocol_5, from_a_file])
+@pytest.mark.parametrize("make", [SGD, Adam, lambda rate: RMSProp(rate, momentum=0.5)])
+def test_a_copy_can_step_wherever_its_memory_comes_from(tmp_path, make, copied):
+    optimizer, parameters = make(0.1), np.ones(3)
+    optimizer.step(parameters, np.arange(3.0))
+    twin, others = copied(optimizer, tmp_path), parameters.copy()
+    optimizer.step(parameters, np.arange(3.0))
+    twin.step(others, np.arange(3.0))
+    assert (others == parameters).all()
 
 
 def test_a_copy_of_an_optimizer_has_a_memory_of_its_own():

@@ -20,7 +20,7 @@ from helpers.engine import (
     check_gradients,
     softmax,
 )
-from helpers.engine.network import parts_of
+from helpers.engine.owners import members_of, parts_of
 from helpers.models import EncoderDecoder, encoder_decoder, exact, greedy, learn
 from helpers.tasks import END, PAD, START, copying
 
@@ -450,7 +450,7 @@ def test_a_part_without_an_update_is_left_out(updates):
 def test_no_layer_has_a_way_back_once_the_network_has_had_one(looks):
     network = encoder_decoder(RNG, 6, 6, 4, looks=looks, both_ways=True)
     network.loss_and_gradients(*copying(np.random.default_rng(1), (2,), 1, 2, digits=3))
-    for layer in parts_of(network.layers):
+    for layer in parts_of(members_of(network.layers)):
         with pytest.raises(ValueError, match="backward: expected a call of forward before it"):
             layer.backward(None)
 

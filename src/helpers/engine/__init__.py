@@ -1,13 +1,16 @@
 """A neural network in NumPy: layers, losses, optimizers, and the loop that trains.
 
-Read `plain.py` first: a whole recurrent network that learns a text, and writes, with
-nothing else in view.  Then `recurrent.py`, where SimpleRNN makes the same steps for
-batches and ensembles.  `plain_lstm.py` is an LSTM in the same plain form; LSTM and GRU
-are in `gated.py`.  `attention.py` looks back at states that were kept; `decoders.py`
-has layers that write and look, `bidirectional.py` two layers in one.
+To learn how it works, read `plain.py`: a whole recurrent network that learns a text,
+and writes, with nothing else in view.  Then `plain_lstm.py`, an LSTM in the same form,
+and `step` and `step_back` of SimpleRNN, in `recurrent.py`, and of LSTM and GRU, in
+`gated.py`: the same equations, for batches and ensembles.  All else is to use them.
+
+`attention.py` looks back at states that were kept; `decoders.py` has layers that write
+and look, `bidirectional.py` two layers in one.
 
 `layers.py` has what all layers share, `doors.py` how their callers come in, `starts.py`
-how weights start.  `network.py` puts layers on one another, `losses.py` says how wrong
+how weights start, `owners.py` whose arrays are whose.  `network.py` puts layers on one
+another, and `trainable.py` their weights into one array; `losses.py` says how wrong
 they are, `optimizers.py` makes a step of that, `training.py` many, and
 `gradient_check.py` measures whether the gradients are right.  What is given is looked
 at by the checks of `helpers.lesson.arguments`: `whole`, `floats`, `require` and others.
@@ -21,7 +24,7 @@ All together, on a task that asks for a memory, to say what was read two steps a
     said = np.concatenate([np.zeros((512, 2, 1)), x[:, :-2]], axis=1)
     losses = fit(network, x, said, Adam(0.01), batch=32, epochs=20, rng=rng)
 
-All names are from here, but np, which is NumPy.  The losses fall from about 1 to below
+All names are from here, but np, which is NumPy.  The losses fall from above 1 to below
 0.02; without a memory they would stay at 0.9, as 18 of 20 targets cannot be told.
 """
 
@@ -37,10 +40,11 @@ from helpers.engine.layers import Dense, Embedding, Layer
 from helpers.engine.losses import (
     sigmoid, sigmoid_cross_entropy, softmax, softmax_cross_entropy, squared_error,
 )
-from helpers.engine.network import Network, Trainable
+from helpers.engine.network import Network
 from helpers.engine.optimizers import SGD, Adam, Optimizer, RMSProp, clip_by_global_norm
 from helpers.engine.recurrent import Recurrent, SimpleRNN
 from helpers.engine.starts import glorot_uniform, orthogonal
+from helpers.engine.trainable import Trainable
 from helpers.engine.training import (
     all_or_nothing, by_windows, fit, fit_fresh, update,
 )

@@ -13,7 +13,6 @@ from helpers.engine.doors import (
     bounded,
     bounded_back,
     for_each_network,
-    forget,
     remember,
     slopes_of,
 )
@@ -89,7 +88,7 @@ class Attention(Layer):
 
     def begin(self, memory, bars):
         """Take both, before the first look."""
-        forget(self)  # there is no way back from half of it
+        self.drop_walk()  # there is no way back from half of it
         self.memory, self.bars = memory, bars
 
     def bars_of(self, mask, shape):

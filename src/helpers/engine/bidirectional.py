@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from helpers.engine.doors import forget
-from helpers.engine.layers import Arrays
+from helpers.engine.owners import Arrays
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import kinds_of, require
 
@@ -50,7 +49,6 @@ class Bidirectional(Recurrent):
         """Let one read x, and the other x from its end."""
         (ahead, behind), n = self.layers, self.states_count // 2
         mask_turned = None if mask is None else mask[::-1]
-        forget(*self.layers)  # no way back through one alone
         a = ahead.forth(x, *state[:n], mask=mask)
         b = behind.forth(x[::-1], *state[n:], mask=mask_turned)
         self.end = [*ahead.end, *behind.end]

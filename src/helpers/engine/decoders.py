@@ -9,15 +9,14 @@ import numpy as np
 
 from helpers.engine.attention import Attention
 from helpers.engine.doors import (
-    Owner,
     batch_first,
     bounded,
     bounded_back,
-    forget,
     remember,
     slopes_of,
     time_first,
 )
+from helpers.engine.owners import Owner
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import (
     counted,
@@ -169,7 +168,7 @@ class BahdanauDecoder(LuongDecoder):
         dz, dstate = [], [0.0] * layer.states_count
         for dy_t, (_, _, kept, looked) in zip(dy[::-1], self.steps[::-1], strict=True):
             dstate[0] = dstate[0] + dy_t[..., :-n]
-            dz_t, dstate = layer.step_back(kept, *dstate)
+            dz_t, (*dstate,) = layer.step_back(kept, *dstate)
             dcontext = dy_t[..., -n:] + dz_t @ W_T
             dquery = attention.look_back(looked, dcontext[..., np.newaxis, :])
             dstate[0] = dstate[0] + dquery[..., 0, :]  # as h_{t-1} has asked
@@ -194,7 +193,7 @@ class BahdanauDecoder(LuongDecoder):
         """Forget the walk before; return the state to begin with, for each network."""
         layer, _ = self.layers
         state = layer.read_state("initial_state", initial_state, shape[-1])
-        forget(self, layer)  # the walk is this decoder's, not the layer's own
+        self.drop_walk()  # nor has the layer one of its own
         layer.is_given = len(state) > 0
         state = [np.broadcast_to(each, (*shape, layer.units)) for each in state]
         return state or layer.beginning(shape)

@@ -12,46 +12,23 @@ in the shape of A; where all networks of an ensemble share an A, each has its ow
     initial_slopes                    along_begin, along the state before the first step
 """
 
-import copy
-from types import MappingProxyType
-
 import numpy as np
 
+from helpers.engine.owners import (
+    Owner,
+    fitting,
+    members_of,
+    parts_of,
+    require_writeable,
+)
 from helpers.lesson.arguments import (
-    brief,
     floats,
     listed,
     no_warnings,
     of_kind,
-    real,
     require,
     symbols_in,
 )
-
-FIXED = {
-    "activation", "by_mean", "dtype", "features", "gradients", "layers", "leading",
-    "query_units", "return_sequences", "units", "weights", "width",
-}  # fmt: skip
-
-
-class Owner:
-    """What owns arrays: what it was made with stays, and a copy has its own."""
-
-    returned, walk = None, None  # of its last way forth: see `remember` and `forget`
-    for_back = frozenset()  # names of what a way forth keeps for the way back alone
-    checks = MappingProxyType({})  # of what may be set later: check(name, value)
-
-    def __setattr__(self, name, value):
-        """Set an attribute; ValueError if it stays as it was made, or is wrong."""
-        if name in FIXED and name in vars(self):  # walks, and networks, stand by it
-            wanted = f"what the {type(self).__name__} was made with: it stays"
-            require(False, name, brief(value), wanted)
-        check = self.checks.get(name)
-        super().__setattr__(name, check(name, value) if check else value)
-
-    def __copy__(self):
-        """Copy all: no two have the same arrays."""
-        return copy.deepcopy(self)
 
 
 class Door(Owner):
@@ -76,7 +53,7 @@ class Door(Owner):
 
     def take_walk(self, x, state, masked):
         """Do what `forward` says, with what was read."""
-        forget(self)  # there is no way back from half a walk
+        self.drop_walk()  # there is no way back from half a walk
         with no_warnings():  # `bounded` looks at it
             y = bounded(self.outside(self.forth(x, *state, **masked)))
         self.state = [self.outside(each) for each in self.end]
@@ -97,7 +74,7 @@ class Door(Owner):
         with no_warnings():  # `bounded` looks at it
             dx = self.back(time_first(dy, self.leading), *dstate, to_inputs=to_inputs)
         self.initial_slopes = [self.outside(each) for each in self.along_begin]
-        bounded_back([self], *self.initial_slopes)
+        bounded_back(parts_of(members_of([self])), *self.initial_slopes)
         return None if dx is None else bounded(self.outside(dx), "slopes")
 
     def read(self, inputs):
@@ -106,7 +83,8 @@ class Door(Owner):
         if inputs.dtype.kind in self.symbol_kinds:
             numbers = symbols_in("inputs", inputs, self.features, self.leading)
             return np.moveaxis(numbers, -1, 0).copy()
-        has_time = self.needs_time or inputs.ndim > len(self.leading) + 2
+        needs_time = self.needs_time or self.is_before_a_walk
+        has_time = needs_time or inputs.ndim > len(self.leading) + 2
         shape = (None, None, self.features) if has_time else (None, self.features)
         rows = floats("inputs", inputs, self.leading, shape, self.dtype)
         return time_first(rows, self.leading).copy()
@@ -138,8 +116,7 @@ class Door(Owner):
 
     def take_weights(self, new):
         """Take them over by their names, once they are read."""
-        # a way back would be of the old weights, and of the new
-        forget(self, *getattr(self, "layers", ()))
+        self.drop_walk()  # a way back would be of the old weights, too
         for name, weight in self.weights.items():
             weight[...] = new[name]
 
@@ -148,17 +125,9 @@ class Door(Owner):
         listed("values", values, len(self.weights))
         new = {}
         for (name, weight), value in zip(self.weights.items(), values, strict=True):
-            named = f"values, {name}"
             require_writeable("weights", weight)
-            value = real(named, value)
-            new[name] = floats(named, value, (), weight.shape, self.dtype)
+            new[name] = fitting(f"values, {name}", weight, value)
         return new
-
-
-def require_writeable(name, array):
-    """Refuse an array that cannot be changed."""
-    wanted = "an array that can be written to"
-    require(array.flags.writeable, name, "one that cannot", wanted)
 
 
 def bounded(y, name="inputs"):
@@ -179,25 +148,18 @@ def bounded_back(layers, *along):
 
 
 def remember(layer, y):
-    """Keep of a way forth what the way back asks: y's shape, and its parts' walks."""
+    """Keep of a way forth what the way back asks: y's shape, and its members' walks."""
     layer.returned = y.shape[len(layer.leading) :]
-    layer.walks = [part.walk for part in getattr(layer, "layers", ())]
-
-
-def forget(*layers):
-    """Have layers forget their last way forth, before they take another."""
-    for layer in layers:
-        own = vars(layer)
-        for name in layer.for_back & own.keys():
-            del own[name]
-        own.update(returned=None, walk=object())  # a token, unlike all before
+    _, *inner = members_of([layer])
+    layer.walks = [member.walk for member in inner]
 
 
 def slopes_of(layer, slopes, name="slopes"):
     """Return slopes of the shape of what `forward` returned; zeros for None."""
     require(layer.returned, "backward", "none", "a call of forward before it")
-    parts = zip(getattr(layer, "layers", ()), layer.walks, strict=True)
-    same, given = all(part.walk is walk for part, walk in parts), "one of a part since"
+    _, *inner = members_of([layer])
+    pairs = zip(inner, layer.walks, strict=True)
+    same, given = all(part.walk is walk for part, walk in pairs), "one of a part since"
     require(same, "backward", given, "a call of forward before it, and none of a part")
     if slopes is None:
         slopes = np.zeros((*layer.leading, *layer.returned), layer.dtype)

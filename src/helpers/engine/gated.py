@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.engine.layers import affine
-from helpers.engine.losses import logistic
+from helpers.engine.losses import logistic  # σ
 from helpers.engine.recurrent import Recurrent
 from helpers.lesson.arguments import single
 
@@ -82,7 +82,7 @@ class GRU(Recurrent):
     def __init__(self, features, units, rng, **options):
         """Start as Keras does, all biases at 0."""
         super().__init__(features, units, rng, **options)
-        b_x_and_b_h = np.zeros((*self.leading, 2, 3 * self.units))
+        b_x_and_b_h = np.zeros((*self.leading, 2, 3 * self.units))  # in place of one b
         self.add_weights(bias=b_x_and_b_h)
 
     def from_inputs(self, x):

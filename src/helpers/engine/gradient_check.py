@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.engine.doors import require_writeable
-from helpers.engine.network import Trainable
+from helpers.engine.owners import require_writeable
+from helpers.engine.trainable import Trainable
 from helpers.lesson.arguments import (
     finite,
     function_of,
@@ -129,10 +129,11 @@ def places_of(network):
     for number, layer in enumerate(network.parts, start=1):
         for name, weight in layer.weights.items():
             count = getattr(layer, "parts_count", 1)
-            if count > 1 and weight.shape[-1] != count * layer.units:
+            if count > 1 and weight.shape[-1:] != (count * layer.units,):
                 count = 1
             numbers = begin + np.arange(weight.size).reshape(weight.shape)
-            for k, part in enumerate(np.split(numbers, count, axis=-1), start=1):
+            cut = np.split(numbers, count, axis=-1) if count > 1 else [numbers]
+            for k, part in enumerate(cut, start=1):
                 whose = f"{name} of layer {number}, {type(layer).__name__}"
                 places[whose + f", part {k}" * (count > 1)] = part.ravel()
             begin += weight.size

@@ -10,14 +10,12 @@ code is one for both, because matmul runs over leading axes by itself, and W.mT 
 transpose of each matrix in W.
 """
 
-from collections.abc import MutableMapping
-
 import numpy as np
 
-from helpers.engine.doors import Door, require_writeable
+from helpers.engine.doors import Door
+from helpers.engine.owners import Arrays
 from helpers.engine.starts import glorot_uniform, leading_axis
 from helpers.lesson.arguments import (
-    brief,
     float_type,
     floats,
     generator,
@@ -26,7 +24,7 @@ from helpers.lesson.arguments import (
     whole,
 )
 
-MANY_SYMBOLS = 500  # of fewer, a product of one-hot rows is faster than adding rows up
+MANY_SYMBOLS = 500  # up to so many, a product of one-hot rows is faster than adding up
 MANY_NUMBERS = 2**23  # an array with more is not made only to be summed
 
 
@@ -47,17 +45,25 @@ class Layer(Door):
         self.weights, self.gradients = Arrays(), Arrays()
 
     def add_weights(self, **weights):
-        """Take weights as they begin, and make room for the gradient along each."""
-        wanted = "all weights before a network has the layer"
-        require(not self.is_in_use, "weights", "more", wanted)
-        for name, weight in weights.items():
-            self.weights.places[name] = weight.astype(self.dtype)
-            self.gradients.places[name] = 0 * self.weights[name]
+        """Take weights (…, any) as they begin; make room for the gradients along them.
 
-    @property
-    def is_in_use(self):
-        """Tell whether a network has it: then its weights are views."""
-        return any(isinstance(w.base, np.ndarray) for w in self.weights.values())
+        Equations ask for them by name, as in `self.weights["kernel"]`: once a network
+        has the layer they lie elsewhere, and an array that you took out before is no
+        longer used; it cannot be written to any more.
+        """
+        is_open = "weights" in vars(self) and not self.is_in_use
+        wanted = "all weights before a network has the layer"
+        require(is_open, "weights", "more", wanted)
+        new = {name: self.read_weight(name, each) for name, each in weights.items()}
+        along = {name: np.zeros_like(weight) for name, weight in new.items()}
+        self.gradients.places.update(along)
+        self.weights.places.update(new)
+
+    def read_weight(self, name, weight):
+        """Return its own copy of a weight; ValueError unless it is (…, any)."""
+        weight = real(name, weight)
+        rest = max(weight.ndim - len(self.leading), 0) * (None,)
+        return floats(name, weight, (), (*self.leading, *rest), self.dtype)
 
     def fill(self, **gradients):
         """Put gradients in their places, by the names of the weights."""
@@ -100,55 +106,10 @@ class Layer(Door):
 
     def __setstate__(self, state):
         """Make a copy whole: its arrays are its own, wherever they come from."""
-        vars(self).update(state)
+        super().__setstate__(state)
         for own in {"weights", "gradients"} & state.keys():  # else those of its parts
             places = state[own].places
             places.update({name: array.copy() for name, array in places.items()})
-
-
-class Arrays(MutableMapping):
-    """Arrays by their names.  Each has its place, and what is assigned is copied there.
-
-    In a network these places lie side by side, in one array: see `Trainable`.  After a
-    change call `forward` anew: what the last one has kept is of the old weights.
-    """
-
-    def __init__(self, places=()):
-        """Take the arrays as they are."""
-        self.places = dict(places)
-
-    def __getitem__(self, name):
-        """Return an array itself."""
-        return self.places[name]
-
-    def __setitem__(self, name, value):
-        """Copy numbers into an array; ValueError unless they fit."""
-        wanted = f"one of {', '.join(self.places)}"
-        require(name in self.places, "name", brief(name), wanted)
-        put(name, self.places[name], value)
-
-    def __delitem__(self, name):
-        """Refuse to: a layer needs what it was made with."""
-        require(False, name, "none", "an array, as the layer was made with")
-
-    def __iter__(self):
-        """Go through the names."""
-        return iter(self.places)
-
-    def __len__(self):
-        """Return how many they are."""
-        return len(self.places)
-
-    def __repr__(self):
-        """Show them as a dict does."""
-        return repr(self.places)
-
-
-def put(name, place, value):
-    """Copy numbers into their place; ValueError unless they fit there."""
-    if value is not place:  # as it is after `weights[name] += …`
-        require_writeable(name, place)
-        place[...] = floats(name, real(name, value), (), place.shape, place.dtype)
 
 
 class Dense(Layer):

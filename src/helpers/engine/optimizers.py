@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.engine.doors import Owner, require_writeable
+from helpers.engine.owners import Owner, require_writeable, to_write
 from helpers.lesson.arguments import (
     brief,
     finite,
@@ -39,8 +39,9 @@ class Optimizer(Owner):
         self.rate, self.steps, self.memory, self.owner = rate, 0, None, None
 
     def __setstate__(self, state):
-        """Make a copy whole: it belongs to no network yet."""
+        """Make a copy whole: its memory is its own, and no network has it yet."""
         vars(self).update(state, owner=None)
+        vars(self)["memory"] = self.memory and to_write(self.memory)
 
     def remembered(self):
         """Return all that it keeps, to go back to: `vars(optimizer).update(…)`."""

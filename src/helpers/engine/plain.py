@@ -7,10 +7,10 @@ One network reads one sequence, and puts something out after each step:
     p_t = softmax(y_t)                    in a text: how likely each letter is next
 
 `python plain.py`, in its folder, measures the gradients, then trains the network on a
-line of text, with a memory and without, and shows what it writes as it learns.  Behind
-it may stand the name of a file, a text of your own of a thousand letters or so.  All is
-done with NumPy alone.  SimpleRNN and Dense do the same for batches and ensembles, and a
-test holds them to these lines.
+line of text, with a memory and without, and shows what it writes as it learns.  For a
+text of your own, of a thousand letters or so, add its file: `python plain.py my.txt`.
+All is done with NumPy alone.  SimpleRNN and Dense do the same for batches and
+ensembles, and a test holds them to these lines.
 """
 
 import sys
@@ -25,7 +25,7 @@ def forward(x, W, U, b, V, d):
     W (features, units), U (units, units), b (units), V (units, outputs), d (outputs)
     """
     h = np.zeros((len(x) + 1, len(U)))  # h[0] is h_0, and h[t] is h_t
-    for t in range(len(x)):  # what is read counts from 0: x[t] is x_{t+1}
+    for t in range(len(x)):  # code counts from 0: x[0] is x_1, from which h_1 is made
         h[t + 1] = np.tanh(x[t] @ W + h[t] @ U + b)
     return h, h[1:] @ V + d
 
@@ -93,7 +93,8 @@ def begin(rng, text, units, scale):
 def largest_error(rng, text="hello", units=3, step=1e-5):
     """Return the largest difference between a gradient and the slope as measured."""
     x, following, weights = begin(rng, text, units, scale=1)
-    (_, gradients), errors = loss_and_gradients(x, following, weights), []
+    _, gradients = loss_and_gradients(x, following, weights)
+    errors = []
     for weight, gradient in zip(weights, gradients, strict=True):
         for place in np.ndindex(weight.shape):
             at, losses = weight[place], []
@@ -117,7 +118,8 @@ def learn(rng, text, has_memory=True, units=32, rate=0.05):
     _, U, *_ = weights
     squares = [np.zeros_like(weight) for weight in weights]
     while True:
-        U *= has_memory
+        if not has_memory:
+            U[...] = 0
         loss, gradients = loss_and_gradients(x, following, weights)
         yield loss, weights
         for weight, gradient, so_far in zip(weights, gradients, squares, strict=True):
@@ -126,10 +128,10 @@ def learn(rng, text, has_memory=True, units=32, rate=0.05):
 
 
 def write(rng, weights, text, length):
-    """Return what a network writes that learns a text: each letter by its chance.
+    """Return what the network writes: it draws each letter by the chance it gives it.
 
-    It begins with the first letter of the text.  For each of the others it reads all
-    that is written once more, which is slow, but short to say.
+    The first is the first letter of the text.  For each of the others it reads all that
+    is written once more, which is slow, but short to say.
     """
     letters, written = sorted(set(text)), text[0]
     while len(written) < length:

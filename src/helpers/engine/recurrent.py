@@ -17,9 +17,9 @@ Each Σ is over the steps, and over the examples of a batch.
 
 Read `SimpleRNN.step` and `step_back` first, then the walk in `Recurrent.forth` and
 `back`; `add_weights`, `fill` and the sums over time and batch are in `layers.py`.  Time
-comes first in arrays, and what is read counts from 0, as in `plain.py`: x[t] is
-x_{t+1}, and dy[t], dz[t], mask[t] and kept[t] go with it.  In `forth` h begins with
-h_0, so that there h[t] is h_t.  Callers use `forward` and `backward`, which check what
+comes first in arrays, and code counts from 0, as in `plain.py`: the step at index t
+reads x[t] and h[t], and makes h[t + 1]; dy[t], dz[t], mask[t] and kept[t] belong to it.
+So x[0] is x_1, and h[0] is h_0.  Callers use `forward` and `backward`, which check what
 they bring, and call `forth` and `back`: see `doors.py`.
 """
 
@@ -43,12 +43,12 @@ class Recurrent(Layer):
     step_back(kept, *dstate)  takes that, and the gradient along the state after it;
                               returns dz_t (in a GRU dp_t), and the gradient along the
                               state before; it finds U_T, Uᵀ, where `back` left it.
-                              It is linear in dstate: of 0 it makes 0
+                              Of 0 it has to make 0: see `take_back`
     """
 
-    # the first two: see `Door`
-    symbol_kinds, needs_time, states_count, parts_count = "iu", True, 1, 1
-    reads_one_way = True
+    symbol_kinds, needs_time = "iu", True  # as in `Door`
+    states_count, parts_count = 1, 1  # LSTM: 2 (h and c) and 4 (its gates)
+    reads_one_way = True  # but Bidirectional
     for_back = frozenset({"x", "mask", "kept", "h_before", "U_T"})
 
     def __init__(self, features, units, rng, *, return_sequences=False,
@@ -72,9 +72,9 @@ class Recurrent(Layer):
     def forth(self, x, *state, mask=None):
         """Walk from a state, or from the beginning; return all h, or the last."""
         xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
-        # for the way back: `forget` takes it away, once none can follow
-        self.x, self.mask, self.kept, rows = x, mask, [], xW_b.shape[1:-1]
-        self.is_given = len(state) > 0  # then its own h_0 has no part in it
+        self.x, self.mask, self.kept = x, mask, []  # for `back`
+        self.is_given = len(state) > 0  # then an h_0 that is learned is not used
+        rows = xW_b.shape[1:-1]  # (…, batch)
         state = state or self.beginning(rows)
         h = np.empty((len(x) + 1, *rows, self.units), self.dtype)
         h[0] = state[0]
@@ -84,29 +84,31 @@ class Recurrent(Layer):
             h[t + 1] = state[0]
             self.kept.append(kept)
         self.h_before, self.end = h[:-1], state  # h_before[t]: before x[t] was read
-        h.flags.writeable = False  # whoever reads it shall not change h_before
+        h.flags.writeable = False  # who changed what is returned would change h_before
         return h[1:] if self.return_sequences else h[-1]
 
     def back(self, dy, *dstate, to_inputs=True):
         """Take the steps back, last one first; fill gradients; return dx = dz Wᵀ."""
         if not self.return_sequences:
             dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
-        dz, dstate = [], list(dstate) or [0.0] * self.states_count  # after the end
+        dstate = dstate or [0.0] * self.states_count  # nothing comes after the end
         self.U_T = self.U.mT.copy()  # contiguous: its products are faster
+        dz = [None] * len(self.x)
         for t in reversed(range(len(self.x))):
-            dh_later, *dothers = dstate  # with dy[t] it is all of dh_{t+1}: of h[t + 1]
-            dz_t, dstate = self.take_back(t, [dh_later + dy[t], *dothers])
-            dz.append(dz_t)
+            dh_later, *others = dstate
+            dh = dh_later + dy[t]  # along h[t + 1]: from later steps, and its output
+            dz[t], dstate = self.take_back(t, [dh, *others])
         self.along_begin = dstate  # what is left belongs to the state before step 1
-        dz = np.array(dz[::-1])  # the last step came first
+        dz = np.array(dz)
         self.fill_from(dz)
-        is_wanted = to_inputs and self.x.dtype.kind == "f"
+        is_wanted = to_inputs and self.x.dtype.kind == "f"  # along a symbol is nothing
         return dz @ self.weights["kernel"].mT if is_wanted else None
 
     def take_back(self, t, dstate):
         """Take back the step that read x[t]; where that was skipped, pass on dstate.
 
-        There m is 0: nothing goes through the step, so dz is 0, and all goes around it.
+        There m is 0: nothing goes through the step, of which `step_back` makes 0, and
+        all goes around it.
         """
         if self.mask is None:
             return self.step_back(self.kept[t], *dstate)
@@ -171,7 +173,7 @@ class SimpleRNN(Recurrent):
         return [h], h  # the state, and all that the way back needs
 
     def step_back(self, h, dh):
-        """dz_t = dh_t ⊙ act'(z_t), and its share of dh_{t-1}, dz_t Uᵀ."""
+        """dz_t = dh_t ⊙ act'(z_t); dz_t Uᵀ is what dh_{t-1} has from this step."""
         _, act_prime = ACTIVATIONS[self.activation]
         dz = dh * act_prime(h)  # act'(z_t), told from h_t
         return dz, [dz @ self.U_T]

@@ -16,12 +16,13 @@ from contextlib import contextmanager
 import numpy as np
 from tqdm import tqdm
 
-from helpers.engine.doors import forget, require_writeable
 from helpers.engine.layers import Dense
 from helpers.engine.losses import softmax_cross_entropy
-from helpers.engine.network import Network, Trainable
+from helpers.engine.network import Network
 from helpers.engine.optimizers import Optimizer, above_nothing, lengths_of, shorten
+from helpers.engine.owners import require_writeable
 from helpers.engine.recurrent import Recurrent
+from helpers.engine.trainable import Trainable
 from helpers.lesson.arguments import (
     boolean,
     brief,
@@ -145,7 +146,7 @@ def all_or_nothing(network, optimizer):
         yield
     except BaseException:
         network.parameters[...] = parameters
-        forget(*network.parts)  # no way back: it would be of others
+        network.drop_walk()  # no way back: it would be of others
         vars(optimizer).clear()
         vars(optimizer).update(memory)
         raise
@@ -201,17 +202,17 @@ def by_windows(network, inputs, targets, window, carry=True):
     training of recurrent network trajectories", 1990.
     """
     boolean("carry", carry)
-    (walk, output), window = two_layers(network), whole("window", window)
+    (reader, output), window = two_layers(network), whole("window", window)
     inputs, targets = texts_for(network, inputs, targets)
     state, loss, gradients = None, 0, 0
     for begin in range(0, inputs.shape[-1], window):
         now = slice(begin, begin + window)
-        logits = output.forward(walk.forward(inputs[..., now], state))
+        logits = output.forward(reader.forward(inputs[..., now], state))
         losses, slopes = softmax_cross_entropy(logits, targets[..., now])
-        walk.backward(output.backward(slopes), to_inputs=False)
+        reader.backward(output.backward(slopes), to_inputs=False)
         loss = loss + losses.sum(axis=(-2, -1))
         gradients = gradients + network.gradients
-        state = walk.state if carry else None
+        state = reader.state if carry else None
     count = targets.shape[-1] * targets.shape[-2]
     return loss / count, gradients / count
 
@@ -230,8 +231,8 @@ def two_layers(network):
 
 def texts_for(network, inputs, targets):
     """Return both as symbols that it knows; ValueError unless they are such texts."""
-    walk, output = network.layers
-    inputs = symbols_in("inputs", inputs, walk.features, network.leading)
+    reader, output = network.layers
+    inputs = symbols_in("inputs", inputs, reader.features, network.leading)
     targets = symbols_in("targets", targets, output.units, network.leading)
     same, given = inputs.shape[-2:] == targets.shape[-2:], f"shape {targets.shape}"
     require(same, "targets", given, f"that of inputs, {inputs.shape}")

@@ -24,7 +24,8 @@ from helpers.engine import (
     SimpleRNN,
     VectorDecoder,
 )
-from helpers.engine.doors import Owner, remember, slopes_of
+from helpers.engine.doors import remember, slopes_of
+from helpers.engine.owners import Owner
 from helpers.lesson.arguments import (
     boolean,
     brief,
@@ -62,6 +63,7 @@ class Eyes(Owner):
     """
 
     frozen, checks = False, MappingProxyType({"frozen": boolean})
+    for_back = frozenset({"seen", "m", "v"})
 
     def __init__(self, rng, features, width, by_mean, **ensemble):
         """Start P, M and G as Keras starts kernels."""

@@ -28,7 +28,6 @@ from helpers.engine import (
     fit_fresh,
     softmax_cross_entropy,
 )
-from helpers.engine.doors import forget
 from helpers.lesson.arguments import (
     boolean,
     brief,
@@ -125,7 +124,7 @@ class EncoderDecoder(Trainable):
         for_each = count[..., np.newaxis, np.newaxis, np.newaxis]
         along = decoder.backward(output.backward(dlogits / for_each))
         self.encode_back(along, decoder.initial_slopes)
-        forget(*self.layers, *self.parts)  # weights soon change
+        self.drop_walk()  # weights soon change
         return losses.sum(axis=(-2, -1)) / count
 
     def encode_back(self, along, state_slopes):

@@ -10,7 +10,7 @@ import pytest
 
 from helpers.lesson.check import tolerance
 from tests.site_code import extension
-from tools import ROOT, claims
+from tools import ROOT, begun, claims
 from tools.digests import code_of, results_digest
 from tools.form import kernel
 from tools.notebooks import notebooks, read
@@ -187,10 +187,11 @@ def three_lessons(tmp_path, monkeypatch):
     """Give paths of lessons that are stand-ins: each has one claim, its name, which holds."""
     paths = [tmp_path / f"0{number}.ipynb" for number in (1, 2, 3)]
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
+    monkeypatch.setattr(begun, "BEGUN", tmp_path / "begun")
     monkeypatch.setattr(claims, "notebooks", lambda: paths)
     monkeypatch.setattr(claims, "read", lambda path: path)
     monkeypatch.setattr(claims, "results_digest", lambda path: f"of {path.stem}")
-    monkeypatch.setattr(claims, "run_each", lambda function, jobs, what: map(function, jobs))
+    monkeypatch.setattr(begun, "run_each", lambda function, jobs, what: map(function, jobs))
 
     def verdicts(job):
         held = {"claim": job[0].stem, "atol": None, "held": True}
@@ -225,13 +226,40 @@ def test_a_run_that_is_stopped_keeps_the_lessons_that_are_whole(three_lessons, m
         yield from map(function, jobs[:7])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(claims, "run_each", stopped)
+    monkeypatch.setattr(begun, "run_each", stopped)
     with pytest.raises(KeyboardInterrupt):
         claims.update_ledger(three_lessons, 4)
     ledger = claims.read_ledger()
     assert sorted(ledger) == ["01", "02"]
     assert ledger["01"]["seeds"] == claims.drawn_seeds("of 01", 4)
     assert ledger["02"] == old
+    seeds, run = claims.drawn_seeds("of 02", 4), []
+
+    def others(function, jobs, what):
+        run.extend(jobs)
+        return map(function, jobs)
+
+    monkeypatch.setattr(begun, "run_each", others)
+    claims.update_ledger(three_lessons, 4)  # it goes on
+    assert run[0] == (three_lessons[1], seeds[3])
+    assert len(run) == 12 - 7
+    assert claims.read_ledger()["02"]["seeds"] == seeds
+    claims.update_ledger(three_lessons, 4)  # and all is run anew
+    assert len(run) == 12 - 7 + 12
+
+
+def test_what_no_ledger_takes_is_not_kept_for_the_next_run(three_lessons, monkeypatch):
+    works = claims.verdicts
+
+    def broken(job):
+        return {"seed": job[1], "error": "ImportError: x", "checks": []}
+
+    monkeypatch.setattr(claims, "verdicts", broken)
+    with pytest.raises(ValueError, match="01 came to its end at no seed"):
+        claims.update_ledger(three_lessons, 2)
+    monkeypatch.setattr(claims, "verdicts", works)
+    claims.update_ledger(three_lessons, 2)
+    assert claims.read_ledger()["01"]["errors"] == {}
 
 
 def test_what_another_run_writes_meanwhile_stays(three_lessons, monkeypatch):
@@ -239,7 +267,7 @@ def test_what_another_run_writes_meanwhile_stays(three_lessons, monkeypatch):
         claims.write_ledger({"02": entry_of("02", {"of the other run": []})})
         return map(function, jobs)
 
-    monkeypatch.setattr(claims, "run_each", meanwhile)
+    monkeypatch.setattr(begun, "run_each", meanwhile)
     claims.update_ledger(three_lessons[:1], 4)
     assert sorted(claims.read_ledger()) == ["01", "02"]
 
@@ -275,7 +303,7 @@ def test_what_ended_a_run_is_said_without_the_folders_of_this_machine():
 
 def test_a_broken_ledger_is_named_before_anything_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
-    monkeypatch.setattr(claims, "run_each", lambda *_: pytest.fail("ran"))
+    monkeypatch.setattr(begun, "run_each", lambda *_: pytest.fail("ran"))
     for broken in ("[{", '[{"x": 1}]', '[{"lesson": "01"}]', "7", "{}", "[7]", "<<<<<<< HEAD\n[]"):
         claims.LEDGER.write_text(broken)
         with pytest.raises(ValueError, match=r"claims\.json is not a ledger"):

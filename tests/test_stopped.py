@@ -137,12 +137,12 @@ def test_who_tidies_up_does_not_hear_a_second_ctrl_c():
 
 DEAF = """
 import signal
-from tools.parallel import run_all
+from tools.parallel import run_each
 
 def deaf(_=None):
     return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
-print(set(run_all(deaf, range(4), "")), deaf())
+print(set(run_each(deaf, range(4), "")), deaf())
 """
 
 

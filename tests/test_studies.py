@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from helpers.lesson import load_study
-from tools import ROOT, studies
+from tools import ROOT, begun, studies
 from tools.digests import digest
 
 NAMES = studies.names()
@@ -137,10 +137,12 @@ def record_of(tmp_path, monkeypatch):
     """Give a way to record a study of a few lines, in this process."""
     package = importlib.import_module("studies")
     monkeypatch.setattr(studies, "STUDIES", tmp_path)
+    monkeypatch.setattr(begun, "BEGUN", tmp_path / "begun")
     monkeypatch.setattr(package, "__path__", [str(tmp_path)])
 
     def record(source):
         (tmp_path / "scratch.py").write_text(source)
+        sys.modules.pop("studies.scratch", None)
         with joblib.parallel_config("threading"):
             studies.record("scratch")
         return json.loads((tmp_path / "scratch.json").read_text())
@@ -212,6 +214,34 @@ def test_a_row_that_no_record_can_hold_is_said_at_once(record_of, value, said, e
     done = sys.modules["studies.scratch"].DONE
     assert done == [1] if early else 1 in done
     assert len(done) < 1_000
+
+
+def test_a_study_that_was_stopped_goes_on(record_of, tmp_path, monkeypatch):
+    monkeypatch.setattr(begun, "run_each", lambda job, seeds, _: map(job, seeds))  # in turn
+    seen, stop = tmp_path / "seen.txt", tmp_path / "stop"
+    paths = f"SEEN, STOP = Path({str(seen)!r}), Path({str(stop)!r})"
+    lines = [
+        "SEEN.write_text(SEEN.read_text() + f'{seed} ')",
+        "if seed == 3 and STOP.exists():",
+        "    raise KeyboardInterrupt",
+    ]
+    source = STUDY.replace("import numpy as np", f"from pathlib import Path\n\n{paths}")
+    source = source.replace("    return", "".join(f"    {line}\n" for line in lines) + "    return")
+    stop.touch()
+    seen.write_text("")
+    with pytest.raises(KeyboardInterrupt):
+        record_of(source)
+    stop.unlink()
+    rows = [{"seed": s, "loss": {"end": [s / 3]}} for s in (1, 2, 3, 4)]
+    assert record_of(source)["rows"] == rows
+    assert seen.read_text() == "1 1 2 3 1 3 4 "  # the first each time, for its beginning
+    stop.touch()
+    with pytest.raises(KeyboardInterrupt):
+        record_of(source)
+    stop.unlink()
+    seen.write_text("")
+    assert record_of(source + "\nMORE = 1\n")["rows"] == rows
+    assert seen.read_text() == "1 1 2 3 4 "  # of other code
 
 
 @pytest.mark.parametrize("row", ['{"loss": 1.0}', '{"seed": 1.5}', "[1.0]", "None"])

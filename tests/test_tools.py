@@ -488,19 +488,19 @@ def test_an_unknown_notebook_is_named():
 
 
 def test_parallel_results_keep_their_order(capsys):
-    assert parallel.run_all(abs, [-3, -1, -2], "jobs") == [3, 1, 2]
+    assert list(parallel.run_each(abs, [-3, -1, -2], "jobs")) == [3, 1, 2]
     assert "jobs: 100%" in capsys.readouterr().err
 
 
 DYING = """
 import os, signal
 from tools import run_tool
-from tools.parallel import run_all
+from tools.parallel import run_each
 
 def die(seed):
     os.kill(os.getpid(), signal.SIGKILL)  # as the system does where memory is short
 
-run_tool(lambda: run_all(die, [1, 2], "jobs"), "all is as it was")
+run_tool(lambda: list(run_each(die, [1, 2], "jobs")), "all is as it was")
 """
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import papermill
 
 from tools import ROOT, run_tool, write_whole
+from tools.begun import going_on
 from tools.digests import results_digest
 from tools.kernels import OF_A_LESSON, temporary_files_go
 from tools.notebooks import is_stale, notebooks, read
-from tools.parallel import run_each
 
 LEDGER = ROOT / "site" / "claims.json"
 CLAIM = {"claim", "atol", "failed"}
@@ -159,16 +159,19 @@ def update_ledger(paths, count):
     digests = [results_digest(read(path)) for path in paths]
     drawn = [drawn_seeds(digest, count) for digest in digests]
     jobs = [(path, seed) for path, seeds in zip(paths, drawn, strict=True) for seed in seeds]
-    runs = run_each(verdicts, jobs, "claims")
-    for path, checked_from in zip(paths, digests, strict=True):
-        runs_of_lesson = list(itertools.islice(runs, count))
-        if results_digest(read(path)) != checked_from:
-            raise ValueError(f"{path.stem} was changed while it was run: run it again")
-        if all(run["error"] for run in runs_of_lesson):  # this machine cannot run it
-            error = runs_of_lesson[0]["error"]
-            raise ValueError(f"{path.stem} came to its end at no seed: {error}")
-        entry = lesson_entry(path, checked_from, runs_of_lesson)
-        write_ledger(read_ledger() | {path.stem: entry})
+    which = f"claims of {len(paths)} from {paths[0].stem}"
+    with going_on(which, [digests, count], verdicts, jobs) as runs:
+        for path, checked_from in zip(paths, digests, strict=True):
+            write_lesson(path, checked_from, list(itertools.islice(runs, count)))
+
+
+def write_lesson(path, checked_from, runs):
+    """Write a lesson's entry from its runs; ValueError if they say nothing of it."""
+    if results_digest(read(path)) != checked_from:
+        raise ValueError(f"{path.stem} was changed while it was run: run it again")
+    if all(run["error"] for run in runs):  # this machine cannot run it
+        raise ValueError(f"{path.stem} came to its end at no seed: {runs[0]['error']}")
+    write_ledger(read_ledger() | {path.stem: lesson_entry(path, checked_from, runs)})
 
 
 def all_held(entry):
@@ -218,4 +221,4 @@ def main():
 
 
 if __name__ == "__main__":
-    run_tool(main, "in the ledger, each lesson that was not finished is as it was")
+    run_tool(main, "each lesson that was not finished is as it was; the next run goes on")

@@ -40,8 +40,3 @@ def run_each(function, arguments, what):
         yield from tqdm(results, total=len(arguments), desc=what, unit="run")
     except TerminatedWorkerError as error:
         raise ChildProcessError(DIED) from error
-
-
-def run_all(function, arguments, what):
-    """Return the list of what `run_each` yields."""
-    return list(run_each(function, arguments, what))

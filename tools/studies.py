@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 from helpers.lesson.arguments import brief
 from tools import ROOT, require_name, run_tool, text_in, write_whole
-from tools.parallel import run_all
+from tools.begun import going_on
+from tools.digests import digest
 
 STUDIES = ROOT / "studies"
 
@@ -25,8 +26,12 @@ def record(name):
     """Run a study over its seeds and write its record."""
     study = importlib.import_module(f"studies.{name}")
     head = head_of(study)  # what is wrong in it is said now, and not after the last row
-    rows = run_all(partial(plain_row, study.__name__, study.row), list(study.SEEDS), name)
-    write_whole(STUDIES / f"{name}.json", as_json(head, rows))
+    made_of = sorted(
+        each for folder in (STUDIES, ROOT / "src") for each in folder.rglob("[!.]*.py")
+    )
+    job = partial(plain_row, study.__name__, study.row)
+    with going_on(name, digest([], made_of), job, list(study.SEEDS)) as rows:
+        write_whole(STUDIES / f"{name}.json", as_json(head, rows))
 
 
 def head_of(study):
@@ -112,4 +117,4 @@ def main():
 
 
 if __name__ == "__main__":
-    run_tool(main, "the record is as it was")
+    run_tool(main, "the record is as it was; the next run goes on")

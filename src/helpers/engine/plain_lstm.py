@@ -30,7 +30,7 @@ def forward(x, W, U, b):
     """
     h = np.zeros((len(x) + 1, len(U)))  # h[0] is h_0, and h[t] is h_t; so with c
     c, gates = h.copy(), []
-    for t in range(len(x)):  # what is read counts from 0: x[t] is x_{t+1}
+    for t in range(len(x)):  # code counts from 0: x[0] is x_1, from which h_1 is made
         i, f, g, o = gates_of(x[t] @ W + h[t] @ U + b)
         c[t + 1] = f * c[t] + i * g
         h[t + 1] = o * np.tanh(c[t + 1])

@@ -305,6 +305,28 @@ def test_a_layer_has_no_way_back_from_a_walk_that_its_decoder_took():
         layer.backward(slopes)
 
 
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_a_layer_of_ones_own_may_return_tuples(decoder):
+    class Tuples(LSTM):
+        def step(self, *given):
+            state, kept = super().step(*given)
+            return tuple(state), kept
+
+        def step_back(self, *given):
+            dz, dstate = super().step_back(*given)
+            return dz, tuple(dstate)
+
+    made = decoder_of(decoder, "lstm", "general", RNG)
+    layer, attention = made.layers
+    own = Tuples(layer.features, UNITS, RNG, return_sequences=True)
+    own.set_weights(layer.get_weights())
+    given, found = data(made, RNG), []
+    for each in (made, DECODERS[decoder](own, attention)):
+        slopes = np.ones_like(each.forward(*given))
+        found.append([each.backward(slopes), *each.initial_slopes])
+    assert all((a == b).all() for a, b in zip(*found, strict=True))
+
+
 def test_many_symbols_take_no_table_of_all_of_them():
     count = 10_000
     layer = LSTM(count + 1, 1, RNG, return_sequences=True)

@@ -188,9 +188,9 @@ def interrupted_at(number, call):
 
 
 def test_a_network_that_was_interrupted_has_none_of_the_layers():
-    inputs, targets = RNG.normal(size=(4, 5, 2)), RNG.normal(size=(4, 1))
+    inputs, targets = RNG.normal(size=(4, 5, 2)), RNG.normal(size=(4, 3))
     for number in itertools.count(1):
-        layers = [SimpleRNN(2, 3, RNG), Dense(3, 1, RNG)]
+        layers = [Dense(2, 2, RNG), SimpleRNN(2, 3, RNG)]
         before = [layer.get_weights() for layer in layers]
         if not interrupted_at(number, lambda made=layers: Network(made, squared_error)):
             break
@@ -198,24 +198,27 @@ def test_a_network_that_was_interrupted_has_none_of_the_layers():
             for own, was in zip(layer.get_weights(), weights, strict=True):
                 assert (own == was).all()
             layer.set_weights([each + 1 for each in weights])
+        assert layers[0].forward(inputs[:, 0]).shape == (4, 2)  # rows, without steps
         assert check_gradients(Network(layers, squared_error), inputs, targets) == []
     assert number > 100  # it has so many lines at least
 
 
-def test_weights_that_are_added_are_whole_or_not_there(monkeypatch):
+@pytest.mark.parametrize("which", ["weights", "gradients"])
+def test_weights_that_are_added_are_whole_or_not_there(monkeypatch, which):
     class Stops(dict):
         def update(self, *_):
             raise KeyboardInterrupt
 
     layer = Scale()
-    monkeypatch.setattr(layer.weights, "places", Stops(layer.weights.places))
+    arrays = getattr(layer, which)
+    monkeypatch.setattr(arrays, "places", Stops(arrays.places))
     with pytest.raises(KeyboardInterrupt):
         layer.add_weights(b=np.ones(3))
     monkeypatch.undo()
     layer.add_weights(c=np.ones(2), b=np.full(3, 2.0))
     assert list(layer.weights) == ["k", "c", "b"]  # in which order gradients have, too:
-    network = Network([layer], squared_error)
     layer.gradients["b"] = np.full(3, 7.0)
+    network = Network([layer], squared_error)
     assert network.gradients.tolist() == [0, 0, 0, 0, 0, 7, 7, 7]
 
 

@@ -252,6 +252,21 @@ def test_a_row_that_does_not_say_of_which_seed_it_is_is_refused(record_of, row):
         record_of(source)
 
 
+def test_what_a_study_is_made_of_is_its_code_the_helpers_behind_it_and_their_texts(
+    tmp_path, monkeypatch
+):
+    files = {path.name for path in studies.made_of("real_text")}
+    assert files >= {"real_text.py", "prose.txt", "recurrent.py"}
+    assert not files & {"captioners.py", "captions.py"}
+    (tmp_path / "own.py").write_text("from studies._shared import draw\n")
+    (tmp_path / "_shared.py").write_text("from helpers.tasks import random_digits as draw\n")
+    (tmp_path / "broken.py").write_text("def\n")  # another study: it is not asked
+    monkeypatch.setattr(studies, "STUDIES", tmp_path)
+    files = {path.name for path in studies.made_of("own")}
+    assert files >= {"own.py", "_shared.py", "digits.py"}
+    assert "broken.py" not in files
+
+
 def test_the_record_of_real_text_says_what_lesson_6c_says_of_its_twelve_networks():
     rows = load_study("real_text")["rows"]
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from helpers.lesson.arguments import brief
 from tools import ROOT, require_name, run_tool, text_in, write_whole
 from tools.begun import going_on
-from tools.digests import digest
+from tools.digests import digest, helper_closure
 
 STUDIES = ROOT / "studies"
 
@@ -26,12 +26,15 @@ def record(name):
     """Run a study over its seeds and write its record."""
     study = importlib.import_module(f"studies.{name}")
     head = head_of(study)  # what is wrong in it is said now, and not after the last row
-    made_of = sorted(
-        each for folder in (STUDIES, ROOT / "src") for each in folder.rglob("[!.]*.py")
-    )
     job = partial(plain_row, study.__name__, study.row)
-    with going_on(name, digest([], made_of), job, list(study.SEEDS)) as rows:
+    with going_on(name, digest([], made_of(name)), job, list(study.SEEDS)) as rows:
         write_whole(STUDIES / f"{name}.json", as_json(head, rows))
+
+
+def made_of(name):
+    """Return the files that a study's rows depend on: its own, what studies share, helpers."""
+    files = [STUDIES / f"{name}.py", *sorted(STUDIES.glob("_*.py"))]
+    return [*files, *helper_closure("\n".join(map(text_in, files)))]
 
 
 def head_of(study):

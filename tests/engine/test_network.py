@@ -137,6 +137,8 @@ def test_a_network_is_of_layers_of_one_kind():
     ):
         with pytest.raises(ValueError, match="layers: expected layers of one ensemble"):
             Network(layers, squared_error)
+    with pytest.raises(ValueError, match=r"got \{\(\(.*\), .*\(\(.*, dtype\('float..'\)\)\}$"):
+        Network([Dense(2, 3, rng), Dense(3, 1, rng, networks=2)], squared_error)
 
 
 @pytest.mark.parametrize("make", [adder, lambda: adder(3), lambda: adder_both_ways()])
@@ -777,16 +779,19 @@ def test_a_layer_takes_no_weights_once_a_network_has_it():
 class Bare(Scale):
     """It does not begin as layers do, and has arrays of its own."""
 
-    def __init__(self, *, whole):
+    def __init__(self, *, whole, layers=()):
         self.features, self.units, self.leading, self.dtype = 3, 3, (), np.dtype(float)
         if whole:
             self.weights, self.gradients = {"k": np.ones(3)}, {"k": np.ones(3)}
+        if layers:
+            self.layers = layers
 
 
-@pytest.mark.parametrize("whole", [False, True])
-def test_a_layer_of_ones_own_that_is_not_whole_is_refused(whole):
+@pytest.mark.parametrize(("whole", "made_of"), [(False, 0), (True, 0), (True, 1)])
+def test_a_layer_of_ones_own_that_is_not_whole_is_refused(whole, made_of):
+    bare = Bare(whole=whole, layers=[Dense(3, 3, RNG)] * made_of)
     with pytest.raises(ValueError, match=r"^layers: expected layers of one ensemble and one dtype"):
-        Network([Bare(whole=whole)], squared_error)
+        Network([bare], squared_error)
 
 
 def test_settings_of_a_layer_of_ones_own_are_no_leftovers_of_a_walk():

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import tokenize
+from functools import cache
 
 from tools import ROOT, text_in
 from tools.guard import GUARD
@@ -36,10 +37,16 @@ def tree_of(file):
     """
     source = text_in(file)
     try:
-        return ast.parse(source)
+        return parsed(source)
     except (SyntaxError, ValueError) as error:  # ValueError: Python 3.11 of a null byte
         words = str(error).replace("<unknown>, ", "")
         raise SyntaxError(f"{place_of(file)}: {words}") from None
+
+
+@cache  # as for `computing`
+def parsed(source):
+    """Return the syntax tree of a source, which nobody changes."""
+    return ast.parse(source)
 
 
 def place_of(file):
@@ -47,15 +54,18 @@ def place_of(file):
     return file.relative_to(HELPERS.parent).as_posix()
 
 
+@cache
 def helper_imports(tree):
-    """Yield the module and the name of each import from helpers; no name: the whole module."""
+    """Return the module and the name of each import from helpers; no name: the whole module."""
+    found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             raise ValueError(f"line {node.lineno}: expected an import that begins with helpers.")
         if isinstance(node, ast.ImportFrom) and is_helper(node.module):
-            yield from ((node.module, alias.name) for alias in node.names)
+            found += [(node.module, alias.name) for alias in node.names]
         elif isinstance(node, ast.Import):
-            yield from ((alias.name, None) for alias in node.names if is_helper(alias.name))
+            found += [(alias.name, None) for alias in node.names if is_helper(alias.name)]
+    return found
 
 
 def handed_on(face):
@@ -128,6 +138,7 @@ def digest(code, files, of=str):
     return hashlib.sha256(json.dumps([[*map(of, code)], parts]).encode()).hexdigest()[:16]
 
 
+@cache  # fourteen lessons ask of the same modules
 def computing(source):
     """Return Python without its comments and docstrings: what can change a result."""
     lines = source.splitlines()

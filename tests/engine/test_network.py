@@ -453,6 +453,9 @@ def test_an_array_that_is_assigned_is_copied_into_its_place_and_learns(which, pl
     assert (own == 8).all()
     arrays.update({name: given.tolist()})
     assert arrays[name] is own
+    arrays.update(**{name: given + 2})
+    assert (own == 2).all()
+    arrays.update({name: given})
     update(network, RNG.normal(size=(4, 5, 2)), np.ones((4, 5, 1)), SGD(0.1))
     assert own.any()  # it was 0
 

@@ -216,10 +216,10 @@ def by_protocol_5(optimizer, _):
     return pickle.loads(pickled, buffers=[bytes(each.raw()) for each in buffers])
 
 
-def from_a_file(optimizer, folder):
+def from_a_file(optimizer, folder, mode="r"):
     """Return a copy whose arrays are a file on the disk."""
     joblib.dump(optimizer, folder / "optimizer")
-    return joblib.load(folder / "optimizer", mmap_mode="r")
+    return joblib.load(folder / "optimizer", mmap_mode=mode)
 
 
 @pytest.mark.parametrize("copied", [by_protocol_5, from_a_file])
@@ -231,6 +231,16 @@ def test_a_copy_can_step_wherever_its_memory_comes_from(tmp_path, make, copied):
     optimizer.step(parameters, np.arange(3.0))
     twin.step(others, np.arange(3.0))
     assert (others == parameters).all()
+
+
+def test_a_file_that_could_be_written_to_stays_as_it_was_when_its_copy_steps(tmp_path):
+    optimizer = Adam(0.1)
+    optimizer.step(np.ones(3), np.arange(3.0))
+    twin = from_a_file(optimizer, tmp_path, "r+")
+    before = (tmp_path / "optimizer").read_bytes()
+    twin.step(np.ones(3), np.arange(3.0))
+    assert twin.steps == 2
+    assert (tmp_path / "optimizer").read_bytes() == before
 
 
 def test_a_copy_of_an_optimizer_has_a_memory_of_its_own():

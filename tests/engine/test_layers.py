@@ -391,16 +391,19 @@ def test_what_is_infinite_on_both_sides_on_its_way_is_refused_without_a_warning(
 
 
 @pytest.mark.parametrize("leading", [(), (3,)])
-@pytest.mark.parametrize("inputs", ["rows", "symbols"])
+@pytest.mark.parametrize("inputs", ["steps of rows", "symbols", "rows"])
 def test_a_large_sum_is_made_in_parts_and_is_the_same(monkeypatch, leading, inputs):
     networks, shape = (leading or (None,))[0], (*leading, 4, 6)
+    kind = Dense if inputs == "rows" else SimpleRNN
     rows = RNG.normal(size=(*shape, 5))
+    if inputs == "rows":
+        rows = rows[..., 0, :]
     if inputs == "symbols":
         rows = RNG.integers(0, 5, shape)
     gradients = []
     for large in (layers.MANY_NUMBERS, 1):
         monkeypatch.setattr(layers, "MANY_NUMBERS", large)
-        layer = SimpleRNN(5, 2, np.random.default_rng(1), networks=networks)
+        layer = kind(5, 2, np.random.default_rng(1), networks=networks)
         layer.backward(np.ones_like(layer.forward(rows)))
         gradients.append(layer.gradients["kernel"])
     assert np.allclose(*gradients, rtol=1e-12, atol=1e-12)

@@ -97,7 +97,8 @@ def test_a_layer_without_weights_is_in_one_network_once_too(where):
 def test_a_layer_without_weights_takes_none_once_a_network_has_it():
     layer = Doubled()
     Network([Dense(3, 3, RNG), layer], squared_error)
-    with pytest.raises(ValueError, match=r"^weights: expected all weights before a network has"):
+    said = r"^weights: expected all weights before a network has the layer, got more$"
+    with pytest.raises(ValueError, match=said):
         layer.add_weights(late=np.ones(2))
     copied = copy.deepcopy(layer)
     copied.add_weights(late=np.ones(2))  # no network has that

@@ -43,7 +43,7 @@ def tree_of(file):
         raise SyntaxError(f"{place_of(file)}: {words}") from None
 
 
-@cache  # as for `computing`
+@cache  # fourteen lessons ask of the same modules
 def parsed(source):
     """Return the syntax tree of a source, which nobody changes."""
     return ast.parse(source)
@@ -112,7 +112,7 @@ def helper_files_of(helper):
 
 def helper_closure(source):
     """Return the files of the helpers behind a source: it imports them, or one of them does."""
-    found, new = set(), helper_files(ast.parse(source))
+    found, new = set(), helper_files(parsed(source))
     while new:
         found |= new
         new = set().union(*map(helper_files_of, new)) - found
@@ -138,7 +138,7 @@ def digest(code, files, of=str):
     return hashlib.sha256(json.dumps([[*map(of, code)], parts]).encode()).hexdigest()[:16]
 
 
-@cache  # fourteen lessons ask of the same modules
+@cache  # as `parsed`
 def computing(source):
     """Return Python without its comments and docstrings: what can change a result."""
     lines = source.splitlines()
@@ -146,7 +146,7 @@ def computing(source):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip() or None
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         has_words = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         if has_words and ast.get_docstring(node) is not None:
             begin, end = node.body[0].lineno - 1, node.body[0].end_lineno
@@ -158,7 +158,7 @@ def studies_read(source):
     """Return the files of the recorded studies that a source reads."""
     calls = [
         node
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "load_study"
     ]
     names = sorted({study_of(call) for call in calls})

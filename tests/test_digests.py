@@ -72,6 +72,15 @@ def test_the_modules_behind_an_import_are_found_through_the_faces(rooms, source,
     assert closure(source) == sorted(expected)
 
 
+def test_what_was_read_once_is_read_anew_once_it_has_changed(rooms):
+    source = "from helpers.engine import LSTM"
+    assert set(closure(source)) == GATED
+    (rooms / "engine" / "layers.py").write_text("from helpers.engine import losses\n")
+    assert set(closure(source)) == GATED | {"engine/losses.py"}
+    (rooms / "engine" / "gated.py").write_text("")
+    assert closure(source) == ["engine/gated.py"]
+
+
 def test_a_face_that_has_a_name_from_elsewhere_changes_the_closure(rooms):
     (rooms / "lesson" / "__init__.py").write_text("from helpers.lesson.arguments import check\n")
     assert closure("from helpers.lesson import check") == ["lesson/arguments.py"]

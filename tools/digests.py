@@ -45,7 +45,10 @@ def tree_of(file):
 
 @cache  # fourteen lessons ask of the same modules
 def parsed(source):
-    """Return the syntax tree of a source, which nobody changes."""
+    """Return the syntax tree of a source, which nobody changes.
+
+    It is kept by its text, not by its file: while a tool runs, that may change.
+    """
     return ast.parse(source)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.site_code import extension
+from tools import ROOT
 from tools.notebooks import notebooks, read
 
 NAMES = [path.stem for path in notebooks()]
@@ -52,3 +53,10 @@ def test_the_path_goes_through_the_arc_and_takes_about_as_long_as_the_lesson(les
     path = extension("teaching").path_of(lesson)
     assert list(path) == ["Task", "Predict", "Train", "Look", "Explain", "Break"]
     assert abs(sum(path.values()) - lesson.metadata.lesson.minutes) <= 3
+
+
+def test_the_readme_says_what_its_card_says(lesson, request):
+    name = request.node.callspec.id
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| \[.*\]\(notebooks/{name}\.ipynb\) \| (.*) \|$", readme, re.MULTILINE)
+    assert row == lesson.metadata.lesson.shows

@@ -7,8 +7,9 @@ tasks    what networks are asked to do
 engine   a neural network in NumPy: the room to read first
 lesson   what any lesson needs: check, show_source, recorded studies, rates
 
-A room hands on what lessons use: `from helpers.engine import LSTM, Network, fit`.  Each
-imports from those below it alone, figures from lesson alone; a test holds that.
+A room hands on what lessons use: `from helpers.engine import LSTM, Network, fit`.
+inside may import models, and both may import tasks, engine and lesson; figures, tasks
+and engine may import lesson alone.  A test holds that.
 
 Everywhere: batch first, (batch, time, features); Keras's names `kernel` (W),
 `recurrent_kernel` (U), `bias` (b); randomness from a `numpy.random.Generator` that the

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from helpers.engine import (
+    GRU,
     LSTM,
     Dense,
     Network,
     SimpleRNN,
     check_gradients,
+    gradient_check,
     independent_directions,
     jacobian,
+    softmax_cross_entropy,
     squared_error,
 )
 from helpers.lesson import edited
@@ -295,3 +298,32 @@ def test_a_weight_of_ones_own_is_checked_as_a_whole_and_those_of_gates_by_gate()
     network.parameters += 0.1 * rng.normal(size=network.parameters.shape)
     unmoved = check_gradients(network, rng.normal(size=(3, 4, 2)), rng.normal(size=(3, 4, 1)))
     assert unmoved == ["extra of layer 1, OwnWeight"]
+
+
+@pytest.mark.parametrize("layer", [SimpleRNN, LSTM, GRU])
+def test_right_gradients_are_called_right_where_inputs_are_not_scaled(layer):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        inputs = rng.integers(0, 256, (8, 8, 8)).astype(float)  # as pixels are
+        layers = [layer(8, 6, rng), Dense(6, 3, rng)]
+        check_gradients(Network(layers, softmax_cross_entropy), inputs, rng.integers(0, 3, 8))
+
+
+def test_a_step_that_is_too_long_alone_calls_some_of_them_wrong(monkeypatch):
+    monkeypatch.setattr(gradient_check, "STEPS", (1e-5,))
+    with pytest.raises(AssertionError, match=r"^gradients: off by"):
+        test_right_gradients_are_called_right_where_inputs_are_not_scaled(LSTM)
+
+
+def test_a_wrong_gradient_is_found_where_inputs_are_not_scaled():
+    rng = np.random.default_rng(1)
+    layer = Doubled(8, 6, rng)
+    network = Network([layer, Dense(6, 3, rng)], softmax_cross_entropy)
+    inputs = rng.integers(0, 256, (8, 8, 8)).astype(float)
+    with pytest.raises(AssertionError, match=r"kernel of layer 1, Doubled$"):
+        check_gradients(network, inputs, rng.integers(0, 3, 8))
+
+
+class Doubled(SimpleRNN):
+    def fill_from(self, dz):
+        super().fill_from(1.00001 * dz)

@@ -20,6 +20,8 @@ from helpers.engine import (
     Optimizer,
     RMSProp,
     SimpleRNN,
+    Trainable,
+    check_gradients,
     fit,
     fit_fresh,
     sigmoid_cross_entropy,
@@ -531,3 +533,19 @@ def test_a_loop_of_ones_own_bears_it_that_numpy_raises_what_is_tiny(loss, size):
     with np.errstate(all="raise"):
         found = by_hand(loss, size)
     assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
+@pytest.mark.parametrize("call", ["update", "fit", "check_gradients"])
+def test_layers_together_without_a_loss_are_no_network(call):
+    rng = np.random.default_rng(1)
+    both, x, y = Trainable([Dense(2, 1, rng)]), np.ones((4, 2)), np.ones((4, 1))
+    before, optimizer = both.parameters.copy(), Adam()
+    calls = {
+        "update": lambda: update(both, x, y, optimizer),
+        "fit": lambda: fit(both, x, y, optimizer, batch=2, epochs=1, rng=rng),
+        "check_gradients": lambda: check_gradients(both, x, y),
+    }
+    said = "^network: expected one that has a loss, such as Network, got Trainable$"
+    with pytest.raises(ValueError, match=said):
+        calls[call]()
+    assert (both.parameters == before).all()

@@ -290,3 +290,21 @@ def test_named_points_can_be_drawn_on_axes_that_share_both_scales():
     figure, alone = plt.subplots()
     assert plots.named_points(alone, [[0, 1], [1, 0]], ["a", "b"]).get_adjustable() == "datalim"
     plt.close(figure)
+
+
+def test_words_may_stand_in_an_array():
+    assert drawing.words_of("words", np.array([3, 10])) == ["3", "10"]
+    assert drawing.words_of("words", np.array(["a", "bc"])) == ["a", "bc"]
+    for wrong in (np.ma.array([1, 2]), np.zeros((2, 2), int), np.array([0.5]), np.arange(101)):
+        with pytest.raises(ValueError, match=r"^words: expected 1 to 100"):
+            drawing.words_of("words", wrong)
+
+
+def test_a_word_without_an_end_is_refused():
+    with pytest.raises(ValueError, match=r"^words: expected 1 to 100"):
+        drawing.words_of("words", [(drawing.MOST + 1) * "a"])
+
+
+def test_numbers_that_no_picture_can_hold_are_refused(axes):
+    with pytest.raises(ValueError, match=r"^tables, a: expected numbers that 32 bits can hold"):
+        plots.digit_tables(axes, {"a": np.full(10, 1e308)})

@@ -167,3 +167,11 @@ def test_a_chain_takes_as_many_steps_as_its_square_and_not_its_cube():
     assert len(found[0].next_states) == states
     # measured, with and without other work: 2.1 to 3.3 times; with searches in lists 9 to 12
     assert taken < 6 * seconds_of(lambda: told_apart_in_rounds(states))
+
+
+def test_more_clusters_than_one_would_wait_for_are_refused(monkeypatch):
+    monkeypatch.setattr(machines, "MOST", 3)
+    adder = hand_built()
+    assert read_machine(adder, every_pair(4), 3, np.random.default_rng(1))
+    with pytest.raises(ValueError, match=r"^clusters: expected at most 3, got 4$"):
+        read_machine(adder, every_pair(4), 4, np.random.default_rng(1))

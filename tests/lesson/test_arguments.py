@@ -179,7 +179,7 @@ class Stubborn:
 
 
 def test_what_cannot_be_made_an_array_is_refused_whatever_it_says():
-    with pytest.raises(ValueError, match=r"x: expected real numbers, got <"):
+    with pytest.raises(ValueError, match=r"^x: expected real numbers, got Stubborn$"):
         arguments.real("x", Stubborn())
 
 
@@ -232,8 +232,26 @@ NO_ARRAYS = {
 
 @pytest.mark.parametrize("value", NO_ARRAYS.values(), ids=NO_ARRAYS)
 def test_lists_that_stand_for_more_than_they_hold_are_refused_at_once(value):
-    with pytest.raises(ValueError, match="x: expected real numbers, got"):
+    with pytest.raises(ValueError, match=r"x: expected (real numbers|an array: so much .*), got"):
         arguments.finite("x", value)
+
+
+def test_a_list_of_arrays_may_hold_more_than_one_of_numbers():
+    images = 100 * [np.zeros(10**5)]  # ten million numbers
+    assert arguments.finite("x", images, ndim=2).shape == (100, 10**5)
+    with pytest.raises(
+        ValueError, match=r"^x: expected an array: so much is too slow as a list, got"
+    ):
+        arguments.finite("x", 10 * images, ndim=2)
+    with pytest.raises(
+        ValueError, match=r"^x: expected an array: so much is too slow as a list, got"
+    ):
+        arguments.finite("x", [0.0] * (10**7 + 1), ndim=1)
+
+
+@pytest.mark.parametrize("value", [Unending(), object(), Stubborn()])
+def test_what_has_no_words_of_its_own_is_told_by_its_kind(value):
+    assert arguments.brief(value) == type(value).__name__
 
 
 LISTS = {

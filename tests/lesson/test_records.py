@@ -118,3 +118,10 @@ def test_what_cannot_be_measured_is_named(end, measure, said):
 def test_a_start_may_be_any_whole_number():
     record = {"rows": [{"keras_start": 10**400}, {"keras_start": -(10**400)}]}
     assert as_keras_starts(record, [1, 1], [0, 0]).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("made", [np.ma.masked_array([1.0, 99.0], [False, True]), None, {"a": 1}])
+def test_a_measure_that_returns_no_numbers_is_refused(made):
+    record = {"settings": {"recipes": {"a": {}}}, "rows": [{"ends": {"a": {"x": 1.0}}}]}
+    with pytest.raises(ValueError, match=r"^measure: expected one that returns numbers"):
+        by_recipe(record, lambda x: made)

@@ -1,5 +1,6 @@
 import re
 import reprlib
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -273,7 +274,8 @@ def test_networks_that_are_no_adders_are_refused_where_adders_are_read(make):
         (lambda it: adder_of(it, 0), "network: expected a network"),
         (lambda it: some_of(it, [0]), "ensemble: expected an ensemble"),
     ):
-        with pytest.raises(ValueError, match=f"^{said} as of untrained_adders, got other layers$"):
+        said += " as of untrained_adders, of SimpleRNN itself, got other layers"
+        with pytest.raises(ValueError, match=f"^{said}$"):
             call(ensemble)
     assert adder_of(made_of(SimpleRNN), 0).kernel.shape == (2, 3)
 
@@ -326,3 +328,36 @@ def test_how_many_networks_are_asked_at_a_time_changes_nothing(monkeypatch):
     found = wrong_by_line(ensemble), bits_right(ensemble)
     assert asked == [2, 2, 1] * 2
     assert all((a == b).all() for a, b in zip(expected, found, strict=True))
+
+
+def test_pairs_are_read_some_at_a_time_and_none_is_lost(monkeypatch):
+    ensemble, pairs = untrained_adders(np.random.default_rng(1), 3), every_pair(3)
+    at_once = bits_right(ensemble, pairs)
+    for steps in (1, 7 * 4, 63 * 4, 64 * 4):
+        monkeypatch.setattr(adders, "STEPS", steps)
+        assert (bits_right(ensemble, pairs) == at_once).all()
+
+
+def test_long_tests_fit_into_the_memory():
+    ensemble, pairs = untrained_adders(np.random.default_rng(1), 16), every_pair(7)
+    bits_right(ensemble, pairs[:8])
+    tracemalloc.start()
+    bits_right(ensemble, pairs)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 30 * pairs.nbytes  # 80 times as much, read at once
+
+
+@pytest.mark.parametrize("features", [1, 3])
+def test_an_ensemble_that_reads_other_rows_asks_for_them(features):
+    ensemble = untrained_adders(np.random.default_rng(1), 2, features=features)
+    with pytest.raises(ValueError, match=r"^pairs: expected rows of features, got None$"):
+        bits_right(ensemble)
+
+
+def test_one_of_an_ensemble_is_asked_for_by_its_number_and_a_single_one_without():
+    rng = np.random.default_rng(1)
+    with pytest.raises(ValueError, match=r"^number: expected that of one of many, got None$"):
+        adder_of(untrained_adders(rng, 2))
+    with pytest.raises(ValueError, match=r"^number: expected None: it is a single, got 0$"):
+        adder_of(untrained_adders(rng), 0)

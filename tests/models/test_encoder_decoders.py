@@ -2,6 +2,7 @@
 
 import importlib
 import pickle
+from copy import deepcopy
 from functools import partial
 
 import numpy as np
@@ -542,3 +543,16 @@ def test_the_shortest_target_is_a_start_and_one_symbol():
 def test_losses_have_the_type_of_the_network(dtype):
     network = network_of(RNG, dtype=dtype, networks=2)
     assert network.loss_and_gradients(*strings(RNG, 2, 3)).dtype == dtype
+
+
+@pytest.mark.parametrize("looks", [None, "after", "before"])
+def test_an_output_that_names_what_the_decoder_cannot_read_is_refused(looks):
+    rng = np.random.default_rng(1)
+    encoder, decoder, _ = encoder_decoder(rng, 5, 5, 4, looks=looks).layers
+    width = decoder.units
+    with pytest.raises(
+        ValueError, match=r"^output: expected at most 5, as are read, got one that "
+    ):
+        EncoderDecoder(*deepcopy((encoder, decoder)), Dense(width, 6, rng, dtype=np.float32))
+    made = EncoderDecoder(*deepcopy((encoder, decoder)), Dense(width, 4, rng, dtype=np.float32))
+    assert made.forward([[3, 4]], [[1, 3, 2]]).shape == (1, 2, 4)

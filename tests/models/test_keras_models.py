@@ -366,3 +366,21 @@ def test_symbols_for_a_network_within_a_network_are_looked_at():
     network = keras.Sequential([keras.Input((3,)), inner, keras.layers.SimpleRNN(1)])
     with pytest.raises(ValueError, match=r"^inputs: expected whole numbers from 0 to 9"):
         train(network, [[1, 2, 10]], [[1.0]], **GOOD)
+
+
+def free_length(**options):
+    """Return a network that reads rows of any length."""
+    inputs = keras.Input((None, 1))
+    return keras.Sequential([inputs, keras.layers.SimpleRNN(1, **options)])
+
+
+def test_a_network_of_any_length_trains_and_asks_for_targets_as_long_as_its_inputs():
+    x, y = np.ones((16, 3, 1)), np.ones((16, 1))
+    options = {"rate": 0.01, "batch": 8, "epochs": 1}
+    assert np.isfinite(train(free_length(), x, y, **options).losses).all()
+    both = free_length(return_sequences=True)
+    assert np.isfinite(train(both, x, 0.5 * x, **options).losses).all()
+    with pytest.raises(ValueError, match=r"^targets: .*network's shape \(16, 3, 1\), got shape"):
+        train(both, x, 0.5 * x[:, :1], **options)
+    with pytest.raises(ValueError, match=r"^inputs: .*network's shape \(None, None, 1\)"):
+        train(both, np.ones((16, 3, 2)), x, **options)

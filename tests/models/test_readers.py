@@ -8,6 +8,7 @@ from helpers.engine import (
     LSTM,
     Bidirectional,
     Dense,
+    Embedding,
     Network,
     SimpleRNN,
     softmax_cross_entropy,
@@ -23,6 +24,7 @@ from helpers.models import (
     windows_of,
 )
 from helpers.tasks import marked_text
+from helpers.tasks.marked_text import ALPHABET
 
 RNG = np.random.default_rng(1)
 READS = reader(LSTM(9, 2, RNG, return_sequences=True), 9, RNG)
@@ -157,7 +159,7 @@ def test_a_network_with_other_inputs_or_outputs_is_refused(read, named):
     rng = np.random.default_rng(1)
     layers = [LSTM(read, 2, rng, return_sequences=True), Dense(2, named, rng)]
     wanted = "a network that reads 3 symbols, and names one at each step"
-    given = f"one that reads {read} and names {named}, or only the last"
+    given = f"LSTM, Dense, which reads {read} and names {named}"
     with pytest.raises(ValueError, match=f"^network: expected {wanted}, got {given}$"):
         right_up_to(Network(layers, softmax_cross_entropy), 2)
 
@@ -282,3 +284,31 @@ def test_a_text_to_learn_is_looked_at_under_its_name():
     wrong = text._replace(characters=-text.characters)
     with pytest.raises(ValueError, match=r"^text: expected"):
         learn_text(READS, wrong, np.random.default_rng(1), updates=1)
+
+
+def test_a_network_that_looks_its_letters_up_learns_a_text_too():
+    rng = np.random.default_rng(1)
+    size = len(ALPHABET)
+    layers = [Embedding(size, 4, rng), LSTM(4, 5, rng, return_sequences=True), Dense(5, size, rng)]
+    network, some = Network(layers, softmax_cross_entropy), marked_text(rng, 3, 80)
+    before = mean_loss(network, some)
+    learn_text(network, some, rng, updates=40)
+    assert mean_loss(network, some) < before - 0.1
+
+
+def two_ways(rng):
+    return [LSTM(3, 2, rng, return_sequences=True) for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda rng: Bidirectional(*two_ways(rng)), "both ways"),
+        (lambda rng: LSTM(3, 2, rng), "only the last"),
+    ],
+)
+def test_a_network_is_refused_by_what_is_wrong_of_it(make, said):
+    rng = np.random.default_rng(1)
+    network = reader(make(rng), 3, rng)
+    with pytest.raises(ValueError, match=f"^network: expected .*, got one that .* {said}$"):
+        learn_to_count(network, rng, rate=0.1, updates=1, most=3)

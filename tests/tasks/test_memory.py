@@ -147,3 +147,9 @@ def test_what_no_memory_holds_is_refused_before_anything_is_drawn(draw, name, sh
     with pytest.raises(ValueError, match=rf"^{name}: {said}$"):
         draw(rng)
     assert rng.bit_generator.state == begin
+
+
+@pytest.mark.parametrize("length", [np.int8(127), np.uint8(255)])
+def test_a_length_of_few_bits_is_a_length(length):
+    inputs, targets = equal_runs([2], length)
+    assert inputs.shape == targets.shape == (1, int(length))

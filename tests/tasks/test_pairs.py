@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.tasks import END, FIRST, PAD, START, as_text, copying
+from helpers.tasks import END, FIRST, PAD, START, as_text, copying, date_pairs
 from helpers.tasks.pairs import framed, numbered
 
 few = st.integers(1, 8)
@@ -145,3 +145,9 @@ def test_a_text_goes_up_to_its_end(symbols, text):
 def test_bad_arguments_are_refused(call, name):
     with pytest.raises(ValueError, match=f"{name}: expected"):
         call()
+
+
+def test_rows_that_would_be_too_large_are_refused_before_they_are_made():
+    texts = ["1" * 10**6, *["1"] * 10**5]
+    with pytest.raises(ValueError, match=r"at most .* numbers in all"):
+        date_pairs(texts, ["1"] * len(texts))

@@ -47,6 +47,7 @@ class VectorDecoder(Owner):
         given, wanted = f"{layer.features} features", f"more than the width, {width}"
         require(layer.features > self.width, "layer", given, wanted)
         self.layers, self.units = (layer,), layer.units
+        self.symbols = layer.features - self.width  # so many it can read
         self.leading, self.dtype = layer.leading, layer.dtype
         self.states_count = layer.states_count
 
@@ -54,7 +55,7 @@ class VectorDecoder(Owner):
         """Return all h_t; memory is v (…, batch, 1, width)."""
         require(mask is None, "mask", "one", "None: there is one vector to see")
         (layer,), n = self.layers, self.width
-        x = one_hot_rows(inputs, layer.features - n, layer)
+        x = one_hot_rows(inputs, self.symbols, layer)
         v = floats("memory", memory, layer.leading, (x.shape[-3], 1, n), layer.dtype)
         shape = *np.broadcast_shapes(x.shape[:-2], v.shape[:-2]), x.shape[-2]
         x_and_v = [np.broadcast_to(each, (*shape, each.shape[-1])) for each in (x, v)]
@@ -91,6 +92,7 @@ class LuongDecoder(Owner):
         wanted = "a layer that returns sequences, and an attention for its units"
         require(fits, "layer and attention", given, wanted)
         self.layers, self.units = (layer, attention), layer.units + attention.width
+        self.symbols = layer.features
         self.leading, self.dtype = layer.leading, layer.dtype
         self.states_count = layer.states_count
 
@@ -135,6 +137,7 @@ class BahdanauDecoder(LuongDecoder):
         super().__init__(layer, attention)
         given, width = f"{layer.features} features", attention.width
         require(layer.features > width, "layer", given, f"more than the width, {width}")
+        self.symbols = layer.features - width
 
     @no_warnings()  # `bounded` looks at it
     def forward(self, inputs, memory, initial_state=None, mask=None):
@@ -200,12 +203,11 @@ class BahdanauDecoder(LuongDecoder):
 
     def read(self, inputs, memory):
         """Return one-hot rows, (time, …, batch, symbols)."""
-        layer, attention = self.layers
-        count = layer.features - attention.width
-        x = one_hot_rows(inputs, count, layer)
+        layer, _ = self.layers
+        x = one_hot_rows(inputs, self.symbols, layer)
         require_as_many(x.shape[-3], memory)
         x = time_first(x, self.leading)
-        return np.broadcast_to(x, (len(x), *memory.shape[:-2], count))
+        return np.broadcast_to(x, (len(x), *memory.shape[:-2], self.symbols))
 
 
 def require_as_many(count, memory):

@@ -80,7 +80,9 @@ class Door(Owner):
     def read(self, inputs):
         """Return a copy of rows or symbols, time first, or raise ValueError."""
         inputs = of_kind("inputs", inputs, "iuf", "real numbers")
-        if inputs.dtype.kind in self.symbol_kinds:
+        # of a layer that reads rows, too, whole numbers with an axis more are rows
+        are_rows = inputs.ndim > len(self.leading) + 2 and "f" not in self.symbol_kinds
+        if inputs.dtype.kind in self.symbol_kinds and not are_rows:
             numbers = symbols_in("inputs", inputs, self.features, self.leading)
             return np.moveaxis(numbers, -1, 0).copy()
         needs_time = self.needs_time or self.is_before_a_walk

@@ -14,6 +14,8 @@ from helpers.lesson.arguments import (
     require,
 )
 
+STEPS = 1e-5, 1e-6, 1e-7  # a shorter one is tried where a function bends too much
+
 
 def jacobian(function, point, step=1e-5):
     """Return how each output of `function` moves with each number of `point`.
@@ -83,28 +85,34 @@ def check_gradients(network, inputs, targets, largest=1e-6):
 
     In each weight, and in each part of one that has parts, such as a gate's, they may
     differ by `largest` times its largest slope, and for rounding by 1e-9 of the loss,
-    and 1e-13.
-    The network is a single one, no ensemble; its parameters stay as they are.
-
-    Returns the names of weights of which nothing was shown, their slopes being 0, or
-    lost in rounding.  Nor is anything shown of what goes on to the inputs.
+    and 1e-13; at one of the STEPS.  The network is a single one, no ensemble; its
+    parameters stay as they are.  Returns the names of weights of which nothing was
+    shown, their slopes being 0, or lost in rounding.  Nor is anything shown of what
+    goes on to the inputs.
     """
     require_single_and_exact(network)
-    largest, unmoved = positive("largest", largest), []
-    loss, slopes = differences(network, inputs, targets)
-    rounding = 1e-9 * abs(loss) + 1e-13
-    for name, here in places_of(network).items():
-        errors, size = np.abs(network.gradients - slopes)[here], np.abs(slopes[here])
-        if not errors.max() <= largest * size.max() + rounding:
-            worst = f"parameter {here[np.argmax(errors)]}, {name}"
-            off = f"off by {errors.max():.1e}, most at {worst}"
-            raise AssertionError(f"gradients: {off}")
-        unmoved += [name] if size.max() <= rounding else []
-    return unmoved
+    largest, off, unmoved = positive("largest", largest), places_of(network), []
+    for step in STEPS:
+        loss, slopes = differences(network, inputs, targets, step)
+        errors, rounding = np.abs(network.gradients - slopes), 1e-9 * abs(loss) + 1e-13
+        sizes = {name: np.abs(slopes[here]).max() for name, here in off.items()}
+        limits = {name: largest * size + rounding for name, size in sizes.items()}
+        right = [name for name in off if errors[off[name]].max() <= limits[name]]
+        off = {name: here for name, here in off.items() if name not in right}
+        unmoved += [name for name in right if sizes[name] <= rounding]
+        if not off:
+            return unmoved
+    raise AssertionError(f"gradients: {worst(errors, *next(iter(off.items())))}")
+
+
+def worst(errors, name, here):
+    """Return in words how far a weight is off, and which of its parameters most."""
+    most = here[np.argmax(errors[here])]
+    return f"off by {errors[most]:.1e}, most at parameter {most}, {name}"
 
 
 @no_warnings()  # what is infinite is refused by name
-def differences(network, inputs, targets):
+def differences(network, inputs, targets, step):
     """Return the loss, and how it moves with each parameter; leave its gradients."""
     start = network.parameters.copy()
     loss = network.loss_and_gradients(inputs, targets)  # refuses what is wrong of them
@@ -114,9 +122,9 @@ def differences(network, inputs, targets):
         return network.loss_and_gradients(inputs, targets)
 
     try:
-        slopes = jacobian(loss_at, start)[0]
+        slopes = jacobian(loss_at, start, step)[0]
     except ValueError as error:
-        wanted = f"smaller weights, inputs or targets ({error})"
+        wanted = f"smaller weights, inputs or targets, a loss in float64 ({error})"
         raise ValueError(f"network: expected {wanted}") from error
     finally:
         loss_at(start)

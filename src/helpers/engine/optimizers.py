@@ -55,7 +55,8 @@ class Optimizer(Owner):
     def step(self, parameters, gradients):
         """Change the parameters, given the slopes (…, parameters).
 
-        It takes slopes that are infinite, or NaN, as they are: `update` looks at them.
+        It takes slopes that are infinite, or NaN, as they are, and those of which the
+        squares are: `update` looks at them.
         """
         require_same("gradients", gradients, parameters)
         self.prepare(parameters)

@@ -45,6 +45,11 @@ class Trainable(Owner):
     def require_fit(self):
         """Refuse layers that do not fit together, before anything is gathered."""
 
+    def loss_and_gradients(self, inputs, targets):
+        """Return the mean loss of each (…), and fill `gradients`: a subclass does."""
+        wanted = "one that has a loss, such as Network"
+        require(False, "network", type(self).__name__, wanted)
+
     def gather(self):
         """Have all weights lie in one array, and the gradients in another."""
         self.members = made_members(self.layers)

@@ -86,15 +86,19 @@ def few(name, value):
 
 def words_of(name, value):
     """Return the characters of a string, or a list of words or numbers, as words."""
+    if type(value) is np.ndarray and value.ndim == 1:
+        value = value[: MOST + 1].tolist()
     is_some = isinstance(value, str | list | tuple | range) and bool(value)
     is_some = is_some and not value[MOST:]  # a range may be too long for `len`
-    fits = is_some and all(isinstance(each, str) or is_short(each) for each in value)
+    fits = is_some and all(map(is_short, value))
     require(fits, name, brief(value), f"1 to {MOST} characters, words or short numbers")
     return [as_it_is(f"{each}") for each in value]
 
 
 def is_short(value):
-    """Tell whether it is a whole number that has room beside a place."""
+    """Tell whether it is a word, or a whole number, that has room beside a place."""
+    if isinstance(value, str):
+        return len(value) <= MOST
     return isinstance(value, Integral) and abs(value) < LARGE
 
 

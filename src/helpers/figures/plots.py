@@ -86,7 +86,7 @@ def digit_tables(axes, tables):
     """
     digits = np.arange(10)
     rows = [
-        (label, row(name, real(name, table).squeeze(), 10))
+        (label, single(name, row(name, real(name, table).squeeze(), 10), 1))
         for label, name, table in by_name("tables", tables)
     ]
     axes.plot(digits, digits, ":", color=GREY, label="what adding needs: d")

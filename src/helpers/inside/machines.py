@@ -29,6 +29,7 @@ class Machine(NamedTuple):
 
 
 ROUNDS = 100  # of k-means, which comes to rest long before that
+MOST = 500  # clusters: k-means takes a minute for 2,000
 
 # What addition is: state c is the carry, input number k the bits 00, 01, 10, 11.
 CARRY = Machine([[0, 0, 0, 1], [0, 1, 1, 1]], [[0, 1, 1, 0], [1, 0, 0, 1]])
@@ -47,7 +48,8 @@ def read_machine(adder, pairs, clusters, rng):
     adder, count = read_adder(adder), whole("clusters", clusters)
     states = adder.walk(read_bits("pairs", pairs, 3))
     seen = np.unique(states.reshape(-1, states.shape[-1]).round(6), axis=0)
-    require(count <= len(seen), "clusters", count, f"at most {len(seen)}")
+    most = min(len(seen), MOST)
+    require(count <= most, "clusters", count, f"at most {most}")
     generator("rng", rng)
     centres, clusters = kmeans2(seen, count, iter=ROUNDS, minit="++", seed=rng)
     states = np.concatenate([adder.initial_state[np.newaxis], seen])

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from helpers.lesson.lists import array_of
+from helpers.lesson.lists import AN_ARRAY, array_of, is_too_much
 
 LARGEST = 2**31 - 1  # for counts: more is a slip, and what is called may not bear it
 LONGEST = 200  # letters of what was given, in a message
@@ -24,7 +24,8 @@ def require(held, name, given, expected):
 def brief(value):
     """Return what stands for a value in a message."""
     try:
-        return reprlib.repr(value)
+        no_words = type(value).__repr__ is object.__repr__  # <… object at 0x…>
+        return type(value).__name__ if no_words else reprlib.repr(value)
     except ValueError:  # a whole number that is too long for Python to write
         return "a number of thousands of digits"
     except Exception:  # its own words fail
@@ -140,7 +141,7 @@ def of_kind(name, value, kinds, expected):
         # the words for a large array take longer than all the rest
         is_array, words = isinstance(value, np.ndarray), type(value).__name__
         given = f"{words} of type {value.dtype}" if is_array else brief(value)
-        require(False, name, given, expected)
+        require(False, name, given, AN_ARRAY if is_too_much(value) else expected)
     return array
 
 

@@ -9,6 +9,8 @@ from contextlib import suppress
 import numpy as np
 
 MOST = 10**7  # numbers in lists: more belong into an array
+AN_ARRAY = "an array: so much is too slow as a list"
+OF_ARRAY = 10  # so many numbers of an array in a list count as one
 LISTS = list, tuple, deque, UserList
 ENDING = Mapping, Set, array, memoryview, bytearray  # one thing, or known to end
 
@@ -47,7 +49,7 @@ def count_of(value, of_word=1, known=None):
     if isinstance(value, range):
         return len(value) if not value[MOST:] else math.inf  # or too long for `len`
     if isinstance(value, np.ndarray):
-        return math.inf if np.ma.isMaskedArray(value) else value.size
+        return math.inf if np.ma.isMaskedArray(value) else 1 + value.size // OF_ARRAY
     if not isinstance(value, LISTS):
         return math.inf if may_be_endless(value) else 1
     known = {} if known is None else known
@@ -55,6 +57,13 @@ def count_of(value, of_word=1, known=None):
         known[id(value)] = math.inf  # until it is known: it may stand in itself
         known[id(value)] = sum(count_of(each, of_word, known) for each in value)
     return known[id(value)]
+
+
+def is_too_much(value):
+    """Tell whether a list has an end, but too much in it."""
+    with suppress(RecursionError):
+        return isinstance(value, LISTS) and MOST < count_of(value) < math.inf
+    return False
 
 
 def may_be_endless(value):

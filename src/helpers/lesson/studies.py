@@ -46,7 +46,7 @@ def of_one_shape(name, values):
     shapes = {shape_of(each) for each in values}
     fits = len(shapes) < 2 and None not in shapes
     require(fits, name, f"shapes {shapes}", "one that returns one shape")
-    return np.array(values)
+    return of_kind(name, values, "biuf", "one that returns numbers, or truth values")
 
 
 def shape_of(value):

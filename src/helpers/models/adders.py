@@ -26,7 +26,7 @@ from helpers.tasks.addition import carries_of, every_pair, random_pairs, sums_of
 
 INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 RECIPE = {"rate": 0.05, "decay": 0.5, "momentum": 0.8, "epsilon": 1e-6}  # of RMSProp
-GROUP = 64  # networks in one call: more of them, and their pairs, would fill the memory
+GROUP, STEPS = 64, 4096 * 7  # networks, and steps of pairs, that fit into the memory
 
 
 class Adder(NamedTuple):
@@ -144,6 +144,7 @@ def bits_right(ensemble, pairs=None, sums=None):
     pairs  (count, time, features); by default all pairs of 6-bit numbers
     """
     rnn, _ = layers_of("ensemble", ensemble, True)
+    require(pairs is not None or rnn.features == 2, "pairs", "None", "rows of features")
     pairs = every_pair() if pairs is None else pairs
     pairs = finite("pairs", pairs, shape=(None, None, rnn.features))
     sums = sums_of(pairs) if sums is None else sums
@@ -154,7 +155,10 @@ def bits_right(ensemble, pairs=None, sums=None):
 def answers(ensemble, pairs):
     """Return whether each network says 1 (networks, count, time, 1)."""
     some = (some_of(ensemble, group) for group in groups_of(*ensemble.leading))
-    return np.concatenate([part.forward(pairs[np.newaxis]) > 0 for part in some])
+    few = max(1, STEPS // pairs.shape[1])
+    pieces = np.split(pairs, range(few, len(pairs), few))
+    said = [[part.forward(each[np.newaxis]) > 0 for each in pieces] for part in some]
+    return np.concatenate([np.concatenate(each, axis=1) for each in said])
 
 
 def wrong_by_line(ensemble):
@@ -191,7 +195,7 @@ def layers_of(name, network, is_ensemble=False):
     adds = [type(layer) for layer in layers] == [SimpleRNN, Dense]
     adds = adds and "initial_state" in layers[0].weights and layers[1].units == 1
     adds = adds and layers[0].activation == "tanh" and layers[0].return_sequences
-    require(adds, name, "other layers", wanted)
+    require(adds, name, "other layers", f"{wanted}, of SimpleRNN itself")
     require(network.leading or not is_ensemble, name, "a single network", wanted)
     return layers
 
@@ -199,11 +203,9 @@ def layers_of(name, network, is_ensemble=False):
 def adder_of(network, number=None):
     """Return a network by its weights: a single one, or one of an ensemble."""
     rnn, dense = layers_of("network", network)
-    if network.leading:
-        number = symbols("number", number, network.leading[0], 0)
-    else:
-        require(number is None, "number", brief(number), "None: it is a single")
-        number = ()
+    wanted = "that of one of many" if network.leading else "None: it is a single"
+    require((number is None) == (not network.leading), "number", brief(number), wanted)
+    number = symbols("number", number, *network.leading, 0) if network.leading else ()
     recurrent = [weight[number].copy() for weight in rnn.weights.values()]
     kernel, bias = (weight[number] for weight in dense.weights.values())
     return Adder(*recurrent, kernel[:, 0].copy(), float(bias[0]))

@@ -37,7 +37,7 @@ from helpers.lesson.arguments import (
     unmoved,
     whole,
 )
-from helpers.models.encoder_decoders import EncoderDecoder
+from helpers.models.encoder_decoders import EncoderDecoder, require_read
 from helpers.tasks.pairs import FIRST, PAD
 from helpers.tasks.scenes import (
     CELLS,
@@ -150,6 +150,7 @@ class Captioner(EncoderDecoder):
         width = decoder.width if self.is_told else writer.units
         given = f"v of width {gather.units}"
         require(gather.units == width, "eyes", given, f"one of width {width}")
+        require_read(decoder, output)
 
     def encode(self, pictures):
         """Return what the decoder can see, no mask, and the state it begins with."""

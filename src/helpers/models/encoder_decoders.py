@@ -78,6 +78,7 @@ class EncoderDecoder(Trainable):
         fits = fits and type(output) is Dense and output.features == decoder.units
         wanted = "layers that return sequences, of one kind and size; a Dense"
         require(fits, "encoder, decoder, output", kinds_of(*self.layers), wanted)
+        require_read(decoder, output)
 
     def encode(self, source):
         """Return what a decoder can look at, its mask, and the state it begins with."""
@@ -132,6 +133,14 @@ class EncoderDecoder(Trainable):
         encoder, _, _ = self.layers
         slopes = parted(state_slopes, encoder.states_count)
         encoder.backward(along if self.looks else None, slopes, to_inputs=False)
+
+
+def require_read(decoder, output):
+    """Refuse an output that names more symbols than the decoder can read."""
+    is_plain = isinstance(decoder, Recurrent)
+    most = decoder.features if is_plain else decoder.symbols
+    given, wanted = f"one that names {output.units}", f"at most {most}, as are read"
+    require(output.units <= most, "output", given, wanted)
 
 
 def joined(state, count):

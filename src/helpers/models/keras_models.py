@@ -163,7 +163,10 @@ def data_for(network, inputs, targets):
     known = np.isfinite(flat_weights(network)).all()
     require(known, "network", "NaN or infinity in them", "finite weights")
     seen = as_rows("inputs", inputs, network.input_shape)
-    targets = as_rows("targets", targets, network.output_shape)
+    wanted = network.output_shape
+    if None in wanted[1:]:  # as long as the inputs are
+        wanted = network.compute_output_shape(seen.shape)
+    targets = as_rows("targets", targets, wanted)
     rows = f"one row for each of the {len(seen)} inputs"
     require(len(targets) == len(seen), "targets", counted(len(targets), "rows"), rows)
     if isinstance(first := first_with_weights(network), keras.layers.Embedding):
@@ -181,6 +184,7 @@ def as_rows(name, value, wanted):
     """Return `value` in float32; ValueError unless its rows are those of a network."""
     array = single(name, value, ndim=len(wanted))
     # Keras would broadcast one against the other, and train on nonsense
-    fits, given = array.shape[1:] == wanted[1:], f"shape {array.shape}"
-    require(fits, name, given, f"the network's shape {wanted}")
+    pairs = zip(array.shape[1:], wanted[1:], strict=True)
+    fits = all(want in (None, got) for got, want in pairs)
+    require(fits, name, f"shape {array.shape}", f"the network's shape {wanted}")
     return array.astype(np.float32)

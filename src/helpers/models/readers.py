@@ -21,6 +21,7 @@ from helpers.lesson.arguments import (
     function_of,
     generator,
     instance,
+    kinds_of,
     require,
     symbols,
     unmoved,
@@ -48,12 +49,13 @@ def require_reader(network, size):
     wanted = f"a network that reads {size} symbols, and names one at each step"
     layers = instance("network", network, Network, wanted).layers
     sizes = layers[0].features, layers[-1].units
-    given = f"one that reads {sizes[0]} and names {sizes[1]}, or only the last"
-    fits = sizes == (size, size) and isinstance(layers[0], Recurrent)
-    # one that reads both ways has seen what comes
-    fits = fits and all(getattr(each, "reads_one_way", True) for each in layers)
-    fits = fits and all(getattr(each, "return_sequences", True) for each in layers)
+    given = f"{kinds_of(*layers)}, which reads {sizes[0]} and names {sizes[1]}"
+    fits = sizes == (size, size) and "i" in layers[0].symbol_kinds
     require(fits, "network", given, wanted)
+    one_way = all(getattr(each, "reads_one_way", True) for each in layers)
+    require(one_way, "network", "one that reads both ways", f"{wanted}, unseen")
+    each_step = all(getattr(each, "return_sequences", True) for each in layers)
+    require(each_step, "network", "one that names only the last", wanted)
 
 
 def learn_to_count(network, rng, *, rate, updates, most, batch=32):

@@ -60,7 +60,8 @@ def equal_runs(counts, length):
     axes = real("counts", counts).ndim
     counts = symbols("counts", counts, LARGEST + 1, axes)
     require(counts.min() > 0, "counts", counts.min(), "whole numbers of at least 1")
-    sizes("length", (*counts.shape, whole("length", length) + 1))
+    length = whole("length", length)
+    sizes("length", (*counts.shape, length + 1))
     places, n = np.arange(length + 1), counts[..., np.newaxis]
     strings = (places >= n).astype(int) + (places >= 2 * n)
     return strings[..., :-1].copy(), strings[..., 1:].copy()

@@ -59,7 +59,7 @@ def numbered(name, texts, alphabet):
     name  what the texts are called where one is wrong
     """
     places = all_encoded(name, texts, alphabet)
-    rows = np.full((len(places), max(map(len, places))), PAD)
+    rows = np.full(sizes(name, (len(places), max(map(len, places)))), PAD)
     for row, text in zip(rows, places, strict=True):
         row[: len(text)] = FIRST + text
     return rows

@@ -1,6 +1,7 @@
 """A real text, the prose of this series; and what counting letters makes of it."""
 
 from collections import Counter, defaultdict
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -89,7 +90,9 @@ class NGrams:
         n, length = whole("n", n), len(instance("text", text, str, "a string"))
         require(n <= self.longest, "n", n, f"at most {self.longest}")
         w = (text[max(0, place - n + 1) : place] for place in range(length))
-        return np.reshape([*map(cache(self.after), w)], (length, len(self.alphabet)))
+        quick = copy(self)
+        quick.after = cache(quick.after)  # it asks itself, of each w once
+        return np.reshape([*map(quick.after, w)], (length, len(self.alphabet)))
 
 
 def bits(probabilities, characters):

@@ -42,6 +42,20 @@ def test_places_are_those_of_the_lesson_in_the_repository():
     assert addresses.colab_line("owner/repo").endswith(" git+https://github.com/owner/repo")
 
 
+def test_a_branch_may_have_a_slash():
+    assert addresses.checked(GOOD | {"branch": "feature/x"})
+    binder, source, colab = (there for _, there in addresses.launches("05b-x", "o/r", "feature/x"))
+    assert binder.startswith("https://mybinder.org/v2/gh/o/r/feature%2Fx?labpath=")
+    assert all("/o/r/blob/feature/x/notebooks/" in each for each in (source, colab))
+
+
+def test_a_slip_in_the_settings_is_said_with_the_name_of_their_file(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("<<<<<<< HEAD\n")
+    monkeypatch.setattr(addresses, "ROOT", tmp_path)
+    with pytest.raises(ValueError, match=r"^pyproject\.toml: .*line 1"):
+        addresses.addresses()
+
+
 def test_without_a_repository_there_are_none():
     assert addresses.launches("05b-x", "", "main") == []
     assert addresses.colab_line("") == ""
@@ -64,6 +78,8 @@ def test_good_settings_and_empty_ones_are_taken():
         ("branch", None),
         ("site", 5),
         ("branch", "a b"),
+        ("branch", "/a"),
+        ("branch", "a//b"),
     ],
 )
 def test_a_setting_that_leads_nowhere_is_named(name, value):

@@ -290,3 +290,10 @@ def test_both_digests_follow_recorded_studies(tmp_path, monkeypatch):
     before = both(notebook)
     record.write_text("[]")
     assert not set(both(notebook)) & set(before)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u0085", "\x0b", "\x0c", "\x1c"])
+def test_a_sign_at_which_others_break_lines_hides_no_code(sign):
+    sources = [f'NOTE = "pasted{sign}text"  # a note\nMANY = {n}  # a note\n' for n in (20, 99)]
+    kept = [digests.computing(source) for source in sources]
+    assert kept == [f'NOTE = "pasted{sign}text"\nMANY = {n}' for n in (20, 99)]

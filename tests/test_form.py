@@ -54,3 +54,21 @@ def test_what_an_editor_writes_down_besides_is_dropped():
     form.bring_into_form(notebook)
     assert notebook.cells[0].metadata == {"tags": ["paper"]}
     assert set(notebook.metadata) == {*form.kernel(), "lesson"}
+
+
+def test_a_notebook_of_an_older_tool_is_stale_and_gets_names_for_its_cells(tmp_path):
+    path = tmp_path / "a.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(1)")]), path)
+    notebooks.execute(path)
+    assert not notebooks.is_stale(path)
+    older = nbformat.read(path, 4)
+    older.nbformat_minor = 4
+    for cell in older.cells:
+        del cell["id"]
+    nbformat.write(older, path)
+    assert notebooks.is_stale(path)
+    notebooks.execute(path)
+    executed = notebooks.read(path)
+    assert (executed.nbformat, executed.nbformat_minor) == (4, 5)
+    assert all(cell.id for cell in executed.cells)
+    assert not notebooks.is_stale(path)

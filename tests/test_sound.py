@@ -34,14 +34,24 @@ def test_all_that_there_is_can_be_shown():
     sound.look_over()
 
 
-@pytest.mark.parametrize("part", ["helpers/engine.md", "_static/style.css", "_templates/a.html"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "site/helpers/engine.md",
+        "site/_static/style.css",
+        "site/_templates/a.html",
+        "src/helpers/engine/layers.py",
+        "studies/recall.py",
+    ],
+)
 def test_a_part_of_the_site_that_is_two_is_named(tmp_path, monkeypatch, part):
-    shutil.copytree(ROOT / "site", tmp_path / "site", symlinks=True)
+    for name in ("site", "src", "studies"):
+        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True)
     for name in (*sound.TEXTS, "notebooks"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.setattr(sound, "ROOT", tmp_path)
     sound.look_over()
-    path = tmp_path / "site" / part
+    path = tmp_path / part
     path.parent.mkdir(exist_ok=True)
     path.write_text("a\n<<<<<<< HEAD\n")
     with pytest.raises(ValueError, match=f"^{path.name}: line 2 is of a merge that was not ended"):
@@ -139,11 +149,22 @@ def of_format(minor):
 
 
 MISSHAPEN = {
-    "an older format": (of_format(4), r"expected a notebook of format 4\.5, got 4\.4"),
-    "a format of tomorrow": (of_format(99), r"expected a notebook of format 4\.5, got 4\.99"),
+    "an older format": (
+        of_format(4),
+        r"expected a notebook of format 4\.5: make notebooks ONLY=05b, got 4\.4",
+    ),
+    "a format of tomorrow": (of_format(99), r"expected a notebook of format 4\.5: .*, got 4\.99"),
     "no kernel": (
         lambda lesson: lesson.metadata.pop("kernelspec"),
-        "expected its kernel and its language: make notebooks ONLY=05b",
+        "expected its kernel, python3, and its language: make notebooks ONLY=05b",
+    ),
+    "no language": (
+        lambda lesson: lesson.metadata.pop("language_info"),
+        "expected its kernel, python3, and its language: make notebooks ONLY=05b",
+    ),
+    "another editor's kernel": (
+        lambda lesson: lesson.metadata.kernelspec.update(name=".venv (3.12.3)"),
+        "expected its kernel, python3, and its language: make notebooks ONLY=05b",
     ),
     "no cells": (lambda lesson: lesson.update(cells=[]), "expected a first cell with a title"),
     "no title": (

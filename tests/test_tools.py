@@ -42,6 +42,15 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
+def test_who_may_read_a_file_stays_as_it_was(tmp_path):
+    path = tmp_path / "file"
+    write_whole(path, "old")
+    for mode in (0o664, 0o600):
+        path.chmod(mode)
+        write_whole(path, "new")
+        assert path.stat().st_mode & 0o777 == mode
+
+
 def test_two_that_write_one_file_do_not_meet(tmp_path):
     path, sizes = tmp_path / "file", (10**6, 3 * 10**6)
     code = "import sys, tools, pathlib; n = int(sys.argv[2])\n"
@@ -176,6 +185,8 @@ def test_scratch_paper_is_what_lies_among_the_lessons_alone(tmp_path):
     assert notebooks.is_scratch(notebooks.NOTEBOOKS / "[WIP] idea.ipynb")
     assert not notebooks.is_scratch(notebooks.notebooks()[0])
     assert not notebooks.is_scratch(notebooks.NOTEBOOKS / ".ruff.toml")
+    assert notebooks.is_scratch(tools.ROOT / "tests" / "models" / "Untitled.ipynb")
+    assert not notebooks.is_scratch(tools.ROOT / "tests" / "test_tools.py")
     assert not notebooks.is_scratch(tmp_path / "Untitled.ipynb")
 
 

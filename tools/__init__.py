@@ -42,6 +42,8 @@ def write_whole(path, content):
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         new.write_bytes(content if isinstance(content, bytes) else content.encode())
+        if path.exists():  # who may read it stays as it was
+            new.chmod(path.stat().st_mode)
         os.replace(new, path)
     finally:
         with contextlib.suppress(OSError):

@@ -2,19 +2,23 @@
 
 import re
 import tomllib
+from urllib.parse import quote
 
 from tools import ROOT
 
 EXPECTED = {
     "site": (r"https?://\S+/", "an address that begins with https:// and ends with /"),
     "repository": (r"[\w.-]+/[\w.-]+", "OWNER/REPO, at GitHub"),
-    "branch": (r"[\w.-]+", "the name of a branch"),
+    "branch": (r"[\w.-]+(/[\w.-]+)*", "the name of a branch"),
 }
 
 
 def addresses():
     """Return the settings site, repository and branch; the first two may be empty."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    try:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"pyproject.toml: {error}") from error
     return checked(project.get("tool", {}).get("what-rnns-learn", {}))
 
 
@@ -35,7 +39,7 @@ def launches(name, repository, branch):
         return []
     file = f"{branch}/notebooks/{name}.ipynb"
     github = f"{repository}/blob/{file}"
-    binder = f"{repository}/{branch}?labpath=notebooks/{name}.ipynb"
+    binder = f"{repository}/{quote(branch, safe='')}?labpath=notebooks/{name}.ipynb"
     return [
         ("Open in Binder", f"https://mybinder.org/v2/gh/{binder}"),
         ("Source", f"https://github.com/{github}"),

@@ -144,7 +144,8 @@ def digest(code, files, of=str):
 @cache  # as `parsed`
 def computing(source):
     """Return Python without its comments and docstrings: what can change a result."""
-    lines = source.splitlines()
+    # lines as Python counts them: a text may hold other signs at which `splitlines` breaks
+    lines = source.removesuffix("\n").split("\n")
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start

@@ -6,7 +6,7 @@ hidden in two places.  Where a file says otherwise, it is marked as changed on o
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelspec import get_kernel_dict
-from nbformat import from_dict
+from nbformat import from_dict, v4
 
 # What editors write down besides (when a cell ran, how wide a panel was) is not the lesson's.
 OF_NOTEBOOKS = (
@@ -27,6 +27,8 @@ def kernel():
 
 def bring_into_form(notebook):
     """Change the notebook's metadata to what JupyterLab would make of it with this Python."""
+    if notebook.nbformat_minor < 5:  # of a tool that gives cells no names
+        v4.upgrade(notebook)
     notebook.metadata.update(from_dict(kernel()))
     keep(notebook.metadata, OF_NOTEBOOKS)
     for cell in notebook.cells:

@@ -44,11 +44,12 @@ def notebooks(only=None):
 
 
 def is_scratch(path):
-    """Tell whether a file is a notebook among the lessons, or below, not named as they are.
+    """Tell whether a file is a notebook among lessons or tests, and not named as a lesson.
 
     A lesson's name is a number, perhaps a letter, and a title.
     """
-    is_there = path.is_relative_to(NOTEBOOKS) and path.suffix == ".ipynb"
+    is_there = any(map(path.is_relative_to, (NOTEBOOKS, ROOT / "tests")))
+    is_there = is_there and path.suffix == ".ipynb"
     return is_there and (path.parent != NOTEBOOKS or LESSON.fullmatch(path.name) is None)
 
 
@@ -79,7 +80,8 @@ def is_stale(path):
     notebook = read(path)
     same = notebook.metadata.get("executed_from") == fingerprint(notebook)
     as_made = notebook.metadata.get("outputs_made") == outputs_digest(notebook)
-    return not (same and as_made and is_whole(notebook))
+    named = notebook.nbformat_minor >= 5  # before that cells have no names
+    return not (same and as_made and named and is_whole(notebook))
 
 
 def is_whole(notebook):

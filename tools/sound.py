@@ -19,7 +19,9 @@ FORM = (4, 5)
 SHOWN = {"image/png", "stdout", "text/markdown", "text/plain"}  # of all that an output can be
 FROM_A_FILE = re.compile(r"!\[[^\]]*\][(\[]|<img\b|\{(?:image|figure)\}", re.IGNORECASE)
 LARGEST = 2_000_000  # bytes of a lesson with its outputs
-TEXTS = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "requirements.txt")
+TEXTS = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "README.md", "environment.yml",
+         "requirements.txt")  # fmt: skip
+CODE = "src/helpers/**/[!.]*.py", "studies/[!.]*.py"  # whose words are shown
 MARKS = ("<<<<<<< ", ">>>>>>> ", "||||||| ")  # of a merge that nobody has ended
 PARTS = ("[!._]*.md", "helpers/[!._]*.md", "_static/**/[!._]*.css", "_static/**/[!._]*.js",
          "_templates/**/[!._]*.html")  # fmt: skip
@@ -31,6 +33,7 @@ def look_over():
     addresses()
     read_ledger()
     parts = [path for part in PARTS for path in sorted((ROOT / "site").glob(part))]
+    parts += [path for part in CODE for path in sorted(ROOT.glob(part))]
     for path in [*map(ROOT.joinpath, TEXTS), *parts]:
         require_merged(path.name, text_in(path))
     lessons = {path.stem: read(path) for path in notebooks()}
@@ -82,11 +85,12 @@ def require_form(name, notebook):
     """Refuse another format than the other lessons have, cells for other tools, and no title."""
     form = (notebook.nbformat, notebook.nbformat_minor)
     if form != FORM:
-        raise ValueError(f"{name}: expected a notebook of format 4.5, got {form[0]}.{form[1]}")
-    if not {"kernelspec", "language_info"} <= set(notebook.metadata):
-        raise ValueError(
-            f"{name}: expected its kernel and its language: make notebooks ONLY={name}"
-        )
+        wanted = f"a notebook of format 4.5: make notebooks ONLY={name}"
+        raise ValueError(f"{name}: expected {wanted}, got {form[0]}.{form[1]}")
+    kernel = notebook.metadata.get("kernelspec", {}).get("name")
+    if kernel != "python3" or "language_info" not in notebook.metadata:
+        wanted = f"its kernel, python3, and its language: make notebooks ONLY={name}"
+        raise ValueError(f"{name}: expected {wanted}")
     if not (notebook.cells and notebook.cells[0].source.startswith("# ")):
         raise ValueError(f"{name}: expected a first cell with a title: # and the lesson's name")
     for number, cell in enumerate(notebook.cells, start=1):

@@ -17,7 +17,8 @@ from tools import ROOT
 __all__ = ["build_editable", "build_sdist", "build_wheel"]
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
 # what linters, editors and readers leave in the folder
-BACKUPS = ("*~", "#*#", "*.orig", "*.rej", "*.bak", "Thumbs.db")
+BACKUPS = ("*~", "#*#", "*.orig", "*.rej", "*.bak", "*.new", "*.tmp", "Thumbs.db",
+           "desktop.ini")  # fmt: skip
 LEFT_OUT = ("ruff.toml", ".*", "__pycache__", "*.ipynb", *BACKUPS)
 RECORDS = "src/helpers/lesson/records"
 SINCE_1980 = "315532800"  # the first second that a zip file can name

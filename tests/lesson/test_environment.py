@@ -125,3 +125,19 @@ def test_running_a_command_warns_of_nothing():
     done = subprocess.run(command, capture_output=True, text=True, env=bare)
     allocator = "MALLOC_MMAP_THRESHOLD_ MALLOC_TOP_PAD_ MALLOC_TRIM_THRESHOLD_"
     assert (done.stdout, done.stderr) == (f"{allocator}\n", "")
+
+
+@pytest.mark.parametrize("name", ["AUTOGRAPH_VERBOSITY", "CLICOLOR_FORCE", "FORCE_COLOR"])
+def test_what_would_have_others_say_more_or_in_colours_is_cleared(name):
+    variables = {name: "1", "HOME": "/"}
+    environment.fix(variables)
+    assert name not in variables
+
+
+def test_letters_are_those_of_utf_8_wherever_one_is():
+    code = "import sys; print(sys.flags.utf8_mode, '“', sys.stdout.encoding)"
+    command = [sys.executable, "-m", "helpers.lesson.environment", sys.executable, "-c", code]
+    done = subprocess.run(
+        command, env=os.environ | {"LC_ALL": "de_DE.ISO-8859-1"}, capture_output=True
+    )
+    assert done.stdout.decode().split() == ["1", "“", "utf-8"], done.stderr

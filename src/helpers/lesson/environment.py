@@ -28,19 +28,20 @@ FIXED = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a debugger's warning at kernel start
     "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",  # texts have signs that the letters of some places cannot write
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",  # oneDNN sums in another order from CPU to CPU
 }
 # What begins like this would change how Python, or a package of ours, works.
-OWNED = ("DNNL_", "KERAS_", "KMP_", "MKL_", "NPY_", "NUMPY_", "OMP_", "ONEDNN_",
-         "OPENBLAS_", "PANDAS_", "PROTOCOL_BUFFERS_", "PYTHON", "SCIPY_", "TF_",
-         "TQDM_", "XLA_")  # fmt: skip
+OWNED = ("AUTOGRAPH_", "DNNL_", "KERAS_", "KMP_", "MKL_", "NPY_", "NUMPY_", "OMP_",
+         "ONEDNN_", "OPENBLAS_", "PANDAS_", "PROTOCOL_BUFFERS_", "PYTHON", "SCIPY_",
+         "TF_", "TQDM_", "XLA_")  # fmt: skip
 LEFT = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONPATH",
         "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED", "PYTHONUSERBASE")  # fmt: skip
 # What else would change a kernel, a test or the lock: not set, either.
 CLEARED = (
-    "GLIBC_TUNABLES", "JOBLIB_START_METHOD", "JUPYTER_PATH", "LOKY_PICKLER",
-    "MATPLOTLIBRC", "PYTEST_ADDOPTS",
+    "CLICOLOR_FORCE", "FORCE_COLOR", "GLIBC_TUNABLES", "JOBLIB_START_METHOD",
+    "JUPYTER_PATH", "LOKY_PICKLER", "MATPLOTLIBRC", "PYTEST_ADDOPTS",
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "SOURCE_DATE_EPOCH",
     "UV_CONSTRAINT", "UV_EXCLUDE_NEWER", "UV_OVERRIDE", "UV_PRERELEASE",
     "UV_RESOLUTION",

@@ -16,7 +16,7 @@ import pytest
 
 from tools import ROOT, digests, notebooks
 
-NEEDED = ("conftest.py", "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE",
+NEEDED = ("conftest.py", "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE", "README.md",
           "environment.yml", "requirements.txt", "notebooks", "site", "src", "studies",
           "tools")  # fmt: skip
 ROOM = 20_000  # bytes: what a disk has left, and less than each tool writes to one file

@@ -5,6 +5,8 @@ import io
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -192,3 +194,29 @@ def test_a_lock_that_does_not_end_its_last_line_stays_apart_from_the_wheel(tmp_p
     monkeypatch.setattr(archive, "ROOT", tmp_path)
     lines = archive.requirements("a.whl", b"").splitlines()
     assert lines[:3] == ["numpy==2", "    # via us", "./a.whl \\"]
+
+
+@pytest.mark.parametrize("folder", ["plain", "größe"])
+def test_where_the_sources_lie_can_be_read_wherever_python_starts(tmp_path, folder):
+    tree = tmp_path / folder
+    for part in ("src", "tools"):
+        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in wheel.NEEDED:
+        shutil.copy(ROOT / name, tree)
+    code = "from tools import wheel; print(wheel.build_editable('.'))"
+    built = subprocess.run(
+        [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, '.'); {code}"],
+        cwd=tree, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    sites = tmp_path / "sites"
+    zipfile.ZipFile(tree / built.stdout.strip()).extractall(sites)
+    code = f"import site, sys; site.addsitedir({str(sites)!a}); print(ascii(sys.path[-1]))"
+    # Python as it starts with the letters of C, and no mode of its own
+    letters = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    found = subprocess.run(
+        [sys.executable, "-I", "-X", "utf8=0", "-c", code],
+        env=letters,
+        capture_output=True,
+        text=True,
+    )
+    assert found.stdout.strip() == ascii(str(tree / "src")), found.stderr

@@ -148,6 +148,16 @@ def test_ruff_reads_the_lessons_and_no_other_notebook(tmp_path):
     assert sorted(found) == sorted([*read, *(f"notebooks/{name}" for name in NAMED)])
 
 
+def test_ruff_reads_all_in_a_folder_that_others_ignore(tmp_path):
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / ".gitignore").write_text("*\n")
+    below = tmp_path / "below"
+    below.mkdir()
+    shutil.copy(tools.ROOT / "pyproject.toml", below)
+    (below / "bad.py").write_text('"""A module."""\n\nimport os\n')
+    assert "bad.py:3:8: F401" in ruff(below, "check", "--output-format=concise")
+
+
 def test_ruff_reads_words_but_no_notes_among_the_lessons(tmp_path):
     shutil.copy(tools.ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "notebooks").mkdir()

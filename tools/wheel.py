@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from flit_core import buildapi
+from flit_core import buildapi, wheel
 from flit_core.buildapi import build_editable, build_sdist
 
 from tools import ROOT
@@ -31,6 +31,21 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         lay_out(Path(copy))
         with contextlib.chdir(copy):
             return buildapi.build_wheel(folder, config_settings, metadata_directory)
+
+
+def add_path(builder):
+    """Write down where the sources lie, for `build_editable`, in letters that all Pythons read.
+
+    Python reads the file in the letters of the place where it is: with others, as in LC_ALL=C,
+    it does not start at all.  A line that begins with `import` is run.
+    """
+    folder = str(builder.module.source_dir.resolve())
+    line = folder if folder.isascii() else f"import sys; sys.path.append({folder!a})"
+    with builder._write_to_zip(f"{builder.module.name}.pth") as file:
+        file.write(line)
+
+
+wheel.WheelBuilder.add_pth = add_path
 
 
 def lay_out(copy):

@@ -237,8 +237,8 @@ def test_lists_that_stand_for_more_than_they_hold_are_refused_at_once(value):
 
 
 def test_a_list_of_arrays_may_hold_more_than_one_of_numbers():
-    images = 100 * [np.zeros(10**5)]  # ten million numbers
-    assert arguments.finite("x", images, ndim=2).shape == (100, 10**5)
+    images = 120 * [np.zeros(10**5)]  # twelve million numbers
+    assert arguments.finite("x", images, ndim=2).shape == (120, 10**5)
     with pytest.raises(
         ValueError, match=r"^x: expected an array: so much is too slow as a list, got"
     ):

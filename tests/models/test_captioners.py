@@ -254,6 +254,15 @@ def test_eyes_that_do_not_fit_the_decoder_are_refused(sees):
             Captioner(eyes, decoder, output)
 
 
+@each_sight
+def test_an_output_that_names_what_the_decoder_cannot_read_is_refused(sees):
+    rng = np.random.default_rng(15)
+    eyes, decoder, output = parts_of(sees, rng)
+    more = Dense(decoder.units, output.units + 1, rng, dtype=np.float32)
+    with pytest.raises(ValueError, match=r"^output: expected at most 13, as are read, got one th"):
+        Captioner(eyes, decoder, more)
+
+
 def test_only_a_network_that_looks_can_say_where():
     rng = np.random.default_rng(11)
     scenes, shown, targets = scenes_of(rng, 3)

@@ -1,5 +1,6 @@
 """The prose, and counting: against sums over small texts by hand."""
 
+import gc
 import tracemalloc
 
 import numpy as np
@@ -223,3 +224,18 @@ def test_counting_takes_no_memory_for_what_never_followed():
     after = grams.after(alphabet[:3])
     assert after.argmax() == 3
     assert after.sum() == pytest.approx(1)
+
+
+def test_what_was_found_on_the_way_goes():
+    text = "".join(np.random.default_rng(1).choice(list("abcdefgh"), 20_000))
+    grams = NGrams(text, "abcdefgh", 6)
+    gc.collect()
+    gc.disable()  # what is held by itself alone would go with its next round
+    tracemalloc.start()
+    try:
+        size = grams.probabilities(text, 6).nbytes  # which is not kept here
+        left, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert left < size < peak

@@ -80,7 +80,7 @@ class Door(Owner):
     def read(self, inputs):
         """Return a copy of rows or symbols, time first, or raise ValueError."""
         inputs = of_kind("inputs", inputs, "iuf", "real numbers")
-        # of a layer that reads rows, too, whole numbers with an axis more are rows
+        # whole numbers with an axis more are rows, but where all numbers are symbols
         are_rows = inputs.ndim > len(self.leading) + 2 and "f" not in self.symbol_kinds
         if inputs.dtype.kind in self.symbol_kinds and not are_rows:
             numbers = symbols_in("inputs", inputs, self.features, self.leading)

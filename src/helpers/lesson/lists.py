@@ -52,6 +52,8 @@ def count_of(value, of_word=1, known=None):
         return math.inf if np.ma.isMaskedArray(value) else 1 + value.size // OF_ARRAY
     if not isinstance(value, LISTS):
         return math.inf if may_be_endless(value) else 1
+    if len(value) > MOST:
+        return len(value)  # too much already, whatever it holds
     known = {} if known is None else known
     if id(value) not in known:
         known[id(value)] = math.inf  # until it is known: it may stand in itself

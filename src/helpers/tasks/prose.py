@@ -92,7 +92,9 @@ class NGrams:
         w = (text[max(0, place - n + 1) : place] for place in range(length))
         quick = copy(self)
         quick.after = cache(quick.after)  # it asks itself, of each w once
-        return np.reshape([*map(quick.after, w)], (length, len(self.alphabet)))
+        p = np.reshape([*map(quick.after, w)], (length, len(self.alphabet)))
+        quick.after.cache_clear()  # it would stay: it is held by what it holds
+        return p
 
 
 def bits(probabilities, characters):

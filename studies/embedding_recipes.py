@@ -2,16 +2,17 @@
 
 Each row trains with every recipe.  An end is what the network adds for the digits 0 to
 9, and U.  `line` tells of the first principal component of E, before and after the
-lesson's recipe: its share of the variance, and the digits in its order.  `wide` has the
-same for networks whose E starts not within ±0.05 but within ±1 or ±2.  `keras_start` is
-the sign of U that Keras itself would have drawn.
+lesson's recipe: its share of the variance, and the digits in its order; and `slant` how
+closely the rows' places across W go with those along W (a correlation, without its
+sign).  `wide` has the same for networks whose E starts not within ±0.05 but within ±1 or
+±2.  `keras_start` is the sign of U that Keras itself would have drawn.
 """
 
 from functools import partial
 
 import numpy as np
 
-from helpers.inside import principal_components
+from helpers.inside import along_and_across, principal_components
 from studies._recipes import end_of, toss_of_keras, trained, variants
 
 CLASSIC = {"sequences": 8_000, "batch": 8, "epochs": 4, "rate": 0.01, "decay": False}
@@ -55,8 +56,8 @@ def row(seed):
         "keras_start": toss_of_keras(build, seed),
         "ends": {name: end_of(end) for name, end in ends.items()},
         "widths": {str(width): end_of(end) for width, end in widths.items()},
-        "line": {"untrained": line(untrained[0]), "trained": line(ends["lesson"][0])},
-        "wide": {str(spread): end_of(end) | line(end[0]) for spread, end in wide.items()},
+        "line": {"untrained": line(untrained), "trained": line(ends["lesson"])},
+        "wide": {str(spread): end_of(end) | line(end) for spread, end in wide.items()},
     }
 
 
@@ -73,7 +74,13 @@ def from_wide_rows(spread, seed):
     return trained(build, np.asarray, LESSON, seed)
 
 
-def line(embedding):
-    """Return the share of the first principal component, and the digits in its order."""
+def line(weights):
+    """Return how near E's rows are to a line, and to one slanted to W, as `line` has it."""
+    embedding, kernel = weights[:2]
     scores, shares = principal_components(embedding)
-    return {"share": round(float(shares[0]), 6), "order": np.argsort(scores[:, 0]).tolist()}
+    slant = np.corrcoef(*along_and_across(embedding, kernel[:, 0]).T)[0, 1]
+    return {
+        "share": round(float(shares[0]), 6),
+        "order": np.argsort(scores[:, 0]).tolist(),
+        "slant": round(float(abs(slant)), 6),
+    }

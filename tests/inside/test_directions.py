@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.inside import carry_by_plane, directions, principal_components, separating_plane
+from helpers.inside import (
+    along_and_across,
+    carry_by_plane,
+    directions,
+    principal_components,
+    separating_plane,
+)
 from helpers.models import hand_built
 from helpers.tasks import every_pair
 from tests.adding import untrained
@@ -189,3 +195,48 @@ def test_a_program_without_an_end_is_given_up(monkeypatch):
     assert said is None or said.startswith("points: expected numbers that a program can solve")
     assert plane is None or ((plane.distance(points) > 0) == kinds).all()
     assert time.process_time() - begin < 10
+
+
+@given(
+    st.integers(0, 2**32), st.integers(3, 12), st.integers(2, 5), st.sampled_from([1e-30, 1, 1e30])
+)
+def test_along_a_direction_and_across_it_is_all_there_is(seed, count, axes, size):
+    rng = np.random.default_rng(seed)
+    points, direction = rng.normal(size=(count, axes)), rng.normal(size=axes)
+    places = along_and_across(size * points, direction / size) / size
+    assert places[:, 0] == pytest.approx(points @ direction / np.linalg.norm(direction), abs=1e-9)
+    # what is across is at a right angle, and spreads most where it is placed
+    rest = points - np.outer(places[:, 0], direction / np.linalg.norm(direction))
+    assert rest @ direction == pytest.approx(0, abs=1e-9)
+    spread = np.linalg.svd(rest - rest.mean(axis=0), compute_uv=False)[0]
+    assert np.linalg.norm(places[:, 1]) == pytest.approx(spread, abs=1e-9)
+
+
+def test_places_along_and_across_of_three_points():
+    points = [[0, 0, 0], [3, 4, 1], [6, 8, 5]]
+    places = along_and_across(points, [30, 40, 0])
+    assert places == pytest.approx(np.array([[0, -2], [5, -1], [10, 3]]))
+    assert along_and_across(points, [3e-200, 4e-200, 0]) == pytest.approx(places)
+
+
+def test_points_that_are_all_but_a_line_lie_across_it_by_what_is_left():
+    places = along_and_across([[0, 0], [1, -3e-9], [2, 3e-9]], [1, 0])
+    assert places[:, 1] == pytest.approx([0, -3e-9, 3e-9], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("points", "direction", "message"),
+    [
+        ([1.0, 2.0], [1, 0], "^points: expected an array with 2 axes"),
+        (np.eye(3), [1, 0], "^direction: expected "),
+        (np.eye(3), [[1], [0], [0]], "^direction: expected an array with 1 axis"),
+        (np.eye(3), [0, 0, 0], "^direction: expected a length above 0, got zeros alone"),
+        (np.eye(3), [1, np.nan, 0], "^direction: expected finite numbers"),
+        ([[1e200, 0], [0, 1]], [1, 0], "^points: expected numbers that 32 bits can hold"),
+        ([[0.0, 1], [0.1, 2], [0.7, 8]], [0.1, 1], "^points: expected some that lie across"),
+        (np.ones((4, 3)), [1, 0, 0], "^points: expected some that lie across"),
+    ],
+)  # fmt: skip
+def test_along_and_across_refuses(points, direction, message):
+    with pytest.raises(ValueError, match=message):
+        along_and_across(points, direction)

@@ -2,7 +2,7 @@
 
 from helpers.inside.certificates import bounds, holds, image_of, is_proof
 from helpers.inside.directions import (
-    carry_by_plane, principal_components, separating_plane,
+    along_and_across, carry_by_plane, principal_components, separating_plane,
 )
 from helpers.inside.forgetting import (
     derived_factor, factor_per_step, settled_variance, slopes_by_lag,

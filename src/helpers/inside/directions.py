@@ -43,6 +43,27 @@ def principal_components(points):
     return Components(scores, parts / parts.sum())
 
 
+def along_and_across(points, direction):
+    """Return where points lie along a direction, and across it where they spread most.
+
+    With u the direction at length 1, what is across is what is left of a point x,
+    x − (x · u) u.  Returns (points, 2): x · u, and the first of the
+    `principal_components` across.
+
+    points  (points, axes); direction (axes,), of any length but 0
+    """
+    points = single("points", points, ndim=2)
+    direction = single("direction", direction, shape=points.shape[1:])
+    require(direction.any(), "direction", "zeros alone", "a length above 0")
+    unit = direction / np.abs(direction).max()  # or squares could be too small
+    unit /= np.linalg.norm(unit)
+    along = points @ unit
+    rest = points - np.outer(along, unit)
+    differ = np.ptp(rest, axis=0).max() > 1e-12 * np.abs(points).max()
+    require(differ, "points", "all on one line along it", "some that lie across")
+    return np.column_stack([along, principal_components(rest).scores[:, 0]])
+
+
 class Plane(NamedTuple):
     """A plane n · x + c = 0 between two kinds of points, with n of length 1."""
 

@@ -57,6 +57,10 @@ CALLS = {
         {"adder": hand_built(1), "side": 1 / 16, "most": 500},
     ),
     "carry_by_plane": lambda: (inside.carry_by_plane, {"adder": ADDER, "pairs": PAIRS}),
+    "along_and_across": lambda: (
+        inside.along_and_across,
+        {"points": POINTS, "direction": POINTS[0]},
+    ),
     "principal_components": lambda: (inside.principal_components, {"points": POINTS}),
     "separating_plane": lambda: (inside.separating_plane, {"points": POINTS, "kinds": KINDS}),
     "Plane.distance": lambda: (plane_distance, {"points": POINTS}),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.lesson import arguments
+from helpers.lesson import arguments, lists
 
 
 def test_require_names_argument_value_and_expectation():
@@ -243,9 +243,11 @@ def test_a_list_of_arrays_may_hold_more_than_one_of_numbers():
         ValueError, match=r"^x: expected an array: so much is too slow as a list, got"
     ):
         arguments.finite("x", 10 * images, ndim=2)
-    with pytest.raises(
-        ValueError, match=r"^x: expected an array: so much is too slow as a list, got"
-    ):
+
+
+def test_a_list_that_is_too_long_is_not_read_through(monkeypatch):
+    monkeypatch.setattr(lists, "may_be_endless", lambda value: pytest.fail("it was read"))
+    with pytest.raises(ValueError, match=r"^x: expected an array: so much is too slow as a list"):
         arguments.finite("x", [0.0] * (10**7 + 1), ndim=1)
 
 

@@ -3,7 +3,8 @@
 Each row has, for each recipe, the share of new pictures that one network captions without a
 mistake; of which kinds the wrong ones are where v enters every step; how far the one that
 looks does so at the object that it names; what becomes of kinds that no caption had, with eyes
-that were taught them and with others; and of scenes of three objects.
+that were taught them and with others, and with a tongue that was; and of scenes of three
+objects.
 """
 
 import numpy as np
@@ -56,7 +57,7 @@ def row(seed):
     seen, new = split_scenes(rng, every_scene(2))
     trained = {k: trained_on(rng, seen, **v) for k, v in SETTINGS["recipes"].items()}
     fresh = captioner(rng, "grid", networks=1)
-    return {
+    found = {
         "seed": seed,
         "right": {name: right(rng, network, new) for name, network in trained.items()},
         "wrong": kinds_of_mistakes(rng, trained["vector"], new),
@@ -64,9 +65,11 @@ def row(seed):
             "trained": looks(rng, trained["grid"], new),
             "untrained": looks(rng, fresh, new),
         },
-        "never": never_named(rng, trained),
-        "three objects": of_three(rng, trained["grid"]),
     }
+    found["never"], taught_ten = never_named(rng, trained)
+    found["three objects"] = of_three(rng, trained["grid"])
+    found["tongue taught all kinds"] = said_by_taught(rng, taught_ten, seen, new)
+    return found
 
 
 def trained_on(rng, scenes, eyes=None, *, sees, units, rate, updates):
@@ -117,16 +120,20 @@ def looks(rng, network, scenes):
 
 
 def never_named(rng, trained):
-    """Return what is right with kinds that were never named, and without, by kind of eyes."""
+    """Return what is right with kinds that were never named, and without, by kind of eyes.
+
+    And beside that the eyes that were taught without these kinds.
+    """
     scenes = every_scene(2)
     unnamed = scenes_with(SETTINGS["never"], scenes)
     seen, new = split_scenes(rng, scenes[~unnamed])
     other = {"grid": "vector", "vector": "grid"}
-    shares = {}
+    shares, taught_ten = {}, {}
     for sees, recipe in SETTINGS["with given eyes"].items():
         own = trained_on(rng, seen, **SETTINGS["recipes"][sees])
+        taught_ten[sees] = own.layers[0]
         given = {
-            "taught ten kinds": own.layers[0],
+            "taught ten kinds": taught_ten[sees],
             "taught all kinds": trained[sees].layers[0],
             "taught all kinds, by the other": trained[other[sees]].layers[0],
         }
@@ -139,6 +146,21 @@ def never_named(rng, trained):
             for name, network in ({"its own": own} | networks).items()
         }
         shares[sees]["read"] = {k: read_off(rng, eyes) for k, eyes in given.items()}
+    return shares, taught_ten
+
+
+def said_by_taught(rng, taught_ten, seen, new):
+    """Return what a tongue taught all kinds says right of the two that its eyes were not taught.
+
+    With these eyes, and beside them with eyes that were taught nothing.
+    """
+    new = new[scenes_with(SETTINGS["never"], new)]
+    shares = {}
+    for sees, recipe in SETTINGS["with given eyes"].items():
+        fresh = captioner(rng, sees, recipe["units"], networks=1).layers[0]
+        given = {"taught ten kinds": taught_ten[sees], "untrained": fresh}
+        networks = {name: trained_on(rng, seen, eyes, **recipe) for name, eyes in given.items()}
+        shares[sees] = {name: right(rng, network, new) for name, network in networks.items()}
     return shares
 
 

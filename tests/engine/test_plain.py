@@ -26,7 +26,6 @@ from helpers.engine.plain import (
     TEXT,
     backward,
     begin,
-    chances,
     forward,
     learn,
     least_without_memory,
@@ -129,7 +128,8 @@ def test_its_loss_is_the_one_of_the_losses(seed, time, letters):
     losses, slopes = softmax_cross_entropy(y, k)
     assert loss == pytest.approx(losses.mean(), abs=1e-12)
     assert dy == pytest.approx(slopes / time, abs=1e-12)
-    assert chances(y + 1e4) == pytest.approx(softmax(y), abs=1e-9)  # which exp alone cannot do
+    far = plain.softmax(y + 1e4)  # which exp alone cannot do
+    assert far == pytest.approx(softmax(y), abs=1e-9)
 
 
 def test_its_updates_are_steps_down_the_measured_slope_over_the_root_of_its_squares():
@@ -173,7 +173,7 @@ def test_it_writes_each_letter_by_its_chance_after_all_that_is_written():
         assert len(thirds) > 1000
         found = [np.mean([third == letter for third in thirds]) for letter in "abc"]
         _, y = forward(np.eye(3)[["abc".index(letter) for letter in begun]], *weights)
-        assert found == pytest.approx(chances(y)[-1], abs=0.06)  # four standard errors
+        assert found == pytest.approx(plain.softmax(y)[-1], abs=0.06)  # four standard errors
         assert max(found) < 0.9  # or there would be nothing to draw
 
 
@@ -191,16 +191,16 @@ def test_what_it_writes_is_much_as_the_text_and_untrained_it_is_not(trained):
 
 
 def test_a_text_begins_with_its_letters_in_order_and_ends_where_it_began():
-    x, following, weights = begin(np.random.default_rng(1), "cab", 2, 0.5)
+    x, targets, weights = begin(np.random.default_rng(1), "cab", 2, 0.5)
     assert x.tolist() == np.eye(3)[[2, 0, 1]].tolist()
-    assert following.tolist() == np.eye(3)[[0, 1, 2]].tolist()
+    assert targets.tolist() == np.eye(3)[[0, 1, 2]].tolist()
     assert [weight.shape for weight in weights] == [(3, 2), (2, 2), (2,), (2, 3), (3,)]
     _, _, many = begin(np.random.default_rng(1), "cab", 100, 0.5)
     assert many[1].std() == pytest.approx(0.5, rel=0.05)
 
 
-def test_chances_are_those_of_each_row_however_far_the_others_are():
-    far = chances(np.array([[0.0, 1.0], [-2000.0, -1999.0]]))
+def test_softmax_is_that_of_each_row_however_far_the_others_are():
+    far = plain.softmax(np.array([[0.0, 1.0], [-2000.0, -1999.0]]))
     assert far == pytest.approx(softmax(np.array([[0.0, 1.0]] * 2)))
 
 

@@ -17,6 +17,9 @@ at by the checks of `helpers.lesson.arguments`: `whole`, `floats`, `require` and
 
 All together, on a task that asks for a memory, to say what was read two steps ago:
 
+    import numpy as np
+    from helpers.engine import Adam, Dense, Network, SimpleRNN, fit, squared_error
+
     rng = np.random.default_rng(1)
     layers = [SimpleRNN(1, 8, rng, return_sequences=True), Dense(8, 1, rng)]
     network = Network(layers, squared_error)
@@ -24,8 +27,8 @@ All together, on a task that asks for a memory, to say what was read two steps a
     said = np.concatenate([np.zeros((512, 2, 1)), x[:, :-2]], axis=1)
     losses = fit(network, x, said, Adam(0.01), batch=32, epochs=20, rng=rng)
 
-All names are from here, but np, which is NumPy.  The losses fall from above 1 to below
-0.02; without a memory they would stay at 0.9, as 18 of 20 targets cannot be told.
+The losses fall from above 1 to below 0.02; without a memory they would stay at 0.9, as
+18 of 20 targets cannot be told.
 """
 
 from helpers.engine.attention import AdditiveAttention, Attention

@@ -1,4 +1,4 @@
-"""The doors of a layer: here callers come in, and what they bring is looked at.
+"""The doors of a layer: what its callers see; here what they bring is looked at.
 
 Callers have (…, batch, time, features).  `forward` and `backward` check that, turn it,
 so that time comes first, and call `forth` and `back`, where the equations stand.
@@ -40,6 +40,7 @@ class Door(Owner):
     def forward(self, inputs, initial_state=None, mask=None):
         """Return (…, batch, time, units), or (…, batch, units) of rows, or a last step.
 
+        In short: turn the inputs, so that time comes first, `forth`, and turn back.
         initial_state  what `state` was after a walk, of this layer or of another, to go
                        on from there; None: zeros, or what is learned
         mask           (…, batch, time), False where there is nothing to read: there the
@@ -63,6 +64,7 @@ class Door(Owner):
     def backward(self, slopes, state_slopes=None, *, to_inputs=True):
         """Fill the gradients; return the one along the inputs, unless they are symbols.
 
+        In short: turn the slopes, so that time comes first, `back`, and turn back.
         slopes        the gradient of a loss along what `forward` returned; None: zeros,
                       where the state alone was used
         state_slopes  along `state`, where a walk went on from it; None: zeros

@@ -1,4 +1,7 @@
-"""Layers with gates, numbers between 0 and 1 that decide what is kept: LSTM and GRU."""
+"""Layers with gates, numbers between 0 and 1 that decide what is kept: LSTM and GRU.
+
+Read `plain_lstm.py` first, and in `recurrent.py` what `step` and `step_back` are.
+"""
 
 import numpy as np
 
@@ -12,7 +15,8 @@ class LSTM(Recurrent):
     """A cell c that is kept, written and shown as far as three gates say.
 
     z_t = x_t W + h_{t-1} U + b, cut into four parts of `units` numbers, one each for
-    the input gate i, the forget gate f, the candidate g and the output gate o
+    the input gate i (how much to write), the forget gate f (how much to keep), the
+    candidate g (what to write) and the output gate o (how much to show)
     i, f, o = σ(their part of z_t)     g = tanh(its part)
     c_t = f ⊙ c_{t-1} + i ⊙ g          h_t = o ⊙ tanh(c_t)
 
@@ -21,7 +25,7 @@ class LSTM(Recurrent):
     SimpleRNN each step multiplies by act'(z) and Uᵀ, and it may vanish or explode.
 
     kernel W (…, features, 4 units), recurrent_kernel U (…, units, 4 units), bias b
-    (…, 4 units), in Keras's order of gates, which calls g "c".  The state is [h, c].
+    (…, 4 units), in Keras's order, which calls g "c".  The state is [h, c].
     Sources: S. Hochreiter and J. Schmidhuber, "Long short-term memory", 1997; F. Gers,
     J. Schmidhuber and F. Cummins, "Learning to forget", 2000.
     """
@@ -33,7 +37,7 @@ class LSTM(Recurrent):
         forget_bias = single("forget_bias", forget_bias, ndim=0)
         super().__init__(features, units, rng, **options)
         _, b_f, _, _ = parts(self.weights["bias"], 4)
-        b_f[...] = forget_bias
+        b_f[...] = forget_bias  # a view: it stands in the bias
 
     def step(self, xW_b, h_before, c_before):
         """c_t = f ⊙ c_{t-1} + i ⊙ g and h_t = o ⊙ tanh(c_t), the gates from z_t."""
@@ -55,7 +59,7 @@ class LSTM(Recurrent):
         dz_i = dc * g * i * (1 - i)
         dz_f = dc * c_before * f * (1 - f)
         dz_g = dc * i * (1 - g**2)
-        dz_o = dh * tanh_c * o * (1 - o)
+        dz_o = dh * tanh_c * o * (1 - o)  # of dh: o is in h_t alone, not in c_t
         dz = np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1)
         return dz, [dz @ self.U_T, dc * f]  # to h through all four; straight to c
 
@@ -100,9 +104,9 @@ class GRU(Recurrent):
     def step_back(self, kept, dh):
         """Return dp_t, of three parts, and the gradient along h_{t-1}.
 
-        dp_u = dh_t ⊙ (h_{t-1} − g) ⊙ σ'    dp_g = dh_t ⊙ (1 − u) ⊙ tanh'
-        dp_r = dp_g ⊙ q_g ⊙ σ'              as r ⊙ q_g is within g
-        dh_{t-1} = dh_t ⊙ u + dq Uᵀ         dq as dp, but dq_g = dp_g ⊙ r
+        dp_u = dh_t ⊙ (h_{t-1} − g) ⊙ u (1 − u)     dp_g = dh_t ⊙ (1 − u) ⊙ (1 − g²)
+        dp_r = dp_g ⊙ q_g ⊙ r (1 − r)               as r ⊙ q_g is within g
+        dq_u = dp_u, dq_r = dp_r, dq_g = dp_g ⊙ r   and dh_{t-1} = dh_t ⊙ u + dq Uᵀ
         """
         u, r, g, q_g, h_before = kept
         dp_u = dh * (h_before - g) * u * (1 - u)

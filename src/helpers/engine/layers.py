@@ -1,5 +1,7 @@
 """Layers: what all of them share, and the two without a memory, Dense and Embedding.
 
+Read `Dense.forth` and `back` first: y = x W + b, and dW = xᵀ dy, db = Σ dy, dx = dy Wᵀ.
+
 Here, in `forth` and `back`, **time comes first**: arrays are (time, …, batch,
 features), so that a step is one block of memory.  Callers have another order: see
 `doors.py`.
@@ -73,15 +75,16 @@ class Layer(Door):
     def sum_outer(self, x, dz):
         """Return the sum over time and batch of xᵀ dz, the gradient along a kernel.
 
-        The last line says so; the others do the same, faster or in less memory.
+        For one network: the product of two matrices, with a row for each step of each
+        example.  The rest is the same for symbols and for an ensemble.
         """
         if x.dtype.kind == "i":
             return self.sum_of_symbols(x, dz)
         m, n = x.shape[-1], dz.shape[-1]
-        if not self.leading:  # one product of long matrices, which sums by itself
+        if not self.leading:
             return x.reshape(-1, m).T @ dz.reshape(-1, n)
         if x.ndim > 3 and len(x) * m * n * self.leading[0] > MANY_NUMBERS:
-            return sum(map(np.matmul, x.mT, dz))  # step by step
+            return sum(map(np.matmul, x.mT, dz))  # step by step, in less memory
         return (x.mT @ dz).reshape(-1, *self.leading, m, n).sum(axis=0)
 
     def sum_of_symbols(self, x, dz):

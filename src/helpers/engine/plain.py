@@ -6,6 +6,9 @@ One network reads one sequence, and puts something out after each step:
     y_t = h_t V + d                       what it puts out
     p_t = softmax(y_t)                    in a text: how likely each letter is next
 
+W carries what it reads into the state, U the state before, and V the state to what it
+puts out.
+
 `python plain.py`, in its folder, measures the gradients, then trains the network on a
 line of text, with a memory and without, and shows what it writes as it learns.  For a
 text of your own, of a thousand letters or so, add its file: `python plain.py my.txt`.
@@ -39,38 +42,39 @@ def backward(x, h, dy, W, U, b, V, d):
     dW, dU, db, dV, dd = (np.zeros_like(weight) for weight in (W, U, b, V, d))
     dh_later = np.zeros(len(U))  # what comes back from the steps after this one
     for t in reversed(range(len(x))):
-        dh = dy[t] @ V.T + dh_later  # from its output, and from later steps
+        dh = dy[t] @ V.T + dh_later  # along h[t + 1]: from its y, and later steps
         dz = dh * (1 - h[t + 1] ** 2)  # through tanh, with tanh' = 1 − tanh²
         dW += np.outer(x[t], dz)  # all steps use the same weights, so they add up
         dU += np.outer(h[t], dz)
         db += dz
         dV += np.outer(h[t + 1], dy[t])
         dd += dy[t]
-        dh_later = dz @ U.T
+        dh_later = dz @ U.T  # along h[t]
     return dW, dU, db, dV, dd
 
 
-def chances(y):
-    """Return softmax(y) for each row: how likely each letter is held to be the next."""
-    powers = np.exp(y - y.max(axis=1, keepdims=True))  # of 0 or less: no overflow
-    return powers / powers.sum(axis=1, keepdims=True)
+def softmax(y):
+    """Return exp(y) / Σ exp(y) of each row: how likely each letter is held to be."""
+    powers = np.exp(y - y.max(axis=-1, keepdims=True))  # of 0 or less: no overflow
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def loss_and_slope(y, following):
+def loss_and_slope(y, targets):
     """Return the mean of −log p of the letters that did come next, and its dy.
 
-    following  their one-hot rows (time, letters)
-    Along y the gradient of −log p_k is p, less 1 at k: p, less the one-hot row of k.
+    targets  their one-hot rows (time, letters)
+    As −log p_k = log Σ_j exp(y_j) − y_k, its gradient along y is p, less 1 at k: p
+    less the one-hot row of k.
     """
-    p = chances(y)
-    losses = -np.log(np.sum(p * following, axis=1))
-    return losses.mean(), (p - following) / len(y)
+    p = softmax(y)
+    losses = -np.log(np.sum(p * targets, axis=1))
+    return losses.mean(), (p - targets) / len(y)
 
 
-def loss_and_gradients(x, following, weights):
+def loss_and_gradients(x, targets, weights):
     """Walk forth and back once; return the loss, and its gradient along each weight."""
     h, y = forward(x, *weights)
-    loss, dy = loss_and_slope(y, following)
+    loss, dy = loss_and_slope(y, targets)
     return loss, backward(x, h, dy, *weights)
 
 
@@ -85,22 +89,22 @@ def begin(rng, text, units, scale):
     After the last letter comes the first again.
     """
     x = one_hot(text, sorted(set(text)))
-    n, following = x.shape[1], np.roll(x, -1, axis=0)
+    n, targets = x.shape[1], np.roll(x, -1, axis=0)
     sizes = (n, units), (units, units), units, (units, n), n
-    return x, following, [rng.normal(0, scale, size) for size in sizes]
+    return x, targets, [rng.normal(0, scale, size) for size in sizes]
 
 
 def largest_error(rng, text="hello", units=3, step=1e-5):
     """Return the largest difference between a gradient and the slope as measured."""
-    x, following, weights = begin(rng, text, units, scale=1)
-    _, gradients = loss_and_gradients(x, following, weights)
+    x, targets, weights = begin(rng, text, units, scale=1)
+    _, gradients = loss_and_gradients(x, targets, weights)
     errors = []
     for weight, gradient in zip(weights, gradients, strict=True):
         for place in np.ndindex(weight.shape):
             at, losses = weight[place], []
             for moved in (at + step, at - step):
                 weight[place] = moved
-                losses.append(loss_and_gradients(x, following, weights)[0])
+                losses.append(loss_and_gradients(x, targets, weights)[0])
             weight[place] = at
             errors.append(gradient[place] - (losses[0] - losses[1]) / (2 * step))
     return np.abs(errors).max()
@@ -114,13 +118,13 @@ def learn(rng, text, has_memory=True, units=32, rate=0.05):
     Source: J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online
     learning and stochastic optimization", 2011.
     """
-    x, following, weights = begin(rng, text, units, scale=0.1)
+    x, targets, weights = begin(rng, text, units, scale=0.1)
     _, U, *_ = weights
     squares = [np.zeros_like(weight) for weight in weights]
     while True:
         if not has_memory:
             U[...] = 0
-        loss, gradients = loss_and_gradients(x, following, weights)
+        loss, gradients = loss_and_gradients(x, targets, weights)
         yield loss, weights
         for weight, gradient, so_far in zip(weights, gradients, squares, strict=True):
             so_far += gradient**2
@@ -130,18 +134,23 @@ def learn(rng, text, has_memory=True, units=32, rate=0.05):
 def write(rng, weights, text, length):
     """Return what the network writes: it draws each letter by the chance it gives it.
 
-    The first is the first letter of the text.  For each of the others it reads all that
-    is written once more, which is slow, but short to say.
+    The first is the first letter of the text.  It reads the letter that it wrote last:
+    its state is all that it knows of those before.
     """
-    letters, written = sorted(set(text)), text[0]
+    W, U, b, V, d = weights
+    letters, written, h = sorted(set(text)), text[0], np.zeros(len(U))
     while len(written) < length:
-        _, y = forward(one_hot(written, letters), *weights)
-        written += letters[rng.choice(len(letters), p=chances(y)[-1])]
+        (x,) = one_hot(written[-1], letters)
+        h = np.tanh(x @ W + h @ U + b)
+        written += letters[rng.choice(len(letters), p=softmax(h @ V + d))]
     return written
 
 
 def least_without_memory(text):
-    """Return the least loss of what sees no more than one letter: by counting pairs."""
+    """Return the least loss of what sees no more than one letter: by counting pairs.
+
+    It is the mean of −log p, where p = count(ab) / count(a) for each pair ab.
+    """
     pairs = [a + b for a, b in zip(text, text[1:] + text[0], strict=True)]
     return np.mean([np.log(text.count(ab[0]) / pairs.count(ab)) for ab in pairs])
 

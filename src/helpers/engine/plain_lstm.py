@@ -9,7 +9,8 @@ rows of numbers, and keeps two states, of which c is the memory and h what it sh
     c_t = f ⊙ c_{t-1} + i ⊙ g           the memory; c_0 = 0
     h_t = o ⊙ tanh(c_t)                 what it shows of it; h_0 = 0
 
-LSTM does the same for batches and ensembles, and a test holds it to these lines.
+LSTM does the same for batches and ensembles, and a test holds it to these lines: the
+gradients, too, which other tests of LSTM measure.
 `python plain_lstm.py`, in its folder, shows what c is good for: a step back along c
 multiplies a gradient by f, and by nothing else, where `plain.py` multiplies by tanh'
 and Uᵀ.  Nothing is trained there, and U is 0, so that c is the only way back.

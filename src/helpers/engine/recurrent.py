@@ -2,13 +2,14 @@
 
 A recurrent layer walks through time.  Step by step it reads an input, and makes a new
 state of it and of the state before.  The way back, from the last step to the first, is
-backpropagation through time.  Here dA is the gradient of the loss along A.  The layer
-returns each h_t; what is done with it there gives dy_t (in `plain.py` it is dy_t Vᵀ),
-and with what comes back from later steps that makes dh_t.  In SimpleRNN:
+backpropagation through time.  Here dA is ∂loss / ∂A, the gradient of the loss along A.
+What the layer returns, y_t, is h_t itself.  So dy_t is the gradient along h_t as others
+see it, which `plain.py` has as dy_t Vᵀ; with what later steps send back it makes dh_t.
+In SimpleRNN:
 
     forth, t = 1 … T    z_t  = x_t W + h_{t-1} U + b
                         h_t  = act(z_t)
-    back,  t = T … 1    dh_t = dy_t + dz_{t+1} Uᵀ        (dz_{T+1} is 0)
+    back,  t = T … 1    dh_t = dy_t + dz_{t+1} Uᵀ        (of T + 1: 0, or as is given)
                         dz_t = dh_t ⊙ act'(z_t)
     then                dW = Σ x_tᵀ dz_t   dU = Σ h_{t-1}ᵀ dz_t   db = Σ dz_t
                         dx_t = dz_t Wᵀ
@@ -40,25 +41,26 @@ class Recurrent(Layer):
 
     step(xW_b, *before)       takes x_t W + b and the state before; returns the state
                               after it, and what the way back needs
-    step_back(kept, *dstate)  takes that, and the gradient along the state after it;
-                              returns dz_t (in a GRU dp_t), and the gradient along the
-                              state before; it finds U_T, Uᵀ, where `back` left it.
-                              Of 0 it has to make 0: see `take_back`
+    step_back(kept, *dstate)  takes that, and the gradient along each array of the state
+                              after it, as others see it (what c gives through h is
+                              added here); returns dz_t (in a GRU dp_t), and the
+                              gradient along the state before; `back` left U_T, Uᵀ, for
+                              it.  It is linear: of 0 it makes 0, as `take_back` needs
     """
 
     symbol_kinds, needs_time = "iu", True  # as in `Door`
-    states_count, parts_count = 1, 1  # LSTM: 2 (h and c) and 4 (its gates)
+    states_count, parts_count = 1, 1  # LSTM: 2 (h and c) and 4 (i, f, g, o)
     reads_one_way = True  # but Bidirectional
-    for_back = frozenset({"x", "mask", "kept", "h_before", "U_T"})
+    for_back = frozenset({"x", "mask", "kept", "h_before", "U_T"})  # see `Owner`
 
     def __init__(self, features, units, rng, *, return_sequences=False,
                  networks=None, dtype=np.float64):  # fmt: skip
-        """Start as Keras does: W Glorot uniform, the rows of U orthogonal, b at 0."""
+        """Start as Keras does: W Glorot uniform, the rows of U orthonormal, b 0."""
         super().__init__(networks, dtype)
         self.return_sequences = boolean("return_sequences", return_sequences)
         self.features, self.units = whole("features", features), whole("units", units)
         self.state_units, n = self.units, self.parts_count * self.units
-        with unmoved(rng):  # it is put back, if there is no room for U
+        with unmoved(rng):  # rng is put back, if there is no room for U
             W = glorot_uniform(rng, (*self.leading, features, n))
             U = orthogonal(rng, (*self.leading, units, n))
         b = np.zeros((*self.leading, n))
@@ -70,7 +72,10 @@ class Recurrent(Layer):
         return self.weights["recurrent_kernel"]
 
     def forth(self, x, *state, mask=None):
-        """Walk from a state, or from the beginning; return all h, or the last."""
+        """Walk from a state, or from the beginning; return all h, or the last.
+
+        mask  (time, …, batch, 1), 0 where a step is skipped: there the state stays
+        """
         xW_b = self.from_inputs(x)  # (time, …, batch, n): for all steps at once
         self.x, self.mask, self.kept = x, mask, []  # for `back`
         self.is_given = len(state) > 0  # then an h_0 that is learned is not used
@@ -84,13 +89,13 @@ class Recurrent(Layer):
             h[t + 1] = state[0]
             self.kept.append(kept)
         self.h_before, self.end = h[:-1], state  # h_before[t]: before x[t] was read
-        h.flags.writeable = False  # who changed what is returned would change h_before
+        h.flags.writeable = False  # what is returned shares its memory with h_before
         return h[1:] if self.return_sequences else h[-1]
 
     def back(self, dy, *dstate, to_inputs=True):
-        """Take the steps back, last one first; fill gradients; return dx = dz Wᵀ."""
+        """Take the steps back, last one first; fill gradients; return dx, if wanted."""
         if not self.return_sequences:
-            dy = [0.0] * (len(self.x) - 1) + [dy]  # nothing else was put out
+            dy = [0.0] * (len(self.x) - 1) + [dy]  # only the last h was returned
         dstate = dstate or [0.0] * self.states_count  # nothing comes after the end
         self.U_T = self.U.mT.copy()  # contiguous: its products are faster
         dz = [None] * len(self.x)
@@ -102,13 +107,13 @@ class Recurrent(Layer):
         dz = np.array(dz)
         self.fill_from(dz)
         is_wanted = to_inputs and self.x.dtype.kind == "f"  # along a symbol is nothing
-        return dz @ self.weights["kernel"].mT if is_wanted else None
+        return dz @ self.weights["kernel"].mT if is_wanted else None  # dx = dz Wᵀ
 
     def take_back(self, t, dstate):
         """Take back the step that read x[t]; where that was skipped, pass on dstate.
 
-        There m is 0: nothing goes through the step, of which `step_back` makes 0, and
-        all goes around it.
+        On the way forth the state was m ⊙ after + (1 − m) ⊙ before, with m 1 or 0.  So
+        m ⊙ dA goes back through the step, and (1 − m) ⊙ dA around it.
         """
         if self.mask is None:
             return self.step_back(self.kept[t], *dstate)

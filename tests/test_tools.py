@@ -120,6 +120,19 @@ def test_a_notebook_that_lost_what_it_shows_is_stale(tmp_path, executed, spoil):
     assert notebooks.is_stale(spoiled)
 
 
+CLOSED = FIGURE.replace("plt.show()", "plt.close('all')\nplt.show()")
+
+
+@pytest.mark.parametrize("source", [CLOSED, f"{CLOSED}  \n"], ids=["at its end", "and blanks"])
+def test_a_notebook_whose_figure_is_missing_after_it_ran_is_refused_and_as_it_was(tmp_path, source):
+    cells = [nbformat.v4.new_markdown_cell("# Words"), nbformat.v4.new_code_cell(source)]
+    path = write_notebook(tmp_path / "a.ipynb", *cells)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"^a\.ipynb: expected a figure in cell 2, which"):
+        notebooks.execute_all([path])
+    assert path.read_bytes() == before
+
+
 NAMED = ["01-sum-of-three.ipynb", "06b-reading-cells.ipynb"]
 OTHERS = ["Untitled.ipynb", "01-Sum.ipynb", "1-sum.ipynb", "06b.ipynb", "01-sum-Copy1.ipynb"]
 OTHERS += ["06bc-a.ipynb", "001-sum.ipynb", "01-.ipynb", "01-a b.ipynb", "01-[WIP].ipynb"]

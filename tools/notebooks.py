@@ -81,16 +81,31 @@ def is_stale(path):
     same = notebook.metadata.get("executed_from") == fingerprint(notebook)
     as_made = notebook.metadata.get("outputs_made") == outputs_digest(notebook)
     named = notebook.nbformat_minor >= 5  # before that cells have no names
-    return not (same and as_made and named and is_whole(notebook))
+    return not (same and as_made and named) or any(missing(notebook))
 
 
-def is_whole(notebook):
-    """Tell whether a notebook has the outputs of one run: counts 1 … n, no error, all figures."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    counts = [cell.execution_count for cell in cells]
-    failed = any(output.output_type == "error" for cell in cells for output in cell.outputs)
-    drawn = all(has_picture(cell) for cell in cells if cell.source.endswith("plt.show()"))
-    return counts == list(range(1, len(cells) + 1)) and not failed and drawn
+def require_whole(name, notebook):
+    """Refuse a notebook without all outputs of one run: ValueError, naming it and the cell."""
+    for words in missing(notebook):
+        raise ValueError(f"{name}: {words}")
+
+
+def missing(notebook):
+    """Yield what is missing of the outputs of one run: counts 1 … n, no error, all figures."""
+    code = [(n, cell) for n, cell in enumerate(notebook.cells, start=1) if is_code(cell)]
+    for count, (number, cell) in enumerate(code, start=1):
+        if cell.execution_count != count:
+            wanted = f"cell {number} to have been run as number {count}"
+            yield f"expected {wanted}, got {cell.execution_count}"
+        if failed := [each.ename for each in cell.outputs if each.output_type == "error"]:
+            yield f"expected no error in cell {number}, got {failed[0]}"
+        if cell.source.rstrip().endswith("plt.show()") and not has_picture(cell):
+            yield f"expected a figure in cell {number}, which ends with plt.show(), got none"
+
+
+def is_code(cell):
+    """Tell whether a cell is one of code."""
+    return cell.cell_type == "code"
 
 
 def has_picture(cell):
@@ -101,23 +116,14 @@ def has_picture(cell):
 def execute(path):
     """Run a notebook from top to bottom and store its outputs; on an error, store nothing.
 
-    Nor is anything stored over what was saved while it ran.
+    Nor is anything stored over what was saved while it ran, or where a figure is missing.
     A code cell without code, which JupyterLab leaves at the end, is dropped.
     """
     notebook, before = read(path), path.read_bytes()
-    cells = [cell for cell in notebook.cells if cell.cell_type != "code" or cell.source.strip()]
-    notebook.cells = cells
+    notebook.cells = [cell for cell in notebook.cells if not is_code(cell) or cell.source.strip()]
     executed_from = fingerprint(notebook)
-    client = NotebookClient(
-        notebook,
-        timeout=LONGEST,
-        kernel_name="python3",  # of this Python, whatever another editor has written down
-        record_timing=False,
-        coalesce_streams=True,  # a busy machine sends one line of text in several pieces
-        resources={"metadata": {"path": str(path.parent)}},
-        **OF_A_LESSON,
-    )
-    in_a_thread(lambda: asyncio.run(client.async_execute()))
+    run(notebook, path.parent)
+    require_whole(path.name, notebook)
     repack_outputs(notebook.cells)
     kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
     made = {"executed_from": executed_from, "made_with": made_with()}
@@ -130,6 +136,22 @@ def execute(path):
     write_whole(path, text_of(notebook))
     if picture:
         write_whole(PICTURE, picture)
+
+
+def run(notebook, folder):
+    """Put the outputs of a new run, in a folder, in the place of those that a notebook has."""
+    for cell in filter(is_code, notebook.cells):
+        cell.update(outputs=[], execution_count=None)
+    client = NotebookClient(
+        notebook,
+        timeout=LONGEST,
+        kernel_name="python3",  # of this Python, whatever another editor has written down
+        record_timing=False,
+        coalesce_streams=True,  # a busy machine sends one line of text in several pieces
+        resources={"metadata": {"path": str(folder)}},
+        **OF_A_LESSON,
+    )
+    in_a_thread(lambda: asyncio.run(client.async_execute()))
 
 
 def in_a_thread(function):

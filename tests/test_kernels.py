@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbval import kernel as of_nbval
 
 from tools import claims, notebooks
@@ -18,6 +19,8 @@ HOW = """
 from ipykernel import get_connection_info
 info = get_connection_info(unpack=True)
 print(info["transport"], info["ip"])"""
+
+OF_ANOTHER = {"kernelspec": {"display_name": "a", "language": "python", "name": "another's"}}
 
 
 def way_to_a_kernel():
@@ -40,13 +43,39 @@ def test_a_kernel_takes_no_port_that_another_may_take_first():
 def test_such_are_the_kernels_of_each_tool(tmp_path, tool):
     cell = nbformat.v4.new_code_cell(f"{HOW}\nassert info['transport'] == 'ipc'")
     path = tmp_path / "a.ipynb"
-    kernel = {"kernelspec": {"display_name": "a", "language": "python", "name": "another's"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=OF_ANOTHER), path)
     if tool == "claims":
         assert claims.verdicts((path, 1))["error"] is None
     else:
         notebooks.execute(path)
         assert "ipc" in path.read_text()
+
+
+def run_at_its_tags(path, tool, source, tag):
+    """Run a cell with a tag, and with outputs that another run gave; return what went wrong."""
+    output = nbformat.v4.new_output("stream", text="of another run")
+    cell = nbformat.v4.new_code_cell(source, outputs=[output], execution_count=1)
+    cell.metadata["tags"] = [tag]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=OF_ANOTHER), path)
+    if tool == "claims":
+        return claims.verdicts((path, 1))["error"]
+    try:
+        notebooks.execute(path)
+    except CellExecutionError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("tool", ["notebooks", "claims"])
+def test_no_tag_keeps_a_cell_from_running_or_its_error_from_being_heard(tmp_path, tool):
+    for tag in ("skip-execution", "raises-exception"):
+        error = run_at_its_tags(tmp_path / "a.ipynb", tool, "raise ValueError('it ran')", tag)
+        assert "it ran" in (error or ""), tag
+
+
+def test_what_another_run_gave_is_gone_before_a_cell_runs(tmp_path, monkeypatch):
+    monkeypatch.setitem(OF_A_LESSON, "skip_cells_with_tag", "skip-execution")
+    with pytest.raises(ValueError, match=r"expected cell 1 to have been run as number 1, got None"):
+        run_at_its_tags(tmp_path / "a.ipynb", "notebooks", "print(1)", "skip-execution")
 
 
 def test_each_kernel_has_a_folder_of_its_own():

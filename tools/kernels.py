@@ -42,10 +42,12 @@ class AsyncKernel(ByFiles, AsyncKernelManager):
     """For nbclient and papermill."""
 
 
-# How both run a lesson.  It has nothing to tidy up at its end, so a kernel is ended at once:
-# to take leave of each takes a second.
+# How both run a lesson: each cell of it, and each error counts, whatever a tag says.  It has
+# nothing to tidy up at its end, so a kernel is ended at once: to take leave takes a second.
 OF_A_LESSON = {
     "kernel_manager_class": AsyncKernel,
+    "skip_cells_with_tag": "",
+    "force_raise_errors": True,
     "extra_arguments": [f"--IPKernelApp.{name}={value}" for name, value in KERNEL_SETTINGS.items()],
     "shutdown_kernel": "immediate",
 }

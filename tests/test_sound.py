@@ -72,6 +72,43 @@ def test_a_lesson_that_is_two_is_named(monkeypatch):
         sound.look_over()
 
 
+def cleared(cell):
+    """Leave nothing of a run in a cell of code."""
+    cell.update(outputs=[], execution_count=None)
+
+
+LOST = {
+    "all outputs but those of its card": (
+        lambda lesson: [cleared(cell) for cell in lesson.cells[:-1] if "outputs" in cell],
+        r"cell \d+ to have been run as number 1, got None",
+    ),
+    "a figure": (
+        lambda lesson: figure(lesson).update(outputs=[]),
+        r"a figure in cell \d+, which ends with plt\.show\(\), got none",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lose", "wanted"), LOST.values(), ids=LOST)
+def test_a_lesson_that_has_lost_what_it_showed_is_named_and_not_rendered_as_stored(
+    monkeypatch, lose, wanted
+):
+    """Though nothing is executed, and one that is merely stale is rendered."""
+
+    def read(path):
+        lesson = notebooks.read(path)
+        if path == PATH:
+            lesson.metadata["executed_from"] = "of older code"
+            lose(lesson)
+        return lesson
+
+    monkeypatch.setattr(sound, "read", read)
+    monkeypatch.setattr(site, "render", lambda: pytest.fail("it was rendered"))
+    monkeypatch.setattr("sys.argv", ["site", "--as-stored"])
+    with pytest.raises(ValueError, match=f"^05b-shapes-in-keras: expected {wanted}$"):
+        site.main()
+
+
 def twice(lesson):
     lesson.cells[1].id = lesson.cells[2].id
 

@@ -11,7 +11,7 @@ from PIL import Image
 from tools import ROOT, text_in
 from tools.addresses import addresses
 from tools.claims import read_ledger
-from tools.notebooks import figure_of, has_picture, notebooks, read, text_of
+from tools.notebooks import figure_of, has_picture, notebooks, read, require_whole, text_of
 from tools.schemas import CARD, CELL, PICTURE, require_valid
 from tools.studies import STUDIES, names
 
@@ -42,6 +42,7 @@ def look_over():
         for number, cell in enumerate(notebook.cells, start=1):
             require_merged(f"{name}, cell {number}", cell.source)
         require_card(name, notebook, lessons)
+        require_whole(name, notebook)
         require_figures(name, notebook)
         require_outputs(name, notebook)
 

@@ -2,15 +2,17 @@
 
 import gc
 import os
+from types import ModuleType
 
 import joblib
 import nbval.kernel
+import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from helpers.lesson import environment
 from tools.kernels import Kernel
-from tools.notebooks import is_scratch
+from tools.notebooks import NOTEBOOKS, is_scratch
 
 environment.fix(os.environ)
 nbval.kernel.KernelManager = Kernel
@@ -66,5 +68,20 @@ def pytest_collection_finish():
 
 
 def pytest_ignore_collect(collection_path):
-    """Leave out notebooks that are no lessons: a reader's own."""
+    """Leave out a reader's own notebooks, and among lessons all that is none."""
     return True if is_scratch(collection_path) else None
+
+
+def pytest_plugin_registered(plugin, manager):
+    """Let no conftest.py among the lessons be read: to pytest an empty one is there already.
+
+    It would read it before it asks what to leave out.
+    """
+    if getattr(plugin, "__file__", None) == __file__:
+        for path in NOTEBOOKS.rglob("conftest.py"):
+            manager.register(ModuleType(path.stem), str(path))
+
+
+def pytest_collect_directory(path, parent):
+    """Let what holds the lessons be a folder, and no package, whatever lies beside them."""
+    return pytest.Dir.from_parent(parent, path=path) if path == NOTEBOOKS else None

@@ -207,10 +207,28 @@ def test_scratch_paper_is_what_lies_among_the_lessons_alone(tmp_path):
     assert notebooks.is_scratch(notebooks.NOTEBOOKS / "drafts" / "01-sum.ipynb")
     assert notebooks.is_scratch(notebooks.NOTEBOOKS / "[WIP] idea.ipynb")
     assert not notebooks.is_scratch(notebooks.notebooks()[0])
-    assert not notebooks.is_scratch(notebooks.NOTEBOOKS / ".ruff.toml")
+    assert not notebooks.is_scratch(notebooks.NOTEBOOKS)
+    assert notebooks.is_scratch(notebooks.NOTEBOOKS / "test_mine.py")
+    assert notebooks.is_scratch(notebooks.NOTEBOOKS / "drafts")
     assert notebooks.is_scratch(tools.ROOT / "tests" / "models" / "Untitled.ipynb")
     assert not notebooks.is_scratch(tools.ROOT / "tests" / "test_tools.py")
     assert not notebooks.is_scratch(tmp_path / "Untitled.ipynb")
+
+
+FAILING = ["test_mine.py", "conftest.py", "__init__.py", "sub/test_x.py", "test_all/conftest.py"]
+
+
+def test_among_the_lessons_pytest_reads_no_python_of_a_readers(tmp_path):
+    for name in ("conftest.py", "pyproject.toml", "src", "tools"):
+        (tmp_path / name).symlink_to(tools.ROOT / name)
+    for name in [f"notebooks/{name}" for name in FAILING] + ["tests/test_ours.py"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1 / 0" if "notebooks" in name else "def test_one(): pass")
+    write_notebook(tmp_path / "notebooks" / NAMED[0], nbformat.v4.new_code_cell("x = 1"))
+    own = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": f"{tmp_path / 'src'}"}}
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, **own, capture_output=True, text=True, check=False)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_notebook_that_fails_is_as_it_was(tmp_path):

@@ -44,13 +44,13 @@ def notebooks(only=None):
 
 
 def is_scratch(path):
-    """Tell whether a file is a notebook among lessons or tests, and not named as a lesson.
+    """Tell whether a path is somebody's own: among lessons all but these, in tests a notebook.
 
     A lesson's name is a number, perhaps a letter, and a title.
     """
-    is_there = any(map(path.is_relative_to, (NOTEBOOKS, ROOT / "tests")))
-    is_there = is_there and path.suffix == ".ipynb"
-    return is_there and (path.parent != NOTEBOOKS or LESSON.fullmatch(path.name) is None)
+    if NOTEBOOKS in path.parents:
+        return path.parent != NOTEBOOKS or LESSON.fullmatch(path.name) is None
+    return path.suffix == ".ipynb" and path.is_relative_to(ROOT / "tests")
 
 
 def text_of(notebook):

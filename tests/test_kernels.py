@@ -91,6 +91,34 @@ def test_so_do_those_in_which_lessons_are_tested():
     assert manager.transport == "ipc"
 
 
+OURS = """
+import warnings
+with warnings.catch_warnings(action="error"):
+    import joblib, matplotlib.pyplot as plt
+assert joblib.Parallel and not plt.rcParams["axes.grid"]"""
+
+
+@pytest.mark.parametrize("tool", ["notebooks", "claims", "tests"])
+def test_what_lies_beside_a_lesson_changes_nothing_in_its_kernel(tmp_path, tool):
+    (tmp_path / "joblib.py").touch()
+    (tmp_path / "pathlib.py").write_text("1 / 0")  # which is needed to start
+    (tmp_path / "matplotlibrc").write_text("axes.grid: True\nno such key: 1\n")
+    path = tmp_path / "a.ipynb"
+    cells = [nbformat.v4.new_code_cell(OURS)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=OF_ANOTHER), path)
+    if tool == "notebooks":
+        notebooks.execute(path)
+        assert notebooks.read(path).cells[0].outputs == []
+    elif tool == "claims":
+        assert claims.verdicts((path, 1))["error"] is None
+    else:
+        manager, client = of_nbval.start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+        reply = client.execute_interactive(OURS, timeout=60)
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        assert reply["content"]["status"] == "ok"
+
+
 # Of the last, there is room for a kernel in the folder itself, and not in a tool's own in it.
 @pytest.mark.parametrize("name", ["long" * 20, "日" * 30, "t" * 40])
 def test_a_temporary_folder_may_have_a_long_name(request, monkeypatch, name):

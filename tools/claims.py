@@ -52,7 +52,6 @@ def verdicts(job):
                 None,
                 parameters={"SEED": seed},
                 kernel_name="python3",
-                cwd=path.parent,
                 progress_bar=False,
                 execution_timeout=300,
                 **OF_A_LESSON,

@@ -3,6 +3,9 @@
 A port is found to be free first, and taken by the kernel a second later.  On a busy machine
 another process may have it by then, and the kernel dies at its start, through no fault of the
 lesson.  Files in a folder of its own are nobody else's; they also keep other users out.
+
+There kernels run, too: beside a lesson a reader's `keras.py`, or settings for matplotlib, would be
+found before ours.
 """
 
 import contextlib
@@ -28,14 +31,18 @@ def short_name(more=0):
 
 
 class ByFiles:
-    """What makes a kernel manager one that speaks through files in a temporary folder."""
+    """What makes a kernel manager one whose kernel runs, and speaks, in a temporary folder."""
 
     def __init__(self, *args, **options):
         """Make the folder; it goes with the manager."""
-        folder = tempfile.mkdtemp(prefix="kernel-", dir=short_name())
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        file = f"{folder}/kernel.json"
+        self.folder = tempfile.mkdtemp(prefix="kernel-", dir=short_name())
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        file = f"{self.folder}/kernel.json"
         super().__init__(*args, transport="ipc", connection_file=file, **options)
+
+    def start_kernel(self, **options):
+        """Start the kernel in that folder, whatever another is asked for."""
+        return super().start_kernel(**options | {"cwd": self.folder})
 
 
 class AsyncKernel(ByFiles, AsyncKernelManager):

@@ -122,7 +122,7 @@ def execute(path):
     notebook, before = read(path), path.read_bytes()
     notebook.cells = [cell for cell in notebook.cells if not is_code(cell) or cell.source.strip()]
     executed_from = fingerprint(notebook)
-    run(notebook, path.parent)
+    run(notebook)
     require_whole(path.name, notebook)
     repack_outputs(notebook.cells)
     kept = {key: notebook.metadata[key] for key in ("lesson",) if key in notebook.metadata}
@@ -138,8 +138,8 @@ def execute(path):
         write_whole(PICTURE, picture)
 
 
-def run(notebook, folder):
-    """Put the outputs of a new run, in a folder, in the place of those that a notebook has."""
+def run(notebook):
+    """Put the outputs of a new run in the place of those that a notebook has."""
     for cell in filter(is_code, notebook.cells):
         cell.update(outputs=[], execution_count=None)
     client = NotebookClient(
@@ -148,7 +148,6 @@ def run(notebook, folder):
         kernel_name="python3",  # of this Python, whatever another editor has written down
         record_timing=False,
         coalesce_streams=True,  # a busy machine sends one line of text in several pieces
-        resources={"metadata": {"path": str(folder)}},
         **OF_A_LESSON,
     )
     in_a_thread(lambda: asyncio.run(client.async_execute()))

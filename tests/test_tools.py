@@ -427,6 +427,8 @@ def pages(tmp_path, monkeypatch):
     """Give a folder with a page, and an extension, and what Sphinx has read of it, an hour ago."""
     monkeypatch.setattr(doctrees, "ROOT", tmp_path)
     monkeypatch.setattr(doctrees, "DOCTREES", tmp_path / "build" / "doctrees")
+    monkeypatch.setattr(doctrees, "notebooks", lambda: [])
+    monkeypatch.setattr(doctrees, "names", lambda: [])
     (tmp_path / "site" / "_extensions").mkdir(parents=True)
     (tmp_path / "site" / "page.md").write_text("words")
     (tmp_path / "site" / "_extensions" / "links.py").write_text("LEVEL = 4")
@@ -464,6 +466,39 @@ def test_what_sphinx_has_read_is_kept_where_it_sees_what_has_changed(pages, chan
         # whoever is killed now leaves no record: the next one begins anew
         assert not (doctrees.DOCTREES / "made-of.json").exists()
     assert json.loads((doctrees.DOCTREES / "made-of.json").read_text()) == doctrees.digests()
+
+
+def test_all_that_pages_are_made_of_is_looked_at():
+    found = {path.relative_to(tools.ROOT).as_posix() for path in doctrees.parts()}
+    made_of = {
+        "README.md",
+        "notebooks/04b-proof.ipynb",
+        "requirements.txt",
+        "site/_extensions/links.py",
+        "site/_static/play/rnn.js",
+        "site/_templates/page.html",
+        "site/claims.json",
+        "site/helpers/engine.md",
+        "src/helpers/engine/layers.py",
+        "src/helpers/tasks/prose.txt",
+        "studies/recall.json",
+        "studies/recall.py",
+        "tools/archive.py",
+    }
+    assert made_of <= found
+
+
+OF_A_READER = ["video.mp4", "notebooks/private.csv", "notebooks/Untitled.ipynb"]
+OF_A_READER += ["studies/mine.json", "site/_static/style.css.4711.new", "src/helpers/.a.py.swp"]
+
+
+def test_a_file_of_a_readers_is_not_read_and_so_may_be_anything(pages):
+    before = doctrees.digests()
+    for name in OF_A_READER:
+        path = pages.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a")
+    assert doctrees.digests() == before
 
 
 def test_what_sphinx_has_read_for_a_build_that_failed_is_gone(pages):

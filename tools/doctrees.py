@@ -11,9 +11,17 @@ import json
 import shutil
 
 from tools import ROOT, write_whole
+from tools.notebooks import notebooks
+from tools.sound import TEXTS
+from tools.studies import STUDIES, names
+from tools.wheel import left_out
 
 DOCTREES = ROOT / "build" / "doctrees"
-FOLDERS = ("notebooks", "site", "src", "studies", "tools")
+# Beside lessons and records: to read whatever lies there would be to stop at a reader's own file,
+# which may be huge, or not for everybody's eyes.
+PARTS = (*TEXTS, "pyproject.toml", "site/*.json", "site/*.md", "site/*.py", "site/_extensions/*.py",
+         "site/_static/**/*", "site/_templates/*.html", "site/helpers/*.md", "src/helpers/**/*.py",
+         "src/helpers/**/*.txt", "studies/*.py", "tools/*.py")  # fmt: skip
 PAGES = (".ipynb", ".md")
 
 
@@ -39,13 +47,17 @@ def fresh():
 
 def digests():
     """Return a digest of each file that pages are made of, by its path."""
-    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
-    files = [path for path in [*found, *ROOT.glob("*")] if path.is_file()]
     return {
         path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if path.parent.name != "__pycache__"
+        for path in parts()
     }
+
+
+def parts():
+    """Return the files that pages are made of, and none of what else lies beside them."""
+    found = [path for part in PARTS for path in ROOT.glob(part) if path.is_file()]
+    ours = [path for path in found if not left_out(path.parent, [path.name])]
+    return [*ours, *notebooks(), *(STUDIES / f"{name}.json" for name in names())]
 
 
 def is_seen(record, now):

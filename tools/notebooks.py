@@ -13,6 +13,7 @@ from importlib.metadata import packages_distributions, version
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbval.plugin import coalesce_streams
 from tqdm import tqdm
 
 from tools import ROOT, run_tool, write_whole
@@ -147,10 +148,13 @@ def run(notebook):
         timeout=LONGEST,
         kernel_name="python3",  # of this Python, whatever another editor has written down
         record_timing=False,
-        coalesce_streams=True,  # a busy machine sends one line of text in several pieces
         **OF_A_LESSON,
     )
     in_a_thread(lambda: asyncio.run(client.async_execute()))
+    for cell in filter(is_code, notebook.cells):
+        # a busy machine sends one line in several pieces; nbclient would ask at each letter of it
+        # whether it is of a line that a later one overwrites, and never end with a long one
+        cell.outputs = coalesce_streams(cell.outputs)
 
 
 def in_a_thread(function):

@@ -1,6 +1,7 @@
 """The claims ledger: of these notebooks, whole, and at seeds that nobody picked."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -171,6 +172,17 @@ def test_a_run_reports_every_verdict_and_the_error_that_ended_it(small_notebook)
     assert failed == {"the seed is odd": [2], "the seed is 2": [3], "the end is reached": [3]}
     assert list(entry["errors"]) == ["3"]
     assert str(small_notebook.parent) not in json.dumps(entry)
+
+
+def test_a_lesson_that_fixes_its_environment_is_recorded_and_then_nothing_is(small_notebook):
+    """As where it loads Keras."""
+    notebook, before = nbformat.read(small_notebook, as_version=4), dict(os.environ)
+    notebook.cells[1].source += "\nimport os\nfrom helpers.lesson import environment"
+    notebook.cells[1].source += "\nenvironment.fix(os.environ)"
+    nbformat.write(notebook, small_notebook)
+    run = claims.verdicts((small_notebook, 2))
+    assert [c["held"] for c in run["checks"]] == [False, True, True]
+    assert dict(os.environ) == before
 
 
 def test_a_run_that_ends_without_words_keeps_its_verdicts(small_notebook, monkeypatch):

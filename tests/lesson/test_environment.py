@@ -18,7 +18,7 @@ def test_what_a_shell_has_set_does_not_matter():
     for name in ("PYTHONWARNDEFAULTENCODING", "KERAS_NNX_ENABLED", "SOURCE_DATE_EPOCH",
                  "KERAS_MAX_EPOCHS", "PANDAS_FUTURE", "TF_CPP_VMODULE", "OPENBLAS_VERBOSE",
                  "TQDM_DISABLE", "PYTHON_OF_THE_FUTURE", "PROTOCOL_BUFFERS_PYTHON_VERSION",
-                 "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"):  # fmt: skip
+                 "CHECK_RECORD", "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"):  # fmt: skip
         variables[name] = "1"
     environment.fix(variables)
     assert variables == environment.FIXED | FIGURES | others

@@ -29,6 +29,11 @@ given := $(foreach word,$(subst \$(blank),_,$(MAKEOVERRIDES)),$(if $(findstring 
 ifneq ($(filter-out $(names),$(given)),)
 $(error make $(tasks): expected some of $(sort $(names)), got $(filter-out $(names),$(given)))
 endif
+# What a shell has exported, perhaps for another program, was not said to this task.
+heard := $(strip $(foreach name,$(filter-out ENDS IN_LAB PYTHON,$(names)),$(if $(findstring environment,$(origin $(name))),$(name))))
+ifneq ($(heard),)
+$(error make $(tasks): expected $(heard) behind make, if at all, got it from the shell: unset $(heard))
+endif
 ifeq ($(wildcard tools/set_up.py),)
 $(error expected to be run in the project's folder: go there first, or name it behind make -C)
 endif

@@ -526,6 +526,27 @@ def test_a_slip_in_a_name_or_a_name_of_another_task_does_not_go_unheard(project,
     assert re.search(said, done.stderr)
 
 
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [
+        ("notebooks", "ONLY"),
+        ("claims", "SEEDS"),
+        ("mutants", "SAMPLE"),
+        ("mutants", "AGAIN"),
+        ("lock", "UPGRADE"),
+        ("newer", "ON"),
+        ("serve", "PORT"),
+        ("lab", "ORIGINALS"),
+    ],
+)
+def test_what_a_shell_has_exported_is_not_said_to_a_task(project, monkeypatch, task, name):
+    monkeypatch.setenv(name, "04")
+    said = f"make {task}: expected {name} behind make, if at all, got it from the shell: unset"
+    assert said in dry_run(project, task).stderr
+    for others in (["lint"], [task, f"{name}=05"]):
+        assert dry_run(project, *others).returncode == 0
+
+
 @pytest.mark.parametrize("words", ["test ENDS=all", "test IN_LAB=all", "lighthouse ONLY=04"])
 def test_a_task_takes_its_own_names_alone_and_beside_another(project, words):
     for more in ("", "lint ", "claims SEEDS=3 "):

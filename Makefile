@@ -37,6 +37,9 @@ endif
 ifeq ($(wildcard tools/set_up.py),)
 $(error expected to be run in the project's folder: go there first, or name it behind make -C)
 endif
+ifneq ($(findstring :,$(CURDIR)),)
+$(error expected a folder without : in its name, which PYTHONPATH would take for two, got $(CURDIR))
+endif
 is_on = $(filter-out 0 n N no No NO off Off OFF false False FALSE,$(1))
 
 .DEFAULT_GOAL := help

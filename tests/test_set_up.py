@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import tools
 from tools import ROOT, set_up
 
 NEEDED = ("Makefile", "requirements.txt", "pyproject.toml", "tools/set_up.py")
@@ -559,6 +560,22 @@ def test_make_from_another_folder_says_how(project, tmp_path):
     said = dry_run(elsewhere, "-f", str(project / "Makefile"), "site").stderr
     assert "expected to be run in the project's folder: go there first" in said
     assert list(elsewhere.iterdir()) == []
+
+
+def test_a_folder_that_would_be_taken_for_two_is_refused(project, tmp_path, monkeypatch):
+    """As where .venv was made before it was moved there: its helpers may be of another folder."""
+    split = tmp_path / "a:b"
+    (split / "tools").mkdir(parents=True)
+    for name in NEEDED:
+        shutil.copy(project / name, split / name)
+    assert "expected a folder without : in its name" in dry_run(split, "site").stderr
+    monkeypatch.setattr(set_up, "ROOT", str(split))
+    monkeypatch.setattr(set_up, "is_ready", lambda: pytest.fail("it went on"))
+    with pytest.raises(SystemExit, match="set-up failed: a folder without : in its name is needed"):
+        set_up.main()
+    monkeypatch.setattr(tools, "ROOT", split)
+    with pytest.raises(SystemExit, match=r"expected a folder without : in its name, got .*/a:b$"):
+        tools.run_tool(lambda: pytest.fail("it began"), "as it was")
 
 
 @pytest.mark.parametrize(

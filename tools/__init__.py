@@ -87,8 +87,15 @@ def end_children():
     psutil.wait_procs(killed, timeout=10)  # or they write where something is removed next
 
 
+def require_place():
+    """End in one line where PYTHONPATH takes our folder for two: it may have other helpers."""
+    if os.pathsep in str(ROOT):
+        sys.exit(f"expected a folder without {os.pathsep} in its name, got {ROOT}")
+
+
 def run_tool(main, as_it_was):
     """Run a tool's `main`; say in one line if it is stopped, or what the world got wrong."""
+    require_place()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup lets it be ignored
         signal.signal(signal.SIGHUP, signal.default_int_handler)  # a terminal is closed

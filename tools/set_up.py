@@ -65,6 +65,7 @@ def main():
     try:
         check_system()
         check_version()
+        check_place()
         if not is_ready():
             check_disk()
             with alone():
@@ -95,6 +96,12 @@ def check_version():
             "Python 3.11 to 3.13 is needed, this is %s; name another: make PYTHON=python3.12 ..."
             % found
         )
+
+
+def check_place():
+    """Refuse a folder that PYTHONPATH would take for two: elsewhere helpers may be others."""
+    if os.pathsep in ROOT:
+        raise Failed("a folder without %s in its name is needed, this is %s" % (os.pathsep, ROOT))
 
 
 def check_disk():

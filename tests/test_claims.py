@@ -194,6 +194,12 @@ def test_a_run_that_ends_without_words_keeps_its_verdicts(small_notebook, monkey
     assert run == {"seed": 1, "error": "TimeoutError: no words", "checks": []}
 
 
+def test_of_a_long_error_the_ledger_keeps_the_beginning():
+    line = claims.in_a_line(ValueError("x" * 10**6))
+    assert line.startswith("ValueError: xxx")
+    assert len(line) == 300
+
+
 @pytest.fixture
 def three_lessons(tmp_path, monkeypatch):
     """Give paths of lessons that are stand-ins: each has one claim, its name, which holds."""

@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -253,10 +254,24 @@ def test_a_notebook_that_fails_is_as_it_was(tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell("1 / 0"))
     before = path.read_bytes()
     with pytest.raises(
-        SystemExit, match=r"a.ipynb failed and is as it was(.|\n)*ZeroDivisionError"
+        SystemExit,
+        match=r"a.ipynb failed and is as it was: ZeroDivisionError: .*, in the cell '1 / 0'",
     ):
         notebooks.execute_all([path])
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", ['"x" * 10**6', '"x\\n" * 10**5'], ids=["long", "many lines"])
+def test_what_a_cell_fails_with_is_said_in_a_short_line(tmp_path, words):
+    source = f"fact = {'1 + ' * 200} 1\nraise ValueError({words})"
+    path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell(source))
+    with pytest.raises(SystemExit) as told:
+        notebooks.execute_all([path])
+    said = str(told.value).removeprefix("\n")
+    assert said.startswith("a.ipynb failed and is as it was: ValueError: x")
+    assert "in the cell 'fact = 1 + 1" in said
+    assert "\n" not in said
+    assert len(said) < 700
 
 
 def test_a_kernel_that_dies_is_said_in_one_line(tmp_path):
@@ -590,6 +605,27 @@ def test_only_make_site_executes_what_is_stale(build, monkeypatch, arguments, ex
 def test_an_unknown_notebook_is_named():
     with pytest.raises(SystemExit, match="no notebook begins with '99'"):
         notebooks.notebooks("99")
+
+
+def test_of_a_name_without_an_end_little_is_said():
+    for refuse in (notebooks.notebooks, lambda name: tools.require_name("study", name, ["recall"])):
+        with pytest.raises(SystemExit, match=r"'xxx+\.\.\.x+'") as told:
+            refuse("x" * 100_000)
+        assert len(str(told.value)) < 100
+
+
+@pytest.mark.parametrize(
+    ("tool", "option"),
+    [("claims", "--seeds"), ("mutants", "--sample"), ("serve", "--port"), ("bench", "--rounds")],
+)
+@pytest.mark.parametrize("digits", [4_000, 10_000])
+def test_of_a_number_without_an_end_little_is_said(tool, option, digits, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["make", option, "1" * digits])
+    with pytest.raises((SystemExit, ValueError)) as told:
+        importlib.import_module(f"tools.{tool}").main()
+    said = f"{told.value} {capsys.readouterr().err}"
+    assert re.search(r"(SEEDS|SAMPLE|PORT|rounds|whole number).*got '?111+\.\.\.1+", said)
+    assert len(said) < 400
 
 
 def test_parallel_results_keep_their_order(capsys):

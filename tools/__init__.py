@@ -15,13 +15,16 @@ if sys.argv[0] == "-m":  # as it is while `python -m tools.site` is read in, and
     sys.excepthook = say_if_stopped
 
 # after that: what is imported may be stopped, too
+import argparse  # noqa: E402
 import contextlib  # noqa: E402
 import fcntl  # noqa: E402
 import os  # noqa: E402
+import reprlib  # noqa: E402
 import signal  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
+LETTERS = 300  # letters of what went wrong
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -53,7 +56,22 @@ def write_whole(path, content):
 def require_name(kind, name, names):
     """End in one line where what a person asked for alone is nothing that there is."""
     if name is not None and name not in names:
-        sys.exit(f"ONLY: no {kind} is called {name!r}; there are {', '.join(names)}")
+        given = reprlib.repr(name)
+        sys.exit(f"ONLY: no {kind} is called {given}; there are {', '.join(names)}")
+
+
+def number(words):
+    """Return the whole number that a command line gives; what is none, or endless, is refused."""
+    try:
+        return int(words)
+    except ValueError:
+        wanted = f"expected a whole number, got {reprlib.repr(words)}"
+        raise argparse.ArgumentTypeError(wanted) from None
+
+
+def short(words):
+    """Return the first line of words that may be many, without what nobody would read of it."""
+    return "".join(words.strip().splitlines()[:1])[:LETTERS]
 
 
 @contextlib.contextmanager
@@ -107,5 +125,4 @@ def run_tool(main, as_it_was):
         sys.unraisablehook = lambda unraisable: None
         sys.exit(f"\nstopped; {as_it_was}")
     except (OSError, ValueError, SyntaxError, MemoryError) as error:
-        words = str(error).strip().splitlines() or [type(error).__name__]
-        sys.exit(f"\n{words[0][:300]}; {as_it_was}")
+        sys.exit(f"\n{short(str(error)) or type(error).__name__}; {as_it_was}")

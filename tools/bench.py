@@ -8,7 +8,7 @@ import time
 from tqdm import tqdm
 
 from helpers.lesson.arguments import whole
-from tools import ROOT, require_name, run_tool
+from tools import ROOT, number, require_name, run_tool
 
 BENCHMARKS = ROOT / "benchmarks"
 REPORT = ROOT / "build" / "bench"
@@ -76,7 +76,7 @@ def main():
     """Read the command line and time what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="one benchmark")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each is timed")
+    parser.add_argument("--rounds", type=number, default=5, help="how often each is timed")
     options = parser.parse_args()
     require_name("benchmark", options.only, names())
     whole("rounds", options.rounds)

@@ -15,9 +15,10 @@ from unittest.mock import patch
 
 import papermill
 
+from helpers.lesson.arguments import brief
 from helpers.lesson.check import RECORD
 from helpers.lesson.environment import ask
-from tools import ROOT, run_tool, write_whole
+from tools import ROOT, number, run_tool, short, write_whole
 from tools.begun import going_on
 from tools.digests import results_digest
 from tools.kernels import OF_A_LESSON, temporary_files_go
@@ -71,7 +72,7 @@ def in_a_line(problem):
     line = f"{type(problem).__name__}: {words[-1]}"
     for folder in (sys.prefix, str(ROOT), str(Path.home())):
         line = line.replace(folder, "…")
-    return line
+    return short(line)
 
 
 def read_record(path):
@@ -208,11 +209,11 @@ def report(paths):
 def main():
     """Read the command line and run what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=COUNT, help=f"draw so many seeds ({COUNT})")
+    parser.add_argument("--seeds", type=number, default=COUNT, help=f"draw so many seeds ({COUNT})")
     parser.add_argument("--only", help="the beginning of a notebook's name, such as 04")
     options = parser.parse_args()
     if not 1 <= options.seeds <= MOST:
-        sys.exit(f"SEEDS: expected from 1 to {MOST}, got {options.seeds}")
+        sys.exit(f"SEEDS: expected from 1 to {MOST}, got {brief(options.seeds)}")
     paths = notebooks(options.only)
     if outdated := [path.stem for path in paths if is_stale(path)]:
         sys.exit(f"run make notebooks first: {', '.join(outdated)} changed since")

@@ -22,7 +22,7 @@ import numpy as np
 
 from helpers.lesson import rate
 from helpers.lesson.arguments import whole
-from tools import ROOT, require_name, run_tool, write_whole
+from tools import ROOT, number, require_name, run_tool, write_whole
 from tools.digests import digest
 
 HELPERS = ROOT / "src" / "helpers"
@@ -175,7 +175,9 @@ def main():
     parser.add_argument("--only", metavar="ROOM[/MODULE]", help="only these")
     some = parser.add_mutually_exclusive_group()
     some.add_argument("--again", action="store_true", help="ask for those that survived alone")
-    some.add_argument("--sample", type=int, metavar="N", help="ask for so many, drawn by the code")
+    some.add_argument(
+        "--sample", type=number, metavar="N", help="ask for so many, drawn by the code"
+    )
     options = parser.parse_args()
     require_name("room or module", options.only, names())
     pattern = f"helpers.{options.only.replace('/', '.')}.*" if options.only else None

@@ -16,7 +16,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbval.plugin import coalesce_streams
 from tqdm import tqdm
 
-from tools import ROOT, run_tool, write_whole
+from helpers.lesson.arguments import brief
+from tools import ROOT, run_tool, short, write_whole
 from tools.digests import fingerprint, outputs_digest
 from tools.form import bring_into_form
 from tools.kernels import OF_A_LESSON, temporary_files_go
@@ -40,7 +41,7 @@ def notebooks(only=None):
         raise ValueError(f"notebooks: expected one lesson {twice[0]}, got {len(twice)} files")
     paths = [path for path in lessons if path.name.startswith(only or "")]
     if not paths:
-        sys.exit(f"no notebook begins with {only!r}")
+        sys.exit(f"no notebook begins with {brief(only)}")
     return paths
 
 
@@ -205,12 +206,14 @@ def execute_all(paths):
         try:
             execute(path)
         except CellTimeoutError as error:
-            cell = str(error).partition("contents:")[2].strip(" \n-").splitlines() or ["?"]
-            sys.exit(f"\n{path.name}: a cell took over {LONGEST} s, {cell[0]!r}; it is as it was")
+            cell = short(str(error).partition("contents:")[2].strip(" \n-"))
+            sys.exit(f"\n{path.name}: a cell took over {LONGEST} s, {cell!r}; it is as it was")
         except DeadKernelError:  # out of memory, or what Ctrl-C in a terminal does to a kernel
             sys.exit(f"\n{path.name}: stopped, or its kernel died; it is as it was")
         except CellExecutionError as error:
-            sys.exit(f"\n{path.name} failed and is as it was: {error}")
+            cell = short(str(error).partition("cell:")[2].strip(" \n-"))
+            what = short(f"{error.ename}: {error.evalue}")
+            sys.exit(f"\n{path.name} failed and is as it was: {what}, in the cell {cell!r}")
 
 
 @temporary_files_go()

@@ -4,14 +4,15 @@ import argparse
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from tools import run_tool
+from helpers.lesson.arguments import brief
+from tools import number, run_tool
 from tools.site import SITE
 
 
 def serve(port):
     """Serve until Ctrl-C; ValueError or OSError, naming the port, where that cannot be."""
     if not 0 <= port < 2**16:
-        raise ValueError(f"PORT: expected a number from 0 to 65535, got {port}")
+        raise ValueError(f"PORT: expected a number from 0 to 65535, got {brief(port)}")
     try:
         server = ThreadingHTTPServer(
             ("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=SITE)
@@ -26,7 +27,7 @@ def serve(port):
 def main():
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=number, default=8000)
     serve(parser.parse_args().port)
 
 

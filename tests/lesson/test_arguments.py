@@ -16,6 +16,15 @@ def test_require_names_argument_value_and_expectation():
         arguments.require(False, "rate", -1, "a positive number")
 
 
+def test_what_was_given_is_told_in_a_line():
+    column = np.array([[0], [1]])
+    with pytest.raises(ValueError, match=r"^x: expected a row, got \[\[0\] \[1\]\]$"):
+        arguments.require(False, "x", column, "a row")
+    assert arguments.brief(column) == "array([[0], [1]])"
+    with pytest.raises(ValueError, match=r"^n: expected a .*, got array\(\[\[0\], \[1\]\]\)$"):
+        arguments.whole("n", column)
+
+
 BAD_COUNTS = [0, -3, 1.5, "2", None, True, np.timedelta64(3, "s")]
 
 

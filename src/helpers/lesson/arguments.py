@@ -16,7 +16,7 @@ LONGEST = 200  # letters of what was given, in a message
 def require(held, name, given, expected):
     """Raise ValueError `name: expected …, got …` unless `held`."""
     if not held:
-        words = str(given)
+        words = " ".join(str(given).split())  # an array has lines of its own
         more = "…" if len(words) > LONGEST else ""
         raise ValueError(f"{name}: expected {expected}, got {words[:LONGEST]}{more}")
 
@@ -24,8 +24,8 @@ def require(held, name, given, expected):
 def brief(value):
     """Return what stands for a value in a message."""
     try:
-        no_words = type(value).__repr__ is object.__repr__  # <… object at 0x…>
-        return type(value).__name__ if no_words else reprlib.repr(value)
+        own = type(value).__repr__ is not object.__repr__  # or <… object at 0x…>
+        return " ".join(reprlib.repr(value).split()) if own else type(value).__name__
     except ValueError:  # a whole number that is too long for Python to write
         return "a number of thousands of digits"
     except Exception:  # its own words fail

@@ -253,25 +253,22 @@ def test_among_the_lessons_pytest_reads_no_python_of_a_readers(tmp_path):
 def test_a_notebook_that_fails_is_as_it_was(tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell("1 / 0"))
     before = path.read_bytes()
-    with pytest.raises(
-        SystemExit,
-        match=r"a.ipynb failed and is as it was: ZeroDivisionError: .*, in the cell '1 / 0'",
-    ):
+    with pytest.raises(SystemExit, match=r"(?s)1 / 0.*ZeroDivisionError.*a.ipynb failed and is"):
         notebooks.execute_all([path])
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("words", ['"x" * 10**6', '"x\\n" * 10**5'], ids=["long", "many lines"])
-def test_what_a_cell_fails_with_is_said_in_a_short_line(tmp_path, words):
+def test_of_what_a_cell_fails_with_the_end_is_said_however_long_it_is(tmp_path, words):
     source = f"fact = {'1 + ' * 200} 1\nraise ValueError({words})"
     path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell(source))
     with pytest.raises(SystemExit) as told:
         notebooks.execute_all([path])
-    said = str(told.value).removeprefix("\n")
-    assert said.startswith("a.ipynb failed and is as it was: ValueError: x")
-    assert "in the cell 'fact = 1 + 1" in said
-    assert "\n" not in said
-    assert len(said) < 700
+    *traceback, last = str(told.value).splitlines()
+    assert last == "a.ipynb failed and is as it was"
+    assert len(traceback) < 40
+    assert max(map(len, traceback)) <= 300
+    assert any("x" in line for line in traceback)
 
 
 def test_a_kernel_that_dies_is_said_in_one_line(tmp_path):

@@ -17,7 +17,7 @@ from nbval.plugin import coalesce_streams
 from tqdm import tqdm
 
 from helpers.lesson.arguments import brief
-from tools import ROOT, run_tool, short, write_whole
+from tools import LETTERS, ROOT, run_tool, short, write_whole
 from tools.digests import fingerprint, outputs_digest
 from tools.form import bring_into_form
 from tools.kernels import OF_A_LESSON, temporary_files_go
@@ -211,9 +211,12 @@ def execute_all(paths):
         except DeadKernelError:  # out of memory, or what Ctrl-C in a terminal does to a kernel
             sys.exit(f"\n{path.name}: stopped, or its kernel died; it is as it was")
         except CellExecutionError as error:
-            cell = short(str(error).partition("cell:")[2].strip(" \n-"))
-            what = short(f"{error.ename}: {error.evalue}")
-            sys.exit(f"\n{path.name} failed and is as it was: {what}, in the cell {cell!r}")
+            sys.exit(f"\n{last_lines(str(error))}\n{path.name} failed and is as it was")
+
+
+def last_lines(words, count=30):
+    """Return the end of a traceback, which who mends the cell needs; lines may be cut."""
+    return "\n".join(line[:LETTERS] for line in words.splitlines()[-count:])
 
 
 @temporary_files_go()

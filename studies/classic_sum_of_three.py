@@ -3,7 +3,8 @@
 Keras starts a single unit's U at +1 or at -1, by the seed.  Each row trains the
 same network on the same data, from the same W, three times: from U = 1, 0 and -1.
 `keras_start` tells which of them is the run that Keras itself would have made at
-that seed.
+that seed.  From 1 and 0 it then trains on: are those that failed only late?  And from
+-1 it trains once more on digits less their mean, which takes the mean out of the loss.
 """
 
 import numpy as np
@@ -17,6 +18,8 @@ SETTINGS = {
     "rate": 0.001,
     "W": "glorot_uniform",
     "U": [1, 0, -1],
+    "later": {"U": [1, 0], "epochs": 8},
+    "without the mean": {"U": -1, "less": 4.5},
 }
 SEEDS = range(1, 201)
 
@@ -27,21 +30,31 @@ def row(seed):
 
     reproducible(seed)
     kernel, recurrent, _ = flat_weights(sum_network("orthogonal", SETTINGS["W"]))
+    later, other = SETTINGS["later"], SETTINGS["without the mean"]
+    ends = {}
+    for start in SETTINGS["U"]:
+        epochs = later["epochs"] if start in later["U"] else SETTINGS["epochs"]
+        ends[str(start)] = ends_of_training(seed, start, epochs)
+    now, last = SETTINGS["epochs"] - 1, later["epochs"] - 1
+    (*_, centred) = ends_of_training(seed, other["U"], SETTINGS["epochs"], other["less"])
     return {
         "seed": seed,
         "W_start": float(kernel),
         "keras_start": round(float(recurrent)),
-        "ends": {str(start): end_of_training(seed, start) for start in SETTINGS["U"]},
+        "ends": {start: each[now] for start, each in ends.items()},
+        "later": {str(start): ends[str(start)][last] for start in later["U"]},
+        "without the mean": centred,
     }
 
 
-def end_of_training(seed, start):
-    """Return the weights [W, U, b] after training from U = `start`."""
+def ends_of_training(seed, start, epochs, less=0):
+    """Return the weights [W, U, b] after each epoch from U = `start`, on digits less a number."""
     from helpers.models.keras_models import reproducible, sum_network, train
 
     reproducible(seed)
     network = sum_network(start, SETTINGS["W"])
     digits = random_digits(np.random.default_rng(seed), SETTINGS["sequences"], 3)
-    options = {key: SETTINGS[key] for key in ("rate", "batch", "epochs")}
-    seen = train(network, *sum_task(digits), **options, decay=False, steps_per_record=200)
-    return seen.path[-1].tolist()
+    options = {key: SETTINGS[key] for key in ("rate", "batch")} | {"epochs": epochs}
+    seen = train(network, *sum_task(digits - less), **options, decay=False, steps_per_record=200)
+    per_epoch = SETTINGS["sequences"] // SETTINGS["batch"] // 200
+    return seen.path[per_epoch::per_epoch].tolist()

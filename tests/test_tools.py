@@ -80,7 +80,7 @@ PRINTS = """
 for n in range(100):
     print("a", end="", flush=True)
 print("b\\rover")
-print("x" * 300_000)
+print("x" * 400_000)
 1"""
 
 
@@ -88,9 +88,9 @@ def test_what_a_cell_prints_is_one_piece_and_a_long_line_takes_no_time(tmp_path)
     path = write_notebook(tmp_path / "a.ipynb", nbformat.v4.new_code_cell(PRINTS))
     begin = time.monotonic()
     notebooks.execute(path)
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 60  # it took some 200
     printed, shown = notebooks.read(path).cells[0].outputs
-    assert printed.text == "over\n" + "x" * 300_000 + "\n"
+    assert printed.text == "over\n" + "x" * 400_000 + "\n"
     assert shown.data == {"text/plain": "1"}
 
 

@@ -83,6 +83,7 @@ CHANGES = {
     "one 10**6": with_one(10**6),
     "one 1e300": with_one(1e300),
     "one half": with_one(0.5),
+    "all 1e-300": lambda a: np.full(a.shape, 1e-300),
     "all 1e300": lambda a: np.full(a.shape, 1e300),
     "all 0": lambda a: a * 0,
     "emptied": lambda a: a[:0].copy(),
@@ -116,6 +117,8 @@ SAME = (
     "backwards in memory",
     "in another byte order",
     "that cannot be written to",
+    "as NumPy's uint8",
+    "as NumPy's uint64",
 )
 
 
@@ -137,6 +140,7 @@ def near_and_odd(value):
             "longer": lambda: value + "?",
             "shorter": lambda: value[:-1],
             "bytes": value.encode,
+            "with half a letter": lambda: value + "\ud83d",
         }
     if isinstance(value, int | float) and not isinstance(value, bool):
         changes |= {
@@ -145,6 +149,9 @@ def near_and_odd(value):
             "ten times": lambda: value * 10,
             "a tenth": lambda: value / 10,
         }
+    if isinstance(value, int) and not isinstance(value, bool):
+        changes["as NumPy's uint8"] = lambda: np.uint8(value)
+        changes["as NumPy's uint64"] = lambda: np.uint64(value)
     if isinstance(value, list | tuple):
         changes |= {
             "the last left out": lambda: value[:-1],

@@ -1,7 +1,9 @@
 """What `tests.hostile` asks of a helper can go red, each part of it."""
 
+import importlib
 import re
 import reprlib
+import time
 import warnings
 from contextlib import nullcontext
 from functools import wraps
@@ -12,7 +14,7 @@ import pytest
 from helpers.lesson.arguments import require
 from helpers.tasks import every_triple
 from helpers.tasks.digits import one_hot
-from tests.hostile import bears, left_out, near_and_odd, try_hostile
+from tests.hostile import bears, cases_of, left_out, near_and_odd, try_hostile
 from tests.said import answers, each_made_wrong
 
 
@@ -134,6 +136,30 @@ def test_a_default_that_only_its_signature_hides_is_noticed(tmp_path):
         test, _ = each_made_wrong(calls, tmp_path / "test_hostile_some.py")
         with nullcontext() if held else pytest.raises(AssertionError, match="factor left out"):
             test("helper")
+
+
+# Loops that somebody may ask for; and what a text has to write or to read, step by step.
+LOOPS = {"epochs", "updates", "passes", "greedy length", "right_up_to most"}
+LOOPS |= {f"{name} length" for name in ("fed_back", "likeliest", "sample")}
+ROOMS = "engine", "tasks", "lesson", "inside", "models", "figures"
+
+
+def counts_of(room):
+    """Return (name of the helper, name of the argument) where it takes a whole number."""
+    calls = importlib.import_module(f"tests.{room}.test_hostile_{room}").CALLS
+    cases = [case for case in cases_of(calls) if type(calls[case[0]]()[1][case[1]]) is int]
+    return [case for case in cases if not {case[1], " ".join(case)} & LOOPS]
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "argument"), [(r, *c) for r in ROOMS for c in counts_of(r)]
+)
+def test_what_no_machine_has_room_for_is_refused_by_its_name(room, name, argument):
+    module = importlib.import_module(f"tests.{room}.test_hostile_{room}")
+    options = getattr(module, "options", lambda name, argument: {})(name, argument)
+    begin = time.perf_counter()
+    try_hostile(module.CALLS, name, argument, "2**31 - 1", 2**31 - 1, **options)
+    assert time.perf_counter() - begin < 30  # nothing so large was made
 
 
 def test_a_helper_without_a_call_is_left_out():

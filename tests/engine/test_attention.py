@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.engine import AdditiveAttention, Attention
+from helpers.engine import AdditiveAttention, Attention, LuongDecoder, SimpleRNN
 from helpers.models.keras_models import keras, tf
 from tests.looking import KINDS, attention_of, look, mask_with_a_place
 from tests.twins import close
@@ -298,6 +298,26 @@ def test_queries_that_are_changed_afterwards_change_no_gradient(kind):
         along = attention.backward(SLOPES)
         found.append([each.copy() for each in (*along, *attention.gradients.values())])
     assert all((a == b).all() for a, b in zip(*found, strict=True))
+
+
+def test_a_change_that_calls_the_network_is_refused():
+    rng = np.random.default_rng(1)
+    layer = SimpleRNN(3, 2, rng, return_sequences=True)
+    attention = Attention(2, 3, rng)
+    decoder = LuongDecoder(layer, attention)
+    memory = rng.normal(size=(2, 5, 3))
+
+    def asks_again(a):
+        attention.change = None
+        decoder.forward(np.zeros((2, 4), int), memory)
+        return a
+
+    said = r"^change: expected a function of the attention alone, got one that calls the network$"
+    for walk in (decoder.forward, attention.forward):
+        inputs = np.zeros((2, 4), int) if walk == decoder.forward else rng.normal(size=(2, 4, 2))
+        attention.change = asks_again
+        with pytest.raises(ValueError, match=said):
+            walk(inputs, memory)
 
 
 def test_what_a_change_returns_stays_its_own():

@@ -212,10 +212,10 @@ def functions():
         "softmax_cross_entropy",
         lambda: (engine.softmax_cross_entropy, {"logits": ROWS, "targets": WORDS, "mask": MASK}),
     )
-    square = {"function": lambda point: point**2, "point": np.array([1.0, 2.0])}
-    yield "jacobian", lambda: (engine.jacobian, {**square, "step": 1e-5})
+    slopes = {"function": lambda point: 3 * point + point[::-1], "point": np.array([1.0, 2.0])}
+    yield "jacobian", lambda: (engine.jacobian, {**slopes, "step": 1e-5})
     directions = engine.independent_directions
-    yield "independent_directions", lambda: (directions, {**square, "step": 1e-5})
+    yield "independent_directions", lambda: (directions, {**slopes, "step": 1e-5})
     yield (
         "check_gradients",
         lambda: (

@@ -735,7 +735,9 @@ def test_what_cannot_be_written_to_is_named_and_nothing_is_changed():
 def test_what_has_no_room_leaves_the_generator_where_it_was(make):
     rng = np.random.default_rng(1)
     begin = rng.bit_generator.state
-    with pytest.raises(ValueError, match=r"^shape: expected at most"):
+    with pytest.raises(
+        ValueError, match=r"^(features, units|units, width, hidden): expected at most"
+    ):
         make(rng)
     assert rng.bit_generator.state == begin
 
@@ -873,6 +875,40 @@ def test_after_a_walk_of_the_network_that_failed_no_layer_goes_its_own_way_back(
             of_network(2 * x, np.ones((4, 5, 1)))
         with pytest.raises(ValueError, match=r"^backward: expected a call of forward before it"):
             layer.backward(np.ones_like(y))
+
+
+CALLS = {
+    "its way forth": lambda network, x: network.forward(x),
+    "a layer's way forth": lambda network, x: network.layers[0].forward(x),
+    "other weights": lambda network, x: setattr(network, "parameters", 0 * network.parameters),
+    "a layer's other weights": lambda network, x: network.layers[0].set_weights(
+        network.layers[0].get_weights()
+    ),
+}
+
+
+@pytest.mark.parametrize("networks", [None, 2])
+@pytest.mark.parametrize("asked", CALLS)
+def test_a_loss_that_calls_the_network_is_refused(asked, networks):
+    def calls(outputs, targets):
+        CALLS[asked](network, x / 2)
+        return squared_error(outputs, targets)
+
+    rng = np.random.default_rng(1)
+    both = {"networks": networks}
+    network = Network([SimpleRNN(2, 3, rng, **both), Dense(3, 1, rng, **both)], calls)
+    x, targets = rng.normal(size=(*network.leading, 4, 5, 2)), np.ones((*network.leading, 4, 1))
+    said = (
+        r"^loss: expected a function of outputs and targets alone, got one that calls the network$"
+    )
+    with pytest.raises(ValueError, match=said):
+        network.loss_and_gradients(x, targets)
+    before = network.parameters.copy()
+    with pytest.raises(ValueError, match=said):
+        update(network, x, targets, SGD(0.1))
+    assert (network.parameters == before).all()
+    network.loss = squared_error
+    assert np.isfinite(network.loss_and_gradients(x, targets)).all()
 
 
 @pytest.mark.parametrize("looks", ["before", "after", None])

@@ -42,7 +42,7 @@ def test_orthogonal_matrices_point_in_all_directions_alike():
         ((1,) * 65, f"shape: expected a tuple (…, rows, columns), got {(1,) * 65}"),
         (
             (2**20, 2**20),
-            "shape: expected at most 2147483647 numbers in all, got (1048576, 1048576)",
+            "shape: expected at most 134217728 numbers in all, got (1048576, 1048576)",
         ),
         ((2, 1.5), "shape: expected a whole number of at least 1, got 1.5"),
     ],

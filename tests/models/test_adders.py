@@ -351,7 +351,7 @@ def test_long_tests_fit_into_the_memory():
 @pytest.mark.parametrize("features", [1, 3])
 def test_an_ensemble_that_reads_other_rows_asks_for_them(features):
     ensemble = untrained_adders(np.random.default_rng(1), 2, features=features)
-    with pytest.raises(ValueError, match=r"^pairs: expected rows of features, got None$"):
+    with pytest.raises(ValueError, match=r"^pairs: expected some it can read, got None$"):
         bits_right(ensemble)
 
 

@@ -24,8 +24,8 @@ from helpers.lesson.arguments import (
     function_of,
     no_warnings,
     require,
+    sizes,
     truths,
-    unmoved,
     whole,
 )
 
@@ -48,6 +48,7 @@ class Attention(Layer):
         """Start A as Keras starts kernels."""
         super().__init__(networks, dtype)
         self.query_units, self.width = whole("units", units), whole("width", width)
+        sizes("units, width", (*self.leading, units, width))
         A = glorot_uniform(rng, (*self.leading, units, width))
         self.add_weights(query_kernel=A)
 
@@ -109,7 +110,10 @@ class Attention(Layer):
     def changed(self, seen):
         """Return what `change` makes of a, or raise ValueError."""
         function_of("change", self.change, "None, or a function of the attention")
-        return floats("change", self.change(seen), (), seen.shape, self.dtype).copy()
+        walk, changed = self.walk, self.change(seen)
+        same, given = self.walk is walk, "one that calls the network"
+        require(same, "change", given, "a function of the attention alone")
+        return floats("change", changed, (), seen.shape, self.dtype).copy()
 
     def begin_back(self):
         """Forget gradients of other looks, before the first one is taken back."""
@@ -163,9 +167,9 @@ class AdditiveAttention(Attention):
         self.query_units, self.width = whole("units", units), whole("width", width)
         Q, K, v = (units, hidden), (width, hidden), (whole("hidden", hidden), 1)
         names = "query_kernel", "key_kernel", "score_kernel"
-        with unmoved(rng):
-            for name, shape in zip(names, (Q, K, v), strict=True):
-                self.add_weights(**{name: glorot_uniform(rng, (*self.leading, *shape))})
+        sizes("units, width, hidden", (*self.leading, max(units, width), hidden))
+        for name, shape in zip(names, (Q, K, v), strict=True):
+            self.add_weights(**{name: glorot_uniform(rng, (*self.leading, *shape))})
 
     def begin(self, memory, bars):
         """Take both, and m K, which is the same at each look."""

@@ -20,6 +20,7 @@ from helpers.engine.owners import (
     members_of,
     parts_of,
     require_writeable,
+    walks_of,
 )
 from helpers.lesson.arguments import (
     floats,
@@ -155,15 +156,14 @@ def remember(layer, y):
     """Keep of a way forth what the way back asks: y's shape, and its members' walks."""
     layer.returned = y.shape[len(layer.leading) :]
     _, *inner = members_of([layer])
-    layer.walks = [member.walk for member in inner]
+    layer.walks = walks_of(inner)
 
 
 def slopes_of(layer, slopes, name="slopes"):
     """Return slopes of the shape of what `forward` returned; zeros for None."""
     require(layer.returned, "backward", "none", "a call of forward before it")
     _, *inner = members_of([layer])
-    pairs = zip(inner, layer.walks, strict=True)
-    same, given = all(part.walk is walk for part, walk in pairs), "one of a part since"
+    same, given = walks_of(inner) == layer.walks, "one of a part since"
     require(same, "backward", given, "a call of forward before it, and none of a part")
     if slopes is None:
         slopes = np.zeros((*layer.leading, *layer.returned), layer.dtype)

@@ -23,6 +23,7 @@ from helpers.lesson.arguments import (
     generator,
     real,
     require,
+    sizes,
     whole,
 )
 
@@ -127,6 +128,7 @@ class Dense(Layer):
         """Start W as Keras does (Glorot uniform), b at 0."""
         super().__init__(networks, dtype)
         self.features, self.units = whole("features", features), whole("units", units)
+        sizes("features, units", (*self.leading, features, units))
         W = glorot_uniform(rng, (*self.leading, features, units))
         self.add_weights(kernel=W, bias=np.zeros((*self.leading, units)))
 
@@ -154,7 +156,7 @@ class Embedding(Layer):
         """Start E as Keras does, between −0.05 and 0.05."""
         super().__init__(networks, dtype)
         self.features, self.units = whole("symbols", symbols), whole("width", width)
-        shape = *self.leading, symbols, width
+        shape = sizes("symbols, width", (*self.leading, symbols, width))
         E = generator("rng", rng).uniform(-0.05, 0.05, shape)
         self.add_weights(embeddings=E)
 

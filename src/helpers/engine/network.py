@@ -15,6 +15,7 @@ from helpers.engine.doors import (
     time_first,
 )
 from helpers.engine.layers import Embedding
+from helpers.engine.owners import walks_of
 from helpers.engine.trainable import Trainable
 from helpers.lesson.arguments import (
     brief,
@@ -100,7 +101,10 @@ class Network(Trainable):
         """Return what the loss does; ValueError unless both are arrays for each y."""
         own = y.copy("K")  # in the same order; a layer may need y for its way back
         loss = function_of("loss", self.loss, "a function of outputs and targets")
+        walks = walks_of(self.members)
         returned, axes = loss(own, targets.copy()), len(self.leading) + 1
+        same, given = walks_of(self.members) == walks, "one that calls the network"
+        require(same, "loss", given, "a function of outputs and targets alone")
         fits = isinstance(returned, tuple) and len(returned) == 2
         fits = fits and all(map(is_numbers, returned))
         fits = fits and returned[0].shape[:axes] == y.shape[:axes] and returned[0].size

@@ -10,7 +10,8 @@ from helpers.lesson.arguments import brief, floats, real, require
 
 FIXED = {
     "activation", "by_mean", "dtype", "features", "gradients", "layers", "leading",
-    "query_units", "return_sequences", "units", "weights", "width",
+    "looks", "query_units", "return_sequences", "state_units", "states_count", "units",
+    "weights", "width",
 }  # fmt: skip
 
 
@@ -105,6 +106,11 @@ def members_of(layers):
     for layer in layers:
         members += [layer, *members_of(getattr(layer, "layers", ()))]
     return members
+
+
+def walks_of(members):
+    """Return the last walk of each: a token, another after the next one."""
+    return [member.walk for member in members]
 
 
 def parts_of(members):

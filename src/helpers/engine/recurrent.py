@@ -28,7 +28,7 @@ import numpy as np
 
 from helpers.engine.layers import Layer, affine
 from helpers.engine.starts import glorot_uniform, orthogonal
-from helpers.lesson.arguments import boolean, brief, require, truths, unmoved, whole
+from helpers.lesson.arguments import boolean, brief, require, sizes, truths, whole
 
 
 class Recurrent(Layer):
@@ -60,9 +60,9 @@ class Recurrent(Layer):
         self.return_sequences = boolean("return_sequences", return_sequences)
         self.features, self.units = whole("features", features), whole("units", units)
         self.state_units, n = self.units, self.parts_count * self.units
-        with unmoved(rng):  # rng is put back, if there is no room for U
-            W = glorot_uniform(rng, (*self.leading, features, n))
-            U = orthogonal(rng, (*self.leading, units, n))
+        sizes("features, units", (*self.leading, max(features, units), n))
+        W = glorot_uniform(rng, (*self.leading, features, n))
+        U = orthogonal(rng, (*self.leading, units, n))
         b = np.zeros((*self.leading, n))
         self.add_weights(kernel=W, recurrent_kernel=U, bias=b)
 

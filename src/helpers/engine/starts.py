@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from helpers.lesson.arguments import generator, instance, require, sizes, whole
+from helpers.lesson.arguments import generator, instance, require, sizes
 
 
 def leading_axis(networks):
     """Return the leading axes of weights: none, or one of length `networks`."""
-    return () if networks is None else (whole("networks", networks),)
+    return () if networks is None else sizes("networks", (networks,))
 
 
 def glorot_uniform(rng, shape):

@@ -43,6 +43,7 @@ def principal_components(points):
     return Components(scores, parts / parts.sum())
 
 
+@no_warnings()  # a product may be too small
 def along_and_across(points, direction):
     """Return where points lie along a direction, and across it where they spread most.
 

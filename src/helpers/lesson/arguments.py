@@ -10,6 +10,7 @@ import numpy as np
 from helpers.lesson.lists import AN_ARRAY, array_of, is_too_much
 
 LARGEST = 2**31 - 1  # for counts: more is a slip, and what is called may not bear it
+MOST = 2**27  # numbers in one array, a gigabyte: so much every machine has room for
 LONGEST = 200  # letters of what was given, in a message
 
 
@@ -33,10 +34,7 @@ def brief(value):
 
 
 def no_warnings():
-    """Let numbers become 0, infinite or NaN in silence, whatever NumPy is set to.
-
-    Where it stands, what comes out is looked at, or may be so.
-    """
+    """Let numbers become 0, infinite or NaN in silence: what comes out is looked at."""
     return np.errstate(over="ignore", under="ignore", invalid="ignore")
 
 
@@ -61,7 +59,7 @@ def whole(name, value, least=1):
 def sizes(name, shape):
     """Return a shape as a tuple of ints; ValueError unless an array may be so large."""
     shape = tuple(whole(name, length) for length in shape)
-    require(prod(shape) <= LARGEST, name, shape, f"at most {LARGEST} numbers in all")
+    require(prod(shape) <= MOST, name, shape, f"at most {MOST} numbers in all")
     return shape
 
 

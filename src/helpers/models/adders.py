@@ -12,6 +12,7 @@ from helpers.lesson.arguments import (
     brief,
     finite,
     instance,
+    no_warnings,
     of_kind,
     positive,
     real,
@@ -50,11 +51,13 @@ class Adder(NamedTuple):
         inputs = rows_for("inputs", inputs, len(states), len(W))
         return np.tanh(inputs @ W + states @ U + b)
 
+    @no_warnings()  # a product may be too small
     def answer(self, states):
         """Return y for states (…, units): a 1 where it is above 0."""
         *_, V, d = read_adder(self, None)
         return vectors("states", states, len(V)) @ V + d
 
+    @no_warnings()
     def walk(self, pairs, begin=None):
         """Return all states (count, time, units) for pairs (count, time, 2).
 
@@ -98,9 +101,8 @@ def hand_built(steep=8):
     )
 
 
-def untrained_adders(
-    rng, networks=None, units=3, features=2, layer=SimpleRNN, dtype=np.float64
-):
+def untrained_adders(rng, networks=None, units=3, features=2, layer=SimpleRNN,
+                     dtype=np.float64):  # fmt: skip
     """Return an ensemble, or a single network: kernels Glorot uniform, the rest 0."""
     is_one = isinstance(layer, type) and issubclass(layer, Recurrent)
     knows = is_one and "learn_initial_state" in signature(layer).parameters
@@ -119,7 +121,7 @@ def trained_adders(rng, networks, units=3, *, rate=RECIPE["rate"], passes=5):
     passes, rate = whole("passes", passes), positive("rate", rate)
     with unmoved(rng):
         ensemble = untrained_adders(rng, whole("networks", networks), units)
-        for group in groups_of(networks):
+        for group in groups_of(len(ensemble.parameters)):
             optimizer = RMSProp(**RECIPE | {"rate": rate})
             part, data = some_of(ensemble, group), pairs_for(rng, len(group))
             fit(part, *data, optimizer, batch=100, epochs=passes, rng=rng)
@@ -144,7 +146,7 @@ def bits_right(ensemble, pairs=None, sums=None):
     pairs  (count, time, features); by default all pairs of 6-bit numbers
     """
     rnn, _ = layers_of("ensemble", ensemble, True)
-    require(pairs is not None or rnn.features == 2, "pairs", "None", "rows of features")
+    require(pairs is not None or rnn.features == 2, "pairs", "None", "some it can read")
     pairs = every_pair() if pairs is None else pairs
     pairs = finite("pairs", pairs, shape=(None, None, rnn.features))
     sums = sums_of(pairs) if sums is None else sums
@@ -180,7 +182,6 @@ def some_of(ensemble, chosen):
     if chosen.dtype == bool:
         require_shape("chosen", chosen, (), (networks,))
         chosen = np.flatnonzero(chosen)
-        require(len(chosen) > 0, "chosen", "none", "at least one network")
     chosen = symbols("chosen", chosen, networks, 1)
     sizes, rng = (len(chosen), rnn.units, rnn.features), np.random.default_rng(0)
     copies = untrained_adders(rng, *sizes, dtype=rnn.dtype)  # whatever is drawn
@@ -232,8 +233,7 @@ def read_adder(adder, features=2):
     """
     if isinstance(adder, ReadAdder):
         return adder
-    bias = finite("bias", instance("adder", adder, Adder, "an Adder").bias, 1)
-    units = len(bias)
+    units = len(finite("bias", instance("adder", adder, Adder, "an Adder").bias, 1))
     shapes = (features, units), (units, units), (units,), (units,), (units,), ()
     parts = zip(Adder._fields, adder, shapes, strict=True)
     return ReadAdder(*(single(name, each, shape=shape) for name, each, shape in parts))

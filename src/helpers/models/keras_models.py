@@ -112,7 +112,8 @@ def train(network, inputs, targets, *, rate, batch, epochs, decay=True,
                        the end of a pass there may be fewer
     """
     inputs, targets = data_for(network, inputs, targets)
-    steps = whole("epochs", epochs) * math.ceil(len(inputs) / whole("batch", batch))
+    epochs, batch = whole("epochs", epochs), whole("batch", batch)
+    steps = epochs * math.ceil(len(inputs) / batch)
     adam = keras.optimizers.Adam(schedule(rate, decay, steps))
     together = whole("steps_per_record", steps_per_record)
     network.compile(adam, loss="mse", steps_per_execution=together)

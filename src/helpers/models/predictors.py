@@ -103,8 +103,9 @@ def state_distances(network, inputs, first, second):
     """
     walk, _ = two_layers(network)
     inputs = symbols_in("inputs", inputs, walk.features, network.leading)
+    first, second = whole("first", first, least=0), whole("second", second, least=0)
     for name, step in (("first", first), ("second", second)):
-        known = whole(name, step, least=0) < inputs.shape[-1]
+        known = step < inputs.shape[-1]
         require(known, name, step, f"a step below {inputs.shape[-1]}")
     states = walk.forward(inputs)
     with no_warnings():  # `bounded` looks at it

@@ -23,6 +23,7 @@ from helpers.lesson.arguments import (
     instance,
     kinds_of,
     require,
+    sizes,
     symbols,
     unmoved,
     whole,
@@ -37,7 +38,7 @@ def reader(layer, answers, rng, loss=softmax_cross_entropy):
     """Return a network: a recurrent layer, and a dense one with so many outputs."""
     instance("layer", layer, Recurrent, "a recurrent layer")
     function_of("loss", loss)
-    answers = whole("answers", answers)
+    *_, answers = sizes("answers", (*layer.leading, layer.units, answers))
     networks = layer.leading[0] if layer.leading else None
     with unmoved(rng):
         dense = Dense(layer.units, answers, rng, networks=networks, dtype=layer.dtype)
@@ -48,12 +49,13 @@ def require_reader(network, size):
     """Refuse what does not read `size` symbols, and name one of them at each step."""
     wanted = f"a network that reads {size} symbols, and names one at each step"
     layers = instance("network", network, Network, wanted).layers
-    sizes = layers[0].features, layers[-1].units
-    given = f"{kinds_of(*layers)}, which reads {sizes[0]} and names {sizes[1]}"
-    fits = sizes == (size, size) and "i" in layers[0].symbol_kinds
+    read, named = layers[0].features, layers[-1].units
+    given = f"{kinds_of(*layers)}, which reads {read} and names {named}"
+    fits = read == named == size and "i" in layers[0].symbol_kinds
     require(fits, "network", given, wanted)
     one_way = all(getattr(each, "reads_one_way", True) for each in layers)
-    require(one_way, "network", "one that reads both ways", f"{wanted}, unseen")
+    given, wanted = "one that reads both ways", f"{wanted}, before it reads on"
+    require(one_way, "network", given, wanted)
     each_step = all(getattr(each, "return_sequences", True) for each in layers)
     require(each_step, "network", "one that names only the last", wanted)
 
@@ -62,6 +64,7 @@ def learn_to_count(network, rng, *, rate, updates, most, batch=32):
     """Train by Adam on strings aⁿbⁿ with n from 1 to `most`; return the losses."""
     require_reader(network, 3)
     shape, most = (*network.leading, whole("batch", batch)), whole("most", most)
+    sizes("batch", (*shape, 2 * most + 2))  # the strings, and what comes after
 
     def draw(rng):
         return equal_runs(rng.integers(1, most + 1, shape), 2 * most + 1)
@@ -83,6 +86,7 @@ def all_right(network, n):
     """Tell of each network whether it is right on aⁿbⁿ from the first b on."""
     require_reader(network, 3)
     n = whole("n", n)
+    sizes("n", (*network.leading, 2 * n + 1))
     one_string = np.full((*np.ones_like(network.leading), 1), n)
     inputs, targets = equal_runs(one_string, 2 * n)
     logits = network.forward(inputs)
@@ -103,7 +107,8 @@ def windows_of(texts, window):
     window  how many steps one after another; they begin anywhere
     """
     texts = symbols("texts", texts, LARGEST + 1, ndim=2)
-    room = texts.shape[1] - whole("window", window) - 1
+    window = whole("window", window)
+    room = texts.shape[1] - window - 1
     require(room >= 0, "window", window, f"at most {texts.shape[1] - 1} steps")
 
     def draw(rng):

@@ -70,6 +70,7 @@ def largest_error(table, U):
     return float(max(np.abs(table - np.arange(10)).max(), abs(U - 1)))
 
 
+@no_warnings()  # a square may be too small
 def best_loss(U):
     """Return L*(U), the loss that is left when all but U is at its best.
 

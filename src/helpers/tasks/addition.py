@@ -41,7 +41,9 @@ def hard_pairs(rng, bits):
     after 0 + 0 and after 1 + 1, with the 1 above, below, in turn or at random; then
     with a few other steps among them; then nothing but 0 + 0, and nothing but 1 + 1.
     """
-    steps, rng = np.arange(whole("bits", bits)), generator("rng", rng)
+    bits, rng = whole("bits", bits), generator("rng", rng)
+    sizes("bits", (26, bits + 1, 2))  # before anything is drawn
+    steps = np.arange(bits)
     above = [steps * 0, steps * 0 + 1, steps % 2, *rng.integers(0, 2, (5, bits))]
     kept = np.array([np.stack([row, 1 - row], axis=-1) for row in above])
     after = np.concatenate([kept, kept])

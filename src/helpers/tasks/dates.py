@@ -7,7 +7,7 @@ import datetime
 
 import numpy as np
 
-from helpers.lesson.arguments import brief, generator, require, whole
+from helpers.lesson.arguments import brief, generator, require, sizes, whole
 from helpers.tasks.memory import lengths
 from helpers.tasks.pairs import framed, numbered
 
@@ -50,7 +50,8 @@ def date_texts(rng, days, count):
     is_list = isinstance(days, list | tuple) and len(days) > 0
     fits = is_list and all(type(day) is datetime.date for day in days)
     require(fits, "days", brief(days), "a list of at least one datetime.date")
-    drawn = rng.integers(0, len(days), whole("count", count))
+    (count,) = sizes("count", (count,))
+    drawn = rng.integers(0, len(days), count)
     forms = rng.integers(0, FORMS, count)
     pairs = zip(drawn, forms, strict=True)
     read = [written(days[number], form) for number, form in pairs]

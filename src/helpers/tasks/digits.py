@@ -27,6 +27,7 @@ def random_digits(rng, count, length, largest=9):
     return generator("rng", rng).integers(0, whole("largest", largest) + 1, shape)
 
 
+@no_warnings()  # what grows is refused
 def sum_task(sequences):
     """Turn sequences of numbers (batch, time) into what a network sees, and the answer.
 
@@ -35,8 +36,7 @@ def sum_task(sequences):
     2**24 only, so larger sums are refused.
     """
     numbers = finite("sequences", sequences, ndim=2)
-    with no_warnings():  # then it is refused
-        targets = numbers.sum(axis=1, keepdims=True)
+    targets = numbers.sum(axis=1, keepdims=True)
     largest = max(np.abs(numbers).max(), np.abs(targets).max())
     expected = "sums below 2**24 in size, and numbers"
     require(largest < 2**24, "sequences", largest, expected)
@@ -50,4 +50,5 @@ def one_hot(sequences, size=10):
     """
     size = whole("size", size)
     numbers = symbols("sequences", sequences, size, ndim=2)
+    sizes("size", (*numbers.shape, size))
     return (numbers[..., np.newaxis] == np.arange(size)).astype(np.float32)

@@ -9,7 +9,16 @@ from itertools import combinations, pairwise, product
 
 import numpy as np
 
-from helpers.lesson.arguments import brief, finite, generator, require, symbols, whole
+from helpers.lesson.arguments import (
+    brief,
+    finite,
+    generator,
+    no_warnings,
+    require,
+    sizes,
+    symbols,
+    whole,
+)
 from helpers.tasks.memory import axes_of, lengths
 from helpers.tasks.pairs import FIRST, PAD, framed, said_in
 
@@ -25,7 +34,8 @@ INKS = np.array(
 
 def every_scene(objects):
     """Return all scenes with so many objects (scenes, 2 · objects)."""
-    require(whole("objects", objects) <= 3, "objects", objects, "at most 3")
+    objects = whole("objects", objects)
+    require(objects <= 3, "objects", objects, "at most 3")
     places = combinations(range(CELLS), objects)
     kinds = product(range(len(KINDS)), repeat=objects)
     return np.array([(*where, *what) for where, what in product(places, list(kinds))])
@@ -54,6 +64,7 @@ def scenes_with(kinds, scenes):
 def drawn_from(scenes, shape):
     """Return a function of rng: pictures (*shape, 9, 192) of them, and captions."""
     shape, scenes, texts = lengths("shape", shape), as_scenes(scenes), captions(scenes)
+    sizes("shape", (*shape, CELLS, PIXELS))
 
     def draw(rng):
         chosen = generator("rng", rng).integers(0, len(scenes), shape)
@@ -99,7 +110,8 @@ def pictures(rng, scenes, noise=0.1):
     drawn = np.zeros((*scenes.shape[:-1], CELLS, PIXELS), np.float32)
     flat = ink.reshape(*cells.shape, PIXELS)
     np.put_along_axis(drawn, cells[..., np.newaxis], flat, axis=-2)
-    drawn += noise.astype(np.float32) * rng.standard_normal(drawn.shape, np.float32)
+    with no_warnings():  # too little noise is none
+        drawn += noise.astype(np.float32) * rng.standard_normal(drawn.shape, np.float32)
     return drawn
 
 

@@ -39,7 +39,8 @@ def same_digit_task(rng, shape, places, digits, where):
     """
     shape = sizes("places", (*lengths("shape", shape), whole("places", places)))
     require_where(where)
-    require(whole("digits", digits) <= 10, "digits", digits, "at most 10")
+    digits = whole("digits", digits)
+    require(digits <= 10, "digits", digits, "at most 10")
     drawn = generator("rng", rng).integers(0, digits, shape)
     return drawn, same_digit(drawn, where)
 

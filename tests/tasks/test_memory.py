@@ -94,7 +94,7 @@ def test_symbols_and_marks_are_drawn_anew_for_each_place_and_each_network():
 
 
 def test_a_shape_of_more_than_a_machine_holds_is_named():
-    said = r"^shape: expected at most 2147483647 numbers in all, got \(1048576, 1048576\)$"
+    said = r"^shape: expected at most 134217728 numbers in all, got \(1048576, 1048576\)$"
     for draw in (adding, recall):
         with pytest.raises(ValueError, match=said):
             draw(np.random.default_rng(1), (2**20, 2**20), 6)
@@ -143,7 +143,7 @@ def test_inputs_and_targets_do_not_share_their_memory():
 def test_what_no_memory_holds_is_refused_before_anything_is_drawn(draw, name, shape):
     rng = np.random.default_rng(1)
     begin = rng.bit_generator.state
-    said = re.escape(f"expected at most 2147483647 numbers in all, got {shape}")
+    said = re.escape(f"expected at most 134217728 numbers in all, got {shape}")
     with pytest.raises(ValueError, match=rf"^{name}: {said}$"):
         draw(rng)
     assert rng.bit_generator.state == begin

@@ -9,6 +9,7 @@ from helpers.engine import (
     GRU,
     LSTM,
     Dense,
+    Layer,
     Network,
     SimpleRNN,
     check_gradients,
@@ -327,3 +328,40 @@ def test_a_wrong_gradient_is_found_where_inputs_are_not_scaled():
 class Doubled(SimpleRNN):
     def fill_from(self, dz):
         super().fill_from(1.00001 * dz)
+
+
+class Waves(Layer):
+    """y = sin(c x a) + x b, with (a, b) the two parts of one weight; others are not used."""
+
+    parts_count, features, units, factor = 2, 1, 1, 1.0
+
+    def __init__(self):
+        super().__init__(None, np.float64)
+        self.add_weights(kernel=np.array([[0.3, 0.7]]), bias=np.array([0.1, 0.2]))
+        self.add_weights(extra=np.ones(3))
+
+    def forth(self, x):
+        a, b = self.weights["kernel"][0]
+        self.x, self.inner = x, 1000 * x * a
+        return np.sin(self.inner) + x * b
+
+    def back(self, dy, to_inputs=True):
+        along_a = (dy * np.cos(self.inner) * 1000 * self.x).sum()
+        along_b = self.factor * (dy * self.x).sum()
+        self.fill(kernel=np.array([[along_a, along_b]]), bias=0, extra=0)
+
+
+def test_what_was_not_tried_is_named_though_others_need_a_shorter_step(monkeypatch):
+    network, x = Network([Waves()], squared_error), np.array([[0.9], [1.1]])
+    unmoved = [f"bias of layer 1, Waves, part {k}" for k in (1, 2)] + ["extra of layer 1, Waves"]
+    assert check_gradients(network, x, 0 * x) == unmoved
+    monkeypatch.setattr(gradient_check, "STEPS", (1e-5,))
+    with pytest.raises(AssertionError, match=r"parameter 0, kernel of layer 1, Waves, part 1$"):
+        check_gradients(network, x, 0 * x)
+
+
+def test_each_of_two_parts_is_held_to_its_own_size():
+    network, x = Network([Waves()], squared_error), np.array([[0.9], [1.1]])
+    network.layers[0].factor = 1.0001  # less than rounding next to the other part
+    with pytest.raises(AssertionError, match=r"parameter 1, kernel of layer 1, Waves, part 2$"):
+        check_gradients(network, x, 0 * x, largest=1e-5)

@@ -29,6 +29,7 @@ EARLY = {
     "recipes": {name: recipe | {"updates": 60} for name, recipe in SETTINGS["recipes"].items()}
 }
 PART = {"recipes": {k: v for k, v in SETTINGS["recipes"].items() if "given time" not in k}}
+ONE_OF = ("recipes",)
 
 
 def row(seed):

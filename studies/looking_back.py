@@ -44,6 +44,7 @@ EARLY = {
     for task in ("copying", "dates")
 }
 PART = {"dates": {k: v for k, v in SETTINGS["dates"].items() if "given time" not in k}}
+ONE_OF = "copying", "dates"
 
 
 def row(seed):

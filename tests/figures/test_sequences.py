@@ -63,7 +63,12 @@ def test_a_look_back_comes_from_every_place_and_most_from_one(axes):
     looks = [text for text in axes.texts if getattr(text, "arrow_patch", None)]
     looks = [text for text in looks if text.xy[1] == 2.45]
     assert [text.arrowprops["linewidth"] for text in looks] == [0.8, 0.8, 6, 0.8]
-    assert words(axes)[-1] == "5"
+    assert words(axes)[-2:] == ["5", "asks"]
+    (asks,) = [text for text in axes.texts if getattr(text, "arrow_patch", None)][-1:]
+    h_3 = next(text for text in axes.texts if text.get_text() == "$h_3$")
+    assert abs(asks.xyann[0] - h_3.get_position()[0]) < 0.25  # from h_3, to the thick line
+    share = (asks.xy[0] - 2.1) / (7.2 - 2.1)
+    assert abs(asks.xy[1] - (1.2 + share * (2.45 - 1.2))) < 0.15
 
 
 def test_a_map_of_attention_has_a_row_for_each_step(axes):

@@ -76,7 +76,8 @@ def one_reader(axes, name, height, steps, side, color):
 def looking_back(axes, symbols, step):
     """Draw a decoder that looks back at all places, at one most: the one of `step`.
 
-    What it sees, the context, stands beside its state, and the answer is made of both.
+    Its state asks; what it sees, the context, stands beside that, and the answer is
+    made of both.
     """
     symbols, step = words_of("symbols", symbols), whole("step", step, least=0)
     count = len(symbols)
@@ -90,14 +91,22 @@ def looking_back(axes, symbols, step):
         lead(axes, (place, 0.2), (place, 0.66), BLUE)
         wide = 6 if place == step else 0.8
         lead(axes, (place + 0.1, 1.2), (seen - 0.1, 2.45), RED, linewidth=wide)
-    for number, symbol in enumerate(symbols[: step + 1]):
-        x = count + number
+    written_so_far(axes, count, symbols[: step + 1])
+    axes.set(xlim=(-0.5, seen + 0.6), ylim=(-0.2, 3.9))
+
+
+def written_so_far(axes, begin, symbols):
+    """Draw the states that wrote some symbols, from a place on; the last one asks."""
+    for number, symbol in enumerate(symbols):
+        x = begin + number
         write(axes, x, 2.8, below("h", number + 1), size=14, bbox=THIN_BOX)
         write(axes, x, 3.7, symbol, size=13, color=GREEN)
         lead(axes, (x, 3.08), (x, 3.52), GREEN)
-        if number < step:
+        if number < len(symbols) - 1:
             lead(axes, (x + 0.25, 2.8), (x + 0.75, 2.8), RED)
-    axes.set(xlim=(-0.5, seen + 0.6), ylim=(-0.2, 3.9))
+    asked = len(symbols) - 0.9 + 0.62 * (begin + 1.1)  # on the line from the place
+    lead(axes, (x - 0.12, 2.48), (asked, 2.07), GREY, linestyle="--")
+    write(axes, asked - 0.05, 2.4, "asks", size=10, color=GREY)
 
 
 @draws

@@ -19,6 +19,7 @@ from tools import ROOT, write_whole
 
 # An address, and numbers in an array to the last digit: other machines have others.
 OF_A_MACHINE = re.compile(r"(?<=x)[0-9a-f]{8,}|(?<=got array\(\[).*(?=\]\))")
+FILES = sorted(ROOT.glob("tests/*/test_hostile_*.py"))
 ANEW = "`python -m tests.said` writes it anew"
 # Where each call takes long.
 FEW = [
@@ -117,10 +118,20 @@ def parts(text):
     return {heading: lines for heading, *lines in blocks}
 
 
+def calls_in(file):
+    """Return the module of the hostile calls of a room, which stands in a file."""
+    return importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+
+def options_of(module):
+    """Return a function of (name, argument): the options of its `try_hostile`, if it has any."""
+    return getattr(module, "options", lambda name, argument: {})
+
+
 def write(file):
     """Write what the helpers say that the calls of test_hostile_ROOM.py are of."""
-    module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
-    options = getattr(module, "options", lambda name, argument: {})
+    module = calls_in(file)
+    options = options_of(module)
     few = getattr(module, "EXAMPLES", None) == 0
     blocks = [f"{name}\n{defaults(module.CALLS, name)[0]}" for name in module.CALLS]
     for name, argument in tqdm(cases_of(module.CALLS), desc=file.stem):
@@ -130,5 +141,5 @@ def write(file):
 
 
 if __name__ == "__main__":
-    for file in sorted(ROOT.glob("tests/*/test_hostile_*.py")):
+    for file in FILES:
         write(file)

@@ -151,8 +151,7 @@ def counts_in(file):
             yield module, name, argument
 
 
-# Not yet of Keras: there what has no room ends in an error of TensorFlow.
-COUNTS = [case for file in FILES if "keras" not in file.name for case in counts_in(file)]
+COUNTS = [case for file in FILES for case in counts_in(file)]
 
 
 @pytest.mark.parametrize(

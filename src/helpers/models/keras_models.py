@@ -16,6 +16,7 @@ from helpers.lesson.arguments import (
     counted,
     require,
     single,
+    sizes,
     symbols,
     whole,
 )
@@ -51,6 +52,7 @@ def sum_network(recurrent="zeros", kernel="zeros", length=3, features=1):
     where U and W start: a number, or the name of a Keras initializer; b starts at 0.
     """
     shape = whole("length", length), whole("features", features)
+    sizes("length, features", shape)
     return keras.Sequential([keras.Input(shape), linear_unit(recurrent, kernel)])
 
 
@@ -61,8 +63,10 @@ def embedding_network(recurrent="zeros", kernel="glorot_uniform", length=3, widt
     Input (batch, length), digits 0 … 9; output (batch, 1).
     E starts as Keras draws it, between −0.05 and 0.05, and U and b as in `sum_network`.
     """
-    digits = keras.Input((whole("length", length),), dtype="int32")
-    table = keras.layers.Embedding(10, whole("width", width))
+    steps, width = whole("length", length), whole("width", width)
+    sizes("length, width", (max(steps, 10), width))  # of a sequence, and of E
+    digits = keras.Input((steps,), dtype="int32")
+    table = keras.layers.Embedding(10, width)
     return keras.Sequential([digits, table, linear_unit(recurrent, kernel)])
 
 

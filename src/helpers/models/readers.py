@@ -54,8 +54,8 @@ def require_reader(network, size):
     fits = read == named == size and "i" in layers[0].symbol_kinds
     require(fits, "network", given, wanted)
     one_way = all(getattr(each, "reads_one_way", True) for each in layers)
-    given, wanted = "one that reads both ways", f"{wanted}, before it reads on"
-    require(one_way, "network", given, wanted)
+    given, before = "one that reads both ways", f"{wanted}, before it reads on"
+    require(one_way, "network", given, before)
     each_step = all(getattr(each, "return_sequences", True) for each in layers)
     require(each_step, "network", "one that names only the last", wanted)
 

@@ -13,7 +13,7 @@ import pytest
 from helpers.lesson.arguments import require
 from helpers.tasks import every_triple
 from helpers.tasks.digits import one_hot
-from tests.hostile import bears, cases_of, left_out, near_and_odd, try_hostile
+from tests.hostile import bears, left_out, near_and_odd, try_hostile
 from tests.said import FILES, answers, calls_in, each_made_wrong, options_of
 
 
@@ -145,10 +145,10 @@ LOOPS |= {f"{name} length" for name in ("fed_back", "likeliest", "sample")}
 def counts_in(file):
     """Return (module, name of the helper, name of the argument) where it takes a whole number."""
     module = calls_in(file)
-    for name, argument in cases_of(module.CALLS):
-        is_count = type(module.CALLS[name]()[1][argument]) is int
-        if is_count and not {argument, f"{name} {argument}"} & LOOPS:
-            yield module, name, argument
+    for name, call in module.CALLS.items():
+        for argument, value in call()[1].items():
+            if type(value) is int and not {argument, f"{name} {argument}"} & LOOPS:
+                yield module, name, argument
 
 
 COUNTS = [case for file in FILES for case in counts_in(file)]

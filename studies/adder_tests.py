@@ -3,10 +3,11 @@
 Each row trains the networks of `adder_proofs` at the same seed and keeps those that are
 right on all 4,096 pairs of 6-bit numbers.  It counts those that are wrong on pairs of 64
 bits: on random ones; on the same, but with each 1 that is alone in its column put into
-the first number, which changes no carry and no sum; on hard ones; and on those of the
-hard ones in which the 1 goes up and down in turn.  It counts those of which a plane, or
-one unit, tells the carry in every hidden state, and looks for such a plane and unit in
-networks that are stuck at one share of right bits, and in untrained ones.
+the first number, which changes no carry and no sum; on hard ones; on the two of these
+in which all single ones are in the first number; and on the two in which they go up and
+down in turn.  It counts those of which a plane, or one unit, tells the carry in every
+hidden state, and looks for such a plane and unit in networks that are stuck at one share
+of right bits, and in untrained ones.
 """
 
 import numpy as np
@@ -20,7 +21,8 @@ SETTINGS = {
     "networks": 32,
     "length": 64,
     "random pairs": 40,
-    "in turn": [2, 10],  # of `hard_pairs`: without a carry, and with one
+    "above": [1, 9],  # of `hard_pairs`: without a carry, and with one
+    "in turn": [2, 10],
     "stuck at": 0.928,
 }
 SEEDS = range(1, 65)
@@ -40,6 +42,7 @@ def row(seed):
         "random": random,
         "random, the 1 above": np.sort(random, axis=-1)[..., ::-1],
         "hard": hard,
+        "hard, the 1 above": hard[SETTINGS["above"]],
         "hard, the 1 in turn": hard[SETTINGS["in turn"]],
     }
     return {

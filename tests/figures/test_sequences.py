@@ -86,7 +86,11 @@ def test_dots_stand_at_their_shares_and_a_line_at_their_median(axes):
     dots, middle, *_ = axes.get_lines()
     assert dots.get_xdata().tolist() == pytest.approx([10, 20, 60])
     assert middle.get_xdata().tolist() == pytest.approx([20, 20])
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["as is", "other"]
+    names = {label.get_text(): label.get_position()[1] for label in axes.texts}
+    assert list(names) == ["as is", "other"]
+    assert names["as is"] < dots.get_ydata().min() < dots.get_ydata().max()  # the axis points down
+    (line,) = axes.get_yticks()
+    assert dots.get_ydata().max() < line < names["other"]
     with pytest.raises(ValueError, match="shares: expected"):
         figures.dots_by_kind(axes, {})
     with pytest.raises(ValueError, match="as is: expected"):

@@ -76,7 +76,7 @@ portable: $(READY)  ## strict nbval as on other machines: oneDNN, threads, NumPy
 	  echo "$$setting"; eval "$(FIXED) $$setting .venv/bin/python -m pytest -q notebooks" || exit 1; done
 
 newer: $(READY)  ## tests of helpers and lessons with the next minor version of NumPy; ON=python3.13 for another Python, too
-	@$(RUN) tools.newer $${ON:+--python "$$ON"}
+	@exec $(RUN) tools.newer $${ON:+--python "$$ON"}
 
 lab: $(READY)  ## open JupyterLab on your own copies of the lessons, in lab/; ORIGINALS=1 for notebooks/
 	@$(RUN) tools.lab $(if $(call is_on,$(ORIGINALS)),--originals)
@@ -85,25 +85,25 @@ browse: $(READY)  ## run every lesson in JupyterLab, in a browser, from its firs
 	@env IN_LAB=all $(RUN) pytest -n 0 tests/test_lab.py
 
 serve: site  ## serve the built site on this machine
-	@$(RUN) tools.serve --port "$${PORT:-8000}"
+	@exec $(RUN) tools.serve --port "$${PORT:-8000}"
 
 notebooks: $(READY)  ## execute all notebooks in place; ONLY=04 for one
-	@$(RUN) tools.notebooks $${ONLY:+--only "$$ONLY"}
+	@exec $(RUN) tools.notebooks $${ONLY:+--only "$$ONLY"}
 
 student: $(READY)  ## write copies of the lessons without solutions, for a class, into build/student/
 	@$(RUN) tools.student
 
 claims: $(READY)  ## run notebooks at SEEDS=40 seeds drawn from their code and write the claims ledger; ONLY=04 for one
-	@$(RUN) tools.claims --seeds "$${SEEDS:-40}" $${ONLY:+--only "$$ONLY"}
+	@exec $(RUN) tools.claims --seeds "$${SEEDS:-40}" $${ONLY:+--only "$$ONLY"}
 
 studies: $(READY)  ## recompute the recorded studies; ONLY=name for one
-	@$(RUN) tools.studies $${ONLY:+--only "$$ONLY"}
+	@exec $(RUN) tools.studies $${ONLY:+--only "$$ONLY"}
 
 bench: $(READY)  ## time what is compared in benchmarks/, side by side, on one thread; ONLY=name for one
-	@$(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $${ONLY:+--only "$$ONLY"}
+	@exec $(FIXED) TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv/bin/python -m tools.bench $${ONLY:+--only "$$ONLY"}
 
 mutants: $(READY)  ## change the helpers piece by piece and see what no test notices; takes hours; SAMPLE=600 for so many, ONLY=engine/losses for one module, AGAIN=1 for those that survived
-	@$(RUN) tools.mutants $${ONLY:+--only "$$ONLY"} $${SAMPLE:+--sample "$$SAMPLE"} $(if $(call is_on,$(AGAIN)),--again)
+	@exec $(RUN) tools.mutants $${ONLY:+--only "$$ONLY"} $${SAMPLE:+--sample "$$SAMPLE"} $(if $(call is_on,$(AGAIN)),--again)
 
 lint: $(READY)  ## ruff, the rules for notebooks, the workflow; the site's scripts, where npm ci has been run
 	@$(RUN) ruff check && $(RUN) ruff format --check
@@ -120,7 +120,7 @@ audit: $(READY)  ## ask PyPI, and npm where it is, for known vulnerabilities of 
 
 lighthouse: site  ## what Lighthouse says of the site, phone and desk; ONLY=04 for one; needs Node and Chromium
 	@npm ci --silent
-	@$(RUN) tools.lighthouse $${ONLY:+--only "$$ONLY"}
+	@exec $(RUN) tools.lighthouse $${ONLY:+--only "$$ONLY"}
 
 lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for newer versions
 	@trap 'rm -f requirements.txt.new' EXIT; trap 'exit 1' INT TERM HUP; cp requirements.txt requirements.txt.new \
@@ -129,4 +129,4 @@ lock: $(READY)  ## recompute requirements.txt from pyproject.toml; UPGRADE=1 for
 
 clean:  ## remove what the others made
 	rm -rf .venv .venv.old .venv.lock build mutants __pycache__ .pytest_cache .ruff_cache .hypothesis requirements.txt.new
-	find src tools tests studies benchmarks notebooks site \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.json.[0-9]*.new' -o -name '*.ipynb.[0-9]*.new' -o -name '*.png.[0-9]*.new' \) -prune -exec rm -rf {} +
+	find src tools tests studies benchmarks notebooks site \( -name __pycache__ -o -name .ruff_cache -o -name .ipynb_checkpoints -o -name '*.json.[0-9]*.new' -o -name '*.ipynb.[0-9]*.new' -o -name '*.png.[0-9]*.new' \) -prune -exec rm -rf {} +

@@ -1,5 +1,6 @@
 """Sphinx settings: the site is rendered from stored outputs and executes nothing."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -62,8 +63,12 @@ html_favicon = "_static/favicon.svg"
 html_theme_options = {"top_of_page_buttons": []}
 html_use_index = False
 templates_path = ["_templates"]
-# what a Mac leaves beside files on other disks, and editors beside all, in _static as well
+STATIC = Path(__file__).with_name("_static")
+OURS = re.compile(r"([a-z]+/)*[a-z][a-z-]*\.(css|js|png|svg)")  # as they are named there
+paths = [str(path.relative_to(STATIC)) for path in STATIC.rglob("*") if path.is_file()]
+# what a Mac leaves beside files on other disks, editors beside all, and anybody in _static
 exclude_patterns = ["._*", "**/._*", *(f"**/{pattern}" for pattern in BACKUPS)]
+exclude_patterns += [path.replace("[", "?") for path in paths if not OURS.fullmatch(path)]
 html_sourcelink_suffix = ""  # a notebook is offered under its own name
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp"

@@ -171,12 +171,22 @@ def claims(cells):
 
 def test_what_a_reader_left_among_the_sources_is_not_in_the_wheel(tmp_path, monkeypatch):
     tree, copy = tmp_path / "tree", tmp_path / "copy"
-    for folder in ("src/helpers/lesson", "studies"):
+    for folder in (
+        "src/helpers/lesson",
+        "src/helpers/venv/lib",
+        "src/helpers/old stuff",
+        "studies",
+    ):
         (tree / folder).mkdir(parents=True)
-    ours = (*wheel.NEEDED, "src/helpers/lesson/check.py", "studies/hello.py", "studies/hello.json")
+    modules = {f"src/helpers/{name}.py" for name in ("__init__", "lesson/__init__", "lesson/check")}
+    modules |= {"src/helpers/lesson/prose.txt"}
+    ours = (*wheel.NEEDED, *modules, "studies/hello.py", "studies/hello.json")
     theirs = ("src/helpers/Untitled.ipynb", "studies/mine.json", "studies/._hello.json",
               "src/helpers/check.py~", "src/helpers/lesson/check.py.orig", "src/helpers/#a.py#",
-              "src/helpers/Thumbs.db", "src/helpers/\udcff.py")  # fmt: skip
+              "src/helpers/Thumbs.db", "src/helpers/\udcff.py", "src/helpers/lesson/grades.csv",
+              "src/helpers/notes – old.md", "src/helpers/lesson/check (1).py", "src/a.txt",
+              "src/helpers/lesson/check.py.save", "src/helpers/venv/lib/a.py",
+              "src/helpers/old stuff/a.py")  # fmt: skip
     for name in (*ours, *theirs):
         (tree / name).touch()
     (tree / "src/helpers/.#check.py").symlink_to("nowhere")
@@ -185,7 +195,7 @@ def test_what_a_reader_left_among_the_sources_is_not_in_the_wheel(tmp_path, monk
     monkeypatch.setattr(wheel, "ROOT", tree)
     wheel.lay_out(copy)
     found = {str(path.relative_to(copy)) for path in copy.rglob("*") if path.is_file()}
-    sources = {*wheel.NEEDED, "src/helpers/lesson/check.py"}
+    sources = {*wheel.NEEDED, *modules}
     assert found == sources | {"src/helpers/lesson/records/hello.json"}
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.lesson.check import tolerance
 from tests.site_code import extension
 from tools import ROOT, begun, claims
 from tools.digests import code_of, results_digest
@@ -40,24 +39,21 @@ def test_it_is_of_the_code_as_it_stands(lesson):
 
 def test_it_has_every_claim_that_the_page_shows(lesson):
     notebook, entry = lesson
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    shown = "\n".join(output.get("text", "") for output in outputs)
-    lines = [c["claim"] + tolerance(c["atol"]) for c in entry["claims"]]
-    printed = set(re.findall(r"^✓ (.*)$", shown, re.MULTILINE))
-    assert sorted(claimed(line, lines) for line in printed) == sorted(lines)
-
-
-def claimed(printed, lines):
-    """Return the claim that a line begins with; what was found may follow it."""
-    fits = [line for line in lines if printed == line or printed.startswith(f"{line}: ")]
-    return max(fits, key=len, default=printed)
+    claims.require_claims(entry["lesson"], notebook, entry)
+    first, *others = entry["claims"]
+    renamed = first | {"claim": "x"}
+    for wrong in ([], others, [first, first, *others], [renamed, *others]):
+        with pytest.raises(ValueError, match=again(entry["lesson"]).removeprefix("run: ")):
+            claims.require_claims(entry["lesson"], notebook, entry | {"claims": wrong})
+    older = entry | {"claims": [], "checked_from": "of other code"}
+    claims.require_claims(entry["lesson"], notebook, older)
 
 
 def test_a_line_is_of_the_longest_claim_that_it_begins_with():
     lines = ["later", "later: all right", "sum"]
-    assert claimed("later: all right: 3 of 4", lines) == "later: all right"
-    assert claimed("later: 3 of 4", lines) == "later"
-    assert claimed("sums", lines) == "sums"
+    assert claims.claimed("later: all right: 3 of 4", lines) == "later: all right"
+    assert claims.claimed("later: 3 of 4", lines) == "later"
+    assert claims.claimed("sums", lines) == "sums"
 
 
 def test_its_seeds_are_the_forty_that_this_code_draws(lesson):

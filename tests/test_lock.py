@@ -53,7 +53,11 @@ def test_every_pin_is_there_for_a_reason_that_still_stands():
     # uv notes below each pin who asked for it: what nobody asks for is a leftover
     project = PROJECT["project"]["name"]
     named = {canonicalize_name(Requirement(line).name) for line in NAMED}
+    ours = {
+        canonicalize_name(Requirement(each).name) for each in PROJECT["project"]["dependencies"]
+    }
     for name, _, rest in PINS:
+        assert (f"{project} (pyproject.toml)" in rest) == (name in ours), f"{name}: run make lock"
         asked_by = set(re.findall(r"# +(?:via )?([\w.-]+)", rest)) - {"via"}
         assert asked_by, name
         if f"{project} (pyproject.toml" in rest:

@@ -1,8 +1,10 @@
 """What a page does in the hands of a reader: figures, ticks, tables, keyboard, paper."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 from playwright.sync_api import expect
 
 from tests.site_code import SITE, extension
@@ -234,3 +236,13 @@ def test_no_line_begins_with_the_stop_after_a_formula(browser, server, width):
     assert page.locator(".whole").count() > 20
     assert page.evaluate(BROKEN) == []
     page.close()
+
+
+@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")  # of the font's package
+@pytest.mark.parametrize("latex", [r"\alhpa", r"\frac{1}"])
+def test_a_slip_in_a_formula_is_said_in_a_line(latex):
+    builder = SimpleNamespace(current_docname="lessons/09", app=None)
+    with pytest.raises(ValueError, match=r"^lessons/09: expected a formula, got \$.*\$: ") as slip:
+        extension("mathml").inline(SimpleNamespace(builder=builder), nodes.math(latex, latex))
+    assert latex in str(slip.value)
+    assert str(slip.value).isprintable()  # no line more, and no colour of a terminal

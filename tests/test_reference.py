@@ -358,3 +358,15 @@ def test_the_entries_are_in_order_and_lead_to_papers():
     for _, entry in ENTRIES:
         for shown, address in re.findall(r"\[(?:doi|arXiv):([^]]+)\]\(([^)]+)\)", entry):
             assert address.endswith(f"/{shown}")
+
+
+def test_a_name_that_is_no_more_is_not_passed_over():
+    module = "helpers.models.keras_models"
+    assert "autofunction:: train\n" in extension("rooms").section(module, module, ["train"])
+    with pytest.raises(ValueError, match=rf"^{re.escape(module)}: expected what .*, got no gone$"):
+        extension("rooms").section(module, module, ["train", "gone"])
+
+
+def test_a_constant_with_its_type_is_one():
+    (line,) = ast.parse("A: int = 3").body
+    assert extension("rooms").defined_by(line, ["A", "int"]) == ["A"]

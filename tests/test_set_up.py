@@ -175,6 +175,15 @@ def test_a_python_that_is_none_is_named_and_never_run_as_a_command(project, name
     assert not (project / "a").exists()
 
 
+def test_a_task_that_a_shell_reads_is_one_process_that_hears_what_make_hears():
+    """A shell between the two would end by itself, and leave the work running."""
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    read = [line for line in lines if line.startswith("\t@") and "$${" in line]
+    last = [line for line in read if "$(RUN)" in line or "-m tools" in line]
+    assert len(last) >= 8
+    assert [line for line in last if not line.startswith("\t@exec ")] == []
+
+
 @pytest.mark.parametrize(
     ("task", "name"),
     [

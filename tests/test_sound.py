@@ -188,6 +188,11 @@ def of_format(minor):
     return lambda lesson: lesson.update(nbformat_minor=minor)
 
 
+def with_words(words):
+    """Return what ends the prose of a lesson's first cell with some words."""
+    return lambda lesson: lesson.cells[0].update(source=f"{lesson.cells[0].source}\n\n{words}")
+
+
 MISSHAPEN = {
     "an older format": (
         of_format(4),
@@ -223,10 +228,50 @@ MISSHAPEN = {
         lambda lesson: lesson.cells[0].update(source='# Title\n\n<IMG src="photo.png">'),
         "expected figures made by code, got a file in cell 1",
     ),
+    "a picture that is named below": (
+        lambda lesson: lesson.cells[0].update(source="# Title\n\n![net]\n\n[net]: net.png"),
+        "expected figures made by code, got a file in cell 1",
+    ),
+    "a comment without end": (
+        with_words("<!-- a better word"),
+        r"expected of HTML .*, got <!-- in",
+    ),
+    "a box without end": (
+        with_words("<details><summary>More</summary>\n\nWords."),
+        "expected of HTML only details, em, summary, .*, got <details> in cell 1",
+    ),
+    "an end too many": (with_words("</details>"), "expected of HTML .*, got </details> in cell 1"),
+    "crossed": (with_words("<em><summary></em></summary>"), "expected of HTML .*, got </em> in"),
+    "a word in angles": (with_words("It begins with <start>."), "expected .*, got <start> in"),
+    "less than, in prose": (with_words("as *p<q and q>r*"), "expected .*, got <q and q> in cell 1"),
+    "a script": (with_words("<script>alert(1)</script>"), "expected .*, got <script> in cell 1"),
+    "a frame": (with_words('<iframe src="https://a.b/">'), "expected .*, got <iframe src="),
+    "a box with a script": (
+        with_words('<details onclick="x()"></details>'),
+        "expected of HTML .*, got <details onclick=",
+    ),
     "a file in a cell": (
         lambda lesson: lesson.cells[0].update(attachments={"a.png": {"image/png": ""}}),
         "expected figures made by code, got a file in cell 1",
     ),
+}
+
+
+def tagged(tags, *, is_second=False):
+    """Return what gives the first cell of a lesson's solutions, or the one below it, other tags."""
+
+    def spoil(lesson):
+        starts = [cell.source.startswith("#### Solution") for cell in lesson.cells]
+        lesson.cells[starts.index(True) + is_second].metadata.tags = tags
+
+    return spoil
+
+
+MISTAGGED = {
+    "a slip in a tag": (tagged(["Solution"]), r"expected play-…, or .*, got Solution in cell \d+"),
+    "another's tag": (tagged(["solution", "hide_input"]), r"expected .*, got hide_input in cell"),
+    "no tag": (tagged([]), r"expected the tag solution in cell \d+, of a solution"),
+    "no tag below": (tagged([], is_second=True), r"expected the tag solution in cell \d+, of a"),
 }
 
 
@@ -289,6 +334,7 @@ FADED = {
 
 FAULTS = [
     *[pytest.param(sound.require_form, *fault, id=name) for name, fault in MISSHAPEN.items()],
+    *[pytest.param(sound.require_tags, *fault, id=name) for name, fault in MISTAGGED.items()],
     *[pytest.param(sound.require_figures, *fault, id=name) for name, fault in FADED.items()],
 ]
 
@@ -299,6 +345,17 @@ def test_a_lesson_that_cannot_be_shown_is_named(lesson, require, spoil, wanted):
     spoil(lesson)
     with pytest.raises(ValueError, match=f"^05b: {wanted}"):
         require("05b", lesson)
+
+
+def test_what_is_no_html_may_stand_in_prose(lesson):
+    words = ["`<start>` and ``a ` <b>``", "$a<b$, and $p<q$ > 1", "x < 3 > 2", "<https://a.b/c?d>",
+             "$$\nx<y>z\n$$", "```\n<start>\n```", "~~~python\n<a>", "<!-- a note\nto us -->",
+             "<details><summary>*Think*</summary>\n\n<em>b</em>\n\n</details>",
+             r"\<start>, and \`<em>b</em>\`"]  # fmt: skip
+    for each in words:
+        spoiled = deepcopy(lesson)
+        with_words(each)(spoiled)
+        sound.require_form("05b", spoiled)
 
 
 new_output = nbformat.v4.new_output
@@ -386,6 +443,9 @@ def test_a_site_that_is_a_link_stays_one(tmp_path, monkeypatch, is_link):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({"site", home.name})
 
 
+RECORD = '{"seeds": "1 to 3, all of them", "rows": [{"seed": 1}, {"seed": 2}, {"seed": 3}]}'
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -395,7 +455,12 @@ def test_a_site_that_is_a_link_stays_one(tmp_path, monkeypatch, is_link):
         '{"rows": 3}',
         '{"rows": []}',
         '{"rows": [1]}',
-        '{"rows": [{}]}\n<<<<<<< HEAD',
+        f"{RECORD}\n<<<<<<< HEAD",
+        RECORD.replace("1 to 3", "1 to 4"),
+        RECORD.replace("1 to 3", "0 to 3"),
+        RECORD.replace('{"seed": 2}, ', ""),
+        RECORD.replace('"seed": 2', '"seed": 1'),
+        RECORD.replace('{"seed": 2}', "{}"),
     ],
 )
 def test_a_study_without_a_whole_record_is_named(tmp_path, content):
@@ -404,7 +469,7 @@ def test_a_study_without_a_whole_record_is_named(tmp_path, content):
         path.write_text(content)
     with pytest.raises(ValueError, match=r"counting\.json: expected a record: make studies ONLY=c"):
         sound.require_record(path)
-    path.write_text('{"rows": [{}]}')
+    path.write_text(RECORD)
     sound.require_record(path)
 
 
@@ -454,8 +519,15 @@ def test_that_nobody_reads_where_the_site_lies_is_no_failure(monkeypatch):
             nobody.close()
 
 
-def test_what_editors_leave_beside_the_style_sheet_is_not_published():
-    settings = runpy.run_path(str(ROOT / "site" / "conf.py"))
+def test_what_others_leave_beside_the_style_sheet_is_not_published(tmp_path):
+    left = ["style.css~", "play/rnn.js.orig", "#style.css#", "Thumbs.db", "notes.txt",
+            "style (copy).css", "style.css.save", "my folder/secret.js", "a[1].js"]  # fmt: skip
+    ours = ["style.css", "play/rnn.js", "play/sum-training.js", "favicon.svg"]
+    for name in (*left, *ours):
+        path = tmp_path / "_static" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    shutil.copy(ROOT / "site" / "conf.py", tmp_path)
+    settings = runpy.run_path(str(tmp_path / "conf.py"))
     is_left_out = Matcher(settings["exclude_patterns"])
-    left = ["style.css~", "play/rnn.js.orig", "#style.css#", "Thumbs.db"]
-    assert [name for name in [*left, "style.css", "play/rnn.js"] if is_left_out(name)] == left
+    assert [name for name in [*left, *ours] if is_left_out(name)] == left

@@ -140,7 +140,7 @@ import signal
 from tools.parallel import run_each
 
 def deaf(_=None):
-    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return {signal.SIGINT, signal.SIGHUP} <= signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 print(set(run_each(deaf, range(4), "")), deaf())
 """

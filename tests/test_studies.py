@@ -7,6 +7,7 @@ nor only a part where the whole takes long.
 import importlib
 import json
 import os
+import shutil
 import sys
 from unittest.mock import patch
 
@@ -137,6 +138,9 @@ def test_a_module_without_rows_is_no_study(tmp_path, monkeypatch):
     (tmp_path / "_shared.py").write_text("\ndef row(seed):\n    return seed\n")
     (tmp_path / "scratch.py").write_text("print(1)\n")
     (tmp_path / "._whole.py").write_bytes(b"\x00\x05\x16\x07\xff")
+    for copied in ("whole (1).py", "whole copy.py"):
+        shutil.copy(tmp_path / "whole.py", tmp_path / copied)
+    (tmp_path / "broken.py").symlink_to("nowhere")
     monkeypatch.setattr(studies, "STUDIES", tmp_path)
     assert studies.names() == ["whole"]
 

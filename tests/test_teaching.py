@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 
 from tests.site_code import extension
@@ -60,3 +61,23 @@ def test_the_readme_says_what_its_card_says(lesson, request):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (row,) = re.findall(rf"^\| \[.*\]\(notebooks/{name}\.ipynb\) \| (.*) \|$", readme, re.MULTILINE)
     assert row == lesson.metadata.lesson.shows
+
+
+def as_lesson(*prose):
+    """Return a lesson that says little of itself, and has this prose."""
+    card = {"minutes": 30, "goals": ["a"], "prerequisites": [], "wrong_answers": [], "shows": "b"}
+    cells = [nbformat.v4.new_markdown_cell(each) for each in prose]
+    return nbformat.v4.new_notebook(cells=cells, metadata={"lesson": card})
+
+
+def test_a_lesson_that_only_begins_and_an_exercise_without_its_minutes_are_named():
+    teaching = extension("teaching")
+    exercise = "### 1. When |U| < 1\n\n*Easy, 5 minutes.* Why?"
+    said = teaching.named_section("09", as_lesson("## Task\n\nWords.", exercise))
+    assert said.endswith("| 1. When \\|U\\| < 1 | easy | 5 |")
+    for lesson, wanted in (
+        (as_lesson("# A title\n\nWords."), "expected a lesson in sections"),
+        (as_lesson("## Task\n\nWords.", exercise.replace("minutes", "min")), ".*, got 0 of 1$"),
+    ):
+        with pytest.raises(ValueError, match=f"^09: {wanted}"):
+            teaching.named_section("09", lesson)

@@ -6,8 +6,10 @@
 import argparse
 import itertools
 import json
+import math
 import os
 import random
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -16,7 +18,7 @@ from unittest.mock import patch
 import papermill
 
 from helpers.lesson.arguments import brief
-from helpers.lesson.check import RECORD
+from helpers.lesson.check import RECORD, tolerance
 from helpers.lesson.environment import ask
 from tools import ROOT, number, run_tool, short, write_whole
 from tools.begun import going_on
@@ -134,7 +136,7 @@ def require_entry(entry):
 def is_claim(claim, seeds):
     """Tell whether it is a claim that failed at some of the seeds, or at none."""
     is_whole = set(claim) == CLAIM and isinstance(claim["claim"], str)
-    is_near = is_whole and (claim["atol"] is None or isinstance(claim["atol"], int | float))
+    is_near = is_whole and (claim["atol"] is None or 0 <= claim["atol"] < math.inf)
     return is_near and is_of(claim["failed"], seeds)
 
 
@@ -142,6 +144,24 @@ def is_of(some, seeds):
     """Tell whether some are whole numbers, each once, and among the seeds."""
     whole = isinstance(some, list) and all(type(seed) is int for seed in some)
     return whole and len(set(some)) == len(some) and set(some) <= set(seeds)
+
+
+def require_claims(name, notebook, entry):
+    """Refuse an entry that has not the claims that the lesson shows, though it is of its code."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    shown = "\n".join(output.get("text", "") for output in outputs)
+    lines = [each["claim"] + tolerance(each["atol"]) for each in entry["claims"]]
+    printed = set(re.findall(r"^✓ (.*)$", shown, re.MULTILINE))
+    is_same = sorted(claimed(line, lines) for line in printed) == sorted(lines)
+    if not is_same and entry["checked_from"] == results_digest(notebook):
+        wanted = f"each claim that {name} shows, once"
+        raise ValueError(f"{LEDGER.name}: expected {wanted}: make claims ONLY={name}")
+
+
+def claimed(printed, lines):
+    """Return the claim that a line begins with; what was found may follow it."""
+    fits = [line for line in lines if printed == line or printed.startswith(f"{line}: ")]
+    return max(fits, key=len, default=printed)
 
 
 def write_ledger(entries):

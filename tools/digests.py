@@ -82,7 +82,8 @@ def files_behind(module, name=None):
     """Return the files that `from module import name` depends on, without what they import.
 
     A name of a room is the one module that its face has it from, so that a change elsewhere
-    in the room makes nothing stale.  A room without a name is all of its files.
+    in the room makes nothing stale.  A room without a name is its face, and so what that imports:
+    what somebody left beside it is no part of it.
     """
     path = HELPERS.joinpath(*module.split(".")[1:])
     if path.with_suffix(".py").is_file():
@@ -90,7 +91,7 @@ def files_behind(module, name=None):
     if not path.is_dir():
         raise ValueError(f"{module}: there is no such module")
     if name in (None, "*"):
-        return set(path.rglob("[!.]*.py"))
+        return {path / "__init__.py"}
     names = handed_on(path / "__init__.py")
     if name in names:
         return files_behind(*names[name])

@@ -15,10 +15,10 @@ DIED = (
 
 
 @contextlib.contextmanager
-def unheard(number):
-    """Let processes that start here never hear a signal; if it comes now, we hear it after."""
+def unheard(*numbers):
+    """Let processes that start here never hear some signals; if one comes, we hear it after."""
     resource_tracker.ensure_running()  # Python 3.11 would start it, and then hear everything
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         yield
     finally:
@@ -33,8 +33,8 @@ def run_each(function, arguments, what):
     if a process of the usual one dies, as where memory is short.
     """
     jobs = (joblib.delayed(function)(argument) for argument in arguments)
-    # a terminal sends Ctrl-C to workers, too: one that only starts would say so at length
-    with joblib.parallel_config(n_jobs=-1), unheard(signal.SIGINT):
+    # a terminal sends Ctrl-C, and that it is closed, to workers, too: they would say so at length
+    with joblib.parallel_config(n_jobs=-1), unheard(signal.SIGINT, signal.SIGHUP):
         results = joblib.Parallel(return_as="generator")(jobs)
     try:
         yield from tqdm(results, total=len(arguments), desc=what, unit="run")

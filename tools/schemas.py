@@ -3,7 +3,7 @@
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-WORDS = {"type": "string", "pattern": r"\S"}
+WORDS = {"type": "string", "pattern": r"\A[^\n]*\S[^\n]*\Z"}  # in a line
 LENGTH = {"type": "integer", "minimum": 1}
 SIZE = {
     "type": "object",

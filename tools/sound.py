@@ -4,20 +4,21 @@ import base64
 import filecmp
 import io
 import json
-import re
 
 from PIL import Image
 
 from tools import ROOT, text_in
 from tools.addresses import addresses
-from tools.claims import read_ledger
+from tools.claims import read_ledger, require_claims
+from tools.markup import KNOWN, fault_in, shows_a_file
 from tools.notebooks import figure_of, has_picture, notebooks, read, require_whole, text_of
 from tools.schemas import CARD, CELL, PICTURE, require_valid
 from tools.studies import STUDIES, names
 
 FORM = (4, 5)
+TAGS = {"guard", "hide-cell", "hide-input", "hide-output", "nbval-ignore-output", "paper",
+        "parameters", "readme-picture", "side-road", "solution", "thumbnail"}  # fmt: skip
 SHOWN = {"image/png", "stdout", "text/markdown", "text/plain"}  # of all that an output can be
-FROM_A_FILE = re.compile(r"!\[[^\]]*\][(\[]|<img\b|\{(?:image|figure)\}", re.IGNORECASE)
 LARGEST = 2_000_000  # bytes of a lesson with its outputs
 TEXTS = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "README.md", "environment.yml",
          "requirements.txt")  # fmt: skip
@@ -31,7 +32,7 @@ def look_over():
     """Raise ValueError, naming file and fault, where something cannot be shown as it is."""
     require_link(ROOT / "site" / "lessons")
     addresses()
-    read_ledger()
+    ledger = read_ledger()
     parts = [path for part in PARTS for path in sorted((ROOT / "site").glob(part))]
     parts += [path for part in CODE for path in sorted(ROOT.glob(part))]
     for path in [*map(ROOT.joinpath, TEXTS), *parts]:
@@ -39,12 +40,15 @@ def look_over():
     lessons = {path.stem: read(path) for path in notebooks()}
     for name, notebook in lessons.items():
         require_form(name, notebook)
+        require_tags(name, notebook)
         for number, cell in enumerate(notebook.cells, start=1):
             require_merged(f"{name}, cell {number}", cell.source)
         require_card(name, notebook, lessons)
         require_whole(name, notebook)
         require_figures(name, notebook)
         require_outputs(name, notebook)
+        if name in ledger:
+            require_claims(name, notebook, ledger[name])
 
 
 def require_link(path):
@@ -68,10 +72,13 @@ def require_records():
 def require_record(path):
     """Refuse a study without a record, which others read and the wheel carries, or with half."""
     try:
-        rows = json.loads(text_in(path))["rows"]
-    except (OSError, ValueError, TypeError, KeyError):
-        rows = None
-    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
+        record = json.loads(text_in(path))
+        seeds, rows = record["seeds"].split(","), [row["seed"] for row in record["rows"]]
+        all_of_them = list(range(rows[0], rows[-1] + 1))
+        is_whole = rows == all_of_them and seeds[0] == f"{rows[0]} to {rows[-1]}"
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+        is_whole = False
+    if not is_whole:
         raise ValueError(f"{path.name}: expected a record: make studies ONLY={path.stem}")
 
 
@@ -97,9 +104,26 @@ def require_form(name, notebook):
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "raw":
             raise ValueError(f"{name}: expected prose or code, got a raw cell {number}")
-        from_a_file = cell.cell_type == "markdown" and FROM_A_FILE.search(cell.source)
-        if cell.get("attachments") or from_a_file:  # no download would carry it along
+        prose = cell.source if cell.cell_type == "markdown" else ""
+        if cell.get("attachments") or shows_a_file(prose):  # no download would carry it along
             raise ValueError(f"{name}: expected figures made by code, got a file in cell {number}")
+        if (fault := fault_in(prose)) is not None:
+            wanted = f"of HTML only {', '.join(sorted(KNOWN))}, closed, and other < as \\<"
+            raise ValueError(f"{name}: expected {wanted}, got {fault} in cell {number}")
+
+
+def require_tags(name, notebook):
+    """Refuse a tag that nothing here knows, and a solution that a student's copy would show."""
+    is_solution = False
+    for number, cell in enumerate(notebook.cells, start=1):
+        tags = cell.metadata.get("tags", [])
+        if other := [tag for tag in tags if tag not in TAGS and not tag.startswith("play-")]:
+            wanted = f"play-…, or tags among {', '.join(sorted(TAGS))}"
+            raise ValueError(f"{name}: expected {wanted}, got {other[0]} in cell {number}")
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            is_solution = cell.source.startswith("#### Solution")
+        if is_solution and "solution" not in tags:
+            raise ValueError(f"{name}: expected the tag solution in cell {number}, of a solution")
 
 
 def require_card(name, notebook, lessons):

@@ -11,6 +11,7 @@ from nbconvert.preprocessors import Preprocessor
 
 from tools import ROOT, run_tool, write_whole
 from tools.notebooks import is_stale, notebooks, read, text_of
+from tools.sound import require_tags
 
 STUDENT = ROOT / "build" / "student"
 BLANK = {"markdown": "#### Your answer", "code": "# your answer", "raw": ""}
@@ -41,6 +42,8 @@ def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
     if stale := [path.stem for path in notebooks() if is_stale(path)]:
         raise ValueError(f"run make notebooks first: {', '.join(stale)} changed since")
+    for path in notebooks():
+        require_tags(path.stem, read(path))
     STUDENT.mkdir(parents=True, exist_ok=True)
     for left in set(STUDENT.glob("*.ipynb")) - {STUDENT / path.name for path in notebooks()}:
         left.unlink()  # of a lesson that is called otherwise now

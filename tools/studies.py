@@ -17,8 +17,12 @@ STUDIES = ROOT / "studies"
 
 
 def names():
-    """Return the names of all studies: modules that say what a row of theirs is."""
-    sources = {path.stem: text_in(path) for path in STUDIES.glob("[!_.]*.py")}
+    """Return the names of all studies: modules that say what a row of theirs is.
+
+    A copy, as `recall (1).py`, has no name that could be imported.
+    """
+    files = [path for path in STUDIES.glob("[!_.]*.py") if path.stem.isidentifier()]
+    sources = {path.stem: text_in(path) for path in files if path.is_file()}
     return sorted(name for name, source in sources.items() if "\ndef row(" in source)
 
 

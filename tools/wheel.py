@@ -20,6 +20,7 @@ NEEDED = ("pyproject.toml", "README.md", "LICENSE")
 BACKUPS = ("*~", "#*#", "*.orig", "*.rej", "*.bak", "*.new", "*.tmp", "Thumbs.db",
            "desktop.ini")  # fmt: skip
 LEFT_OUT = ("ruff.toml", ".*", "__pycache__", "*.ipynb", *BACKUPS)
+DATA = ("prose.txt",)
 RECORDS = "src/helpers/lesson/records"
 SINCE_1980 = "315532800"  # the first second that a zip file can name
 
@@ -60,9 +61,16 @@ def lay_out(copy):
 
 
 def left_out(folder, names):
-    """Return which of the names in a folder are none of ours, or no text that a zip can hold."""
+    """Return which of the names in a folder are none of ours: no module, package or data."""
     others = shutil.ignore_patterns(*LEFT_OUT)(folder, names)
-    return others | {name for name in names if not name.isprintable()}
+    return others | {name for name in names if not is_ours(Path(folder) / name)}
+
+
+def is_ours(path):
+    """Tell whether a path is one that Python could import, or what our modules read."""
+    if path.is_dir():
+        return (path / "__init__.py").is_file()
+    return path.name in DATA or (path.suffix == ".py" and path.stem.isidentifier())
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from docutils import nodes
 from fontTools import subset
-from math_core import LatexToMathML
+from math_core import LatexError, LatexToMathML
 
 from .pages import rewrite
 
@@ -24,6 +24,7 @@ FONT = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
 HTML_NAME = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;)[A-Za-z]\w*;")
 FORMULA = r'<span class="math"><math>(?:(?!</math>).)*</math></span>'
 MARKED = re.compile(f"({FORMULA}[.,;:?!)]+)", re.DOTALL)
+COLOUR = re.compile(r"\x1b\[[\d;]*m")  # of a terminal
 STYLES = ("displaystyle", "scriptlevel")
 RADICAL = "√"  # no character of MathML: the browser draws it for <msqrt>
 ITALICS = {ord("h"): "ℎ"} | {
@@ -46,8 +47,13 @@ def block(translator, node):
 
 def write(translator, node, start, end, displaystyle):
     """Convert the LaTeX of `node` and add it to the page."""
-    convert = CONVERTER.convert_with_local_state
-    converted = with_styles(convert(node.astext(), displaystyle=displaystyle))
+    page, latex = translator.builder.current_docname, node.astext()
+    try:
+        converted = CONVERTER.convert_with_local_state(latex, displaystyle=displaystyle)
+    except LatexError as error:
+        fault = COLOUR.sub("", str(error)).strip().splitlines()[0]
+        raise ValueError(f"{page}: expected a formula, got ${latex}$: {fault}") from None
+    converted = with_styles(converted)
     # a letter that stands alone in a formula is drawn as its italic twin
     used = translator.builder.app.characters_of_formulas
     used.update(converted, converted.translate(ITALICS), RADICAL * ("<msqrt" in converted))

@@ -72,15 +72,18 @@ def section(module, package, names):
     """Return a heading, the module's docstring, and what is there, in Markdown."""
     tree = tree_of(module)
     lines = [*as_written(ast.get_docstring(tree)), "", f".. py:currentmodule:: {package}", ""]
-    for statement in tree.body:
-        lines += [directive(statement, package, name) for name in defined_by(statement, names)]
+    found = [(each, name) for each in tree.body for name in defined_by(each, names)]
+    if missing := set(names) - {name for _, name in found}:
+        raise ValueError(f"{module}: expected what the reference names, got no {min(missing)}")
+    lines += [directive(statement, package, name) for statement, name in found]
     return f"## {module.rpartition('.')[2]}\n\n{as_rst(lines)}"
 
 
 def defined_by(statement, names):
     """Return which of the names a statement at the left margin of a module defines."""
-    if isinstance(statement, ast.Assign):
-        nodes = [node for target in statement.targets for node in ast.walk(target)]
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = getattr(statement, "targets", None) or [statement.target]
+        nodes = [node for target in targets for node in ast.walk(target)]
         nodes = [node for node in nodes if isinstance(node, ast.Name) and node.id in names]
         # `Adam.rate = 1` defines no Adam: there the name is loaded
         return [node.id for node in nodes if isinstance(node.ctx, ast.Store)]

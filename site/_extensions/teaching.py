@@ -10,6 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from tools.notebooks import notebooks, read
 
+HEAD = re.compile(r"^### \d+\. .+", re.MULTILINE)
 EXERCISE = re.compile(r"^### (\d)\. (.+)\n\n\*(Easy|Medium|Hard), (\d+) minutes\.\*", re.MULTILINE)
 
 
@@ -21,8 +22,16 @@ class ForTeachers(SphinxDirective):
         paths = notebooks()
         for path in [__file__, *paths]:
             self.env.note_dependency(str(path))
-        text = "\n\n".join(section(path.stem, read(path)) for path in paths)
+        text = "\n\n".join(named_section(path.stem, read(path)) for path in paths)
         return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+def named_section(name, notebook):
+    """Return the section of a lesson; ValueError, naming it, where it lacks what is told of it."""
+    try:
+        return section(name, notebook)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def section(name, notebook):
@@ -32,7 +41,7 @@ def section(name, notebook):
     goals = [f"- {goal}" for goal in lesson.goals]
     path = ", ".join(f"{part} {minutes}" for part, minutes in path_of(notebook).items())
     wrong = [f"- “{said}” {reply}" for said, reply in lesson.wrong_answers]
-    rows = [" | ".join(cells) for cells in exercises(notebook)]
+    rows = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in exercises(notebook)]
     head = ["| Exercise | Difficulty | Minutes |", "| --- | --- | --- |"]
     return "\n".join(
         [
@@ -69,6 +78,8 @@ def path_of(notebook):
         elif not {"hide-input", "hide-cell", "side-road"} & set(tags):
             load[part] = load.get(part, 0) + 5 * len(cell.source.splitlines())
     parts = {name: words for name, words in load.items() if name not in (None, "Try")}
+    if not any(parts.values()):
+        raise ValueError("expected a lesson in sections: ## Task, …")
     share = notebook.metadata.lesson.minutes / sum(parts.values())
     return {name: max(1, round(words * share)) for name, words in parts.items()}
 
@@ -76,7 +87,10 @@ def path_of(notebook):
 def exercises(notebook):
     """Return title, difficulty and minutes of each exercise."""
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    found = EXERCISE.findall(prose)
+    found, heads = EXERCISE.findall(prose), HEAD.findall(prose)
+    if len(found) < len(heads):
+        wanted = "exercises that begin with, such as, *Easy, 5 minutes.* below the heading"
+        raise ValueError(f"expected {wanted}, got {len(found)} of {len(heads)}")
     return [(f"{n}. {title}", hard.lower(), time) for n, title, hard, time in found]
 
 

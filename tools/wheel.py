@@ -53,17 +53,23 @@ def lay_out(copy):
     """Copy what a wheel is made of, and put the records where `load_study` finds them."""
     for name in NEEDED:
         shutil.copy(ROOT / name, copy / name)
-    shutil.copytree(ROOT / "src", copy / "src", ignore=left_out, ignore_dangling_symlinks=True)
+    shutil.copytree(ROOT / "src", copy / "src", ignore=no_sources, ignore_dangling_symlinks=True)
     (copy / RECORDS).mkdir()
     for study in (ROOT / "studies").glob("[!_.]*.py"):  # another record is a reader's own
         if (record := study.with_suffix(".json")).exists():
             shutil.copy(record, copy / RECORDS / record.name)
 
 
+def no_sources(folder, names):
+    """Return which of the names in a folder of sources are no module, package or data of ours."""
+    others = {name for name in names if not is_ours(Path(folder) / name)}
+    return others | left_out(folder, names)
+
+
 def left_out(folder, names):
-    """Return which of the names in a folder are none of ours: no module, package or data."""
+    """Return which of the names in a folder are none of ours, or no text that a zip can hold."""
     others = shutil.ignore_patterns(*LEFT_OUT)(folder, names)
-    return others | {name for name in names if not is_ours(Path(folder) / name)}
+    return others | {name for name in names if not name.isprintable()}
 
 
 def is_ours(path):

@@ -1,6 +1,7 @@
 """The claims ledger: of these notebooks, whole, and at seeds that nobody picked."""
 
 import json
+import math
 import os
 import re
 import sys
@@ -428,6 +429,7 @@ BROKEN = {
     "a lesson that is a number": [ENTRY | {"claims": [CLAIM], "lesson": 5}],
     "a claim that is a number": [ENTRY | {"claims": [CLAIM | {"claim": 5}]}],
     "a distance in words": [ENTRY | {"claims": [CLAIM | {"atol": "near"}]}],
+    "a distance that is none": [ENTRY | {"claims": [CLAIM | {"atol": math.nan}]}],
     "seeds in words": [ENTRY | {"claims": [], "seeds": ["1"], "errors": {}}],
     "failed twice at a seed": [ENTRY | {"claims": [CLAIM | {"failed": 2 * ENTRY["seeds"][:1]}]}],
     "a lesson twice": 2 * [ENTRY | {"claims": [CLAIM]}],

@@ -136,8 +136,13 @@ def require_entry(entry):
 def is_claim(claim, seeds):
     """Tell whether it is a claim that failed at some of the seeds, or at none."""
     is_whole = set(claim) == CLAIM and isinstance(claim["claim"], str)
-    is_near = is_whole and (claim["atol"] is None or 0 <= claim["atol"] < math.inf)
+    is_near = is_whole and (claim["atol"] is None or is_distance(claim["atol"]))
     return is_near and is_of(claim["failed"], seeds)
+
+
+def is_distance(value):
+    """Tell whether it is a number, finite, and none below 0."""
+    return isinstance(value, int | float) and 0 <= value < math.inf
 
 
 def is_of(some, seeds):

@@ -461,6 +461,7 @@ RECORD = '{"seeds": "1 to 3, all of them", "rows": [{"seed": 1}, {"seed": 2}, {"
         RECORD.replace('{"seed": 2}, ', ""),
         RECORD.replace('"seed": 2', '"seed": 1'),
         RECORD.replace('{"seed": 2}', "{}"),
+        RECORD.replace('"seed": 3', f'"seed": {10**15}').replace("to 3", f"to {10**15}"),
     ],
 )
 def test_a_study_without_a_whole_record_is_named(tmp_path, content):

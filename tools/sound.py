@@ -4,6 +4,7 @@ import base64
 import filecmp
 import io
 import json
+from itertools import pairwise
 
 from PIL import Image
 
@@ -74,8 +75,8 @@ def require_record(path):
     try:
         record = json.loads(text_in(path))
         seeds, rows = record["seeds"].split(","), [row["seed"] for row in record["rows"]]
-        all_of_them = list(range(rows[0], rows[-1] + 1))
-        is_whole = rows == all_of_them and seeds[0] == f"{rows[0]} to {rows[-1]}"
+        all_of_them = all(after == before + 1 for before, after in pairwise(rows))
+        is_whole = all_of_them and seeds[0] == f"{rows[0]} to {rows[-1]}"
     except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError):
         is_whole = False
     if not is_whole:

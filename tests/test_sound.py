@@ -143,7 +143,13 @@ def test_two_lessons_of_one_number_are_refused(tmp_path, monkeypatch):
 LESSONS = {path.stem for path in notebooks.notebooks()}
 NO_CARDS = [
     *[(key, value) for key in sound.CARD["required"] for value in (None, 3.5)],
-    *[("goals", []), ("goals", [1]), ("goals", ["a", None]), ("goals", [" "])],
+    *[
+        ("goals", []),
+        ("goals", [1]),
+        ("goals", ["a", None]),
+        ("goals", [" "]),
+        ("goals", ["a\n\n# Big"]),
+    ],
     *[("minutes", -5), ("minutes", 0), ("minutes", True), ("minutes", 10**9), ("minutes", "20")],
     *[("wrong_answers", [3]), ("wrong_answers", [["a"]]), ("wrong_answers", [["a", "b", "c"]])],
     *[("wrong_answers", ["ab"]), ("wrong_answers", [["a", 1]]), ("shows", ""), ("authors", ["a"])],

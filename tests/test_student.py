@@ -46,6 +46,15 @@ def test_solutions_are_the_code_of_the_exercises_and_the_headings_that_fold_it(p
         assert ("solution" in tags(cell)) == is_solution, cell.source
 
 
+def test_a_solution_whose_tag_has_a_slip_is_not_handed_out(tmp_path):
+    lesson = nbformat.read(notebooks("05b")[0], as_version=4)
+    heading = next(cell for cell in lesson.cells if cell.source == "#### Solution")
+    heading.metadata.tags = ["side-road"]
+    nbformat.write(lesson, tmp_path / "05b.ipynb")
+    with pytest.raises(ValueError, match=r"^05b: expected the tag solution in cell \d+"):
+        student.without_solutions(tmp_path / "05b.ipynb")
+
+
 def test_the_copies_are_written(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(student, "STUDENT", tmp_path / "student")
     monkeypatch.setattr(student, "ROOT", tmp_path)

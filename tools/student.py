@@ -32,8 +32,10 @@ class Blank(Preprocessor):
 
 
 def without_solutions(path):
-    """Return a lesson's student copy."""
-    copy, _ = Blank(enabled=True)(read(path), {})
+    """Return a lesson's student copy; ValueError where a solution is not tagged as one."""
+    lesson = read(path)
+    require_tags(path.stem, lesson)
+    copy, _ = Blank(enabled=True)(lesson, {})
     return copy
 
 
@@ -42,8 +44,6 @@ def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
     if stale := [path.stem for path in notebooks() if is_stale(path)]:
         raise ValueError(f"run make notebooks first: {', '.join(stale)} changed since")
-    for path in notebooks():
-        require_tags(path.stem, read(path))
     STUDENT.mkdir(parents=True, exist_ok=True)
     for left in set(STUDENT.glob("*.ipynb")) - {STUDENT / path.name for path in notebooks()}:
         left.unlink()  # of a lesson that is called otherwise now

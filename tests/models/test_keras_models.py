@@ -384,3 +384,11 @@ def test_a_network_of_any_length_trains_and_asks_for_targets_as_long_as_its_inpu
         train(both, x, 0.5 * x[:, :1], **options)
     with pytest.raises(ValueError, match=r"^inputs: .*network's shape \(None, None, 1\)"):
         train(both, np.ones((16, 3, 2)), x, **options)
+
+
+@pytest.mark.parametrize("name", ["features", "length"])
+def test_a_network_beyond_the_machine_is_not_begun(name):
+    with pytest.raises(ValueError, match=r"^length, features: expected at most \d+ numbers"):
+        sum_network(**{name: 2**31 - 1})
+    with pytest.raises(ValueError, match=r"^length, width: expected at most \d+ numbers"):
+        embedding_network(**{name.replace("features", "width"): 2**31 - 1})
